@@ -1,0 +1,112 @@
+import type { LossName } from './losses';
+import type { EntryType } from './vocabulary';
+import type { SourceRange } from './problem';
+import type { OptimizerName } from './optimizers';
+import type { SchedulerName } from './schedulers';
+
+/** A key's value with the place it stands at. */
+export interface Located<T> {
+  value: T;
+  range: SourceRange;
+}
+
+/** `{Name: arguments}` of a registry, validated, defaults filled in. */
+export interface Choice<Name extends string, Args = Record<string, unknown>> {
+  name: Name;
+  args: Args;
+  /** The whole value. */
+  range: SourceRange;
+  /** Where each written argument's value stands. */
+  argRanges: Record<string, SourceRange>;
+}
+
+export type InitName =
+  | 'default' | 'xavier_uniform' | 'xavier_normal' | 'kaiming_uniform' | 'kaiming_normal' | 'orthogonal'
+  | 'normal' | 'uniform' | 'trunc_normal' | 'constant' | 'zeros' | 'weights';
+
+/** One entry of the model: a layer, a container or a join. */
+export interface LayerSpec {
+  type: EntryType;
+  /** Unique in the model; the user's or `<type in lower case><ordinal>`. */
+  name: string;
+  /** Arguments of the type's own record, validated, defaults filled in (not `name`, `init`, `freeze`). */
+  args: Record<string, unknown>;
+  init?: Choice<InitName>;
+  freeze: boolean;
+  /** The whole entry; its first line is "the layer's line". */
+  range: SourceRange;
+  /** The word that names the type. */
+  typeRange: SourceRange;
+  argRanges: Record<string, SourceRange>;
+  /** Of containers: Residual [layers, shortcut?], Parallel its branches, Repeat [layers]. Empty for others. */
+  branches: LayerSpec[][];
+}
+
+export type Task = 'classification' | 'regression' | 'multilabel' | 'sequence';
+export type Normalize = 'none' | 'zscore' | 'minmax';
+export type GeneratorName = 'spirals' | 'moons' | 'circles' | 'blobs' | 'xor' | 'sine';
+
+export interface DataSpec {
+  /** Exactly one of `file` and `source`. */
+  file?: string;
+  source?: GeneratorName;
+  target?: string | string[];
+  shape?: number[];
+  task?: Task;
+  /** A share in (0, 1) or a file. Absent: no validation split. */
+  validation?: number | string;
+  normalize: Normalize;
+  normalize_target: Normalize;
+  /** Of generators. */
+  samples: number;
+  noise: number;
+  classes?: number;
+  seed: number;
+  range: SourceRange;
+  /** Ranges by key (`file`, `target`, …), for errors of the readers. */
+  ranges: Record<string, SourceRange>;
+}
+
+export interface TrainSpec {
+  batch_size: number;
+  /** Exactly one of the two is set. */
+  epochs?: number;
+  steps?: number;
+  seed: number;
+  shuffle: boolean;
+  drop_last: boolean;
+  clip_grad_norm?: number;
+  clip_grad_value?: number;
+  ranges: Record<string, SourceRange>;
+}
+
+export interface RegularizeSpec {
+  l1: number;
+  l2: number;
+  /** Already moved into the loss's arguments by the parser; kept here for display. */
+  label_smoothing?: number;
+}
+
+/** A model file, understood: every value validated and located. */
+export interface Spec {
+  name: string;
+  data: DataSpec;
+  model: LayerSpec[];
+  init: Choice<InitName>;
+  loss: Choice<LossName>;
+  optimizer: Choice<OptimizerName>;
+  /** Run one after the other; empty: constant rate. */
+  schedulers: Choice<SchedulerName>[];
+  regularize: RegularizeSpec;
+  train: TrainSpec;
+  /** Of the top-level keys. */
+  ranges: Record<string, SourceRange>;
+}
+
+/** Every entry in source order, containers before their content. */
+export function* walkLayers(entries: readonly LayerSpec[]): Generator<LayerSpec> {
+  for (const entry of entries) {
+    yield entry;
+    for (const branch of entry.branches) yield* walkLayers(branch);
+  }
+}
