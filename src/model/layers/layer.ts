@@ -1,0 +1,48 @@
+import type { Graph, Value } from '../../graph/graph';
+import type { ArgsOf, ArgTable, Documented } from '../documented';
+
+/** How a parameter starts, and what its place in the layer is. */
+export interface ParamSpec {
+  shape: number[];
+  /** `weight` follows the init scheme; `bias` starts at 0 under any scheme but `default`; `norm` always keeps its own start. */
+  kind: 'weight' | 'bias' | 'norm';
+  /** PyTorch's own start: uniform in ±bound, or a constant. */
+  start: { uniform: number } | { constant: number };
+}
+
+/** State that training updates but gradients do not: running statistics. */
+export interface BufferSpec {
+  shape: number[];
+  start: number;
+}
+
+/** What a layer may use while it builds. */
+export interface BuildContext {
+  g: Graph;
+  /** True in the step graph, false in the evaluation graph. */
+  training: boolean;
+  /** The layer's parameters and buffers, by their names within the layer. */
+  params: Record<string, Value>;
+  buffers: Record<string, Value>;
+  /** Says what a buffer becomes after this step. */
+  update(buffer: string, next: Value): void;
+  /** A uniform sample in [0, 1), new in every step. */
+  uniform(shape: readonly number[]): Value;
+  /** Shows channel vectors (`batch_mean`, …) in the statistics of the step. */
+  show(statistic: string, channels: Value): void;
+}
+
+/** One record is parser, documentation, completion, shape and graph at once. Shapes include the batch at dim 0. */
+export interface LayerRule<Table extends ArgTable = ArgTable> extends Documented<Table> {
+  /** Which axis of the output counts units: dim 1, the last, or as in the input. */
+  unit?: 'channel' | 'last' | 'inherit';
+  /** Statistics beyond those that every layer has. */
+  watch?: 'rectifier' | 'tanh' | 'sigmoid';
+  params?: (input: readonly number[], args: ArgsOf<Table>) => Record<string, ParamSpec>;
+  buffers?: (input: readonly number[], args: ArgsOf<Table>) => Record<string, BufferSpec>;
+  /** Throws a ProblemError (`shape-mismatch`) where the input's shape does not fit. */
+  build: (context: BuildContext, x: Value, args: ArgsOf<Table>) => Value;
+}
+
+/** Keeps the argument types together while the registry forgets them. */
+export const layer = <Table extends ArgTable>(rule: LayerRule<Table>): LayerRule => rule as unknown as LayerRule;
