@@ -1,0 +1,69 @@
+const MINUS = '\u2212';
+
+/** What stands in place of a number that is not finite. */
+export const NOT_FINITE = 'not finite';
+
+/** A number for people, `digits` significant: `0.1234`, `12,300`, `6.3e−7`; null, NaN and ±infinity are "not finite". */
+export function formatNumber(value: number | null | undefined, digits = 4): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NOT_FINITE;
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 1e6) return typeset(trimExponent(value.toExponential(Math.max(0, Math.min(digits, 3) - 1))));
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return typeset(value.toLocaleString('en-US', { minimumFractionDigits: size < 1000 ? decimals : 0, maximumFractionDigits: decimals }));
+}
+
+/** A whole number with thousands separators: `1,797`. */
+export function formatCount(value: number): string {
+  return typeset(Math.round(value).toLocaleString('en-US'));
+}
+
+/** A count in at most four characters and a unit: `874`, `25.6 k`, `1.2 M`; for parameters. */
+export function formatCompact(value: number): string {
+  const units = ['', ' k', ' M', ' G', ' T'];
+  let unit = 0;
+  let scaled = value;
+  while (Math.abs(scaled) >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit++;
+  }
+  const decimals = unit === 0 || Math.abs(scaled) >= 100 ? 0 : 1;
+  return typeset(scaled.toFixed(decimals).replace(/\.0$/, '')) + units[unit];
+}
+
+/** Training speed: `0.42 steps/s`, `12.3 steps/s`, `1,240 steps/s`. */
+export function formatRate(stepsPerSecond: number): string {
+  if (!Number.isFinite(stepsPerSecond) || stepsPerSecond <= 0) return '– steps/s';
+  const decimals = stepsPerSecond < 10 ? 2 : stepsPerSecond < 100 ? 1 : 0;
+  return `${stepsPerSecond.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })} steps/s`;
+}
+
+/** A share as a percentage: `0 %`, `0.3 %`, `12 %`, `97.5 %`, `100 %`. */
+export function formatPercent(share: number | null | undefined, decimals = 1): string {
+  if (share === null || share === undefined || !Number.isFinite(share)) return NOT_FINITE;
+  return `${typeset((share * 100).toFixed(decimals).replace(/\.0+$/, ''))} %`;
+}
+
+/** Decimal logarithm of a size; −∞ for 0, undefined for what is negative or not finite. */
+export function log10(value: number | null | undefined): number | undefined {
+  if (value === null || value === undefined || !Number.isFinite(value) || value < 0) return undefined;
+  return Math.log10(value);
+}
+
+/** A logarithm with one decimal and a true minus sign: `−3.2`. */
+export function formatLog10(value: number, decimals = 1): string {
+  return typeset(value.toFixed(decimals)).replace(/^\u2212(0\.0*)$/, '$1');
+}
+
+/** A difference with its sign: `+0.081`, `−0.002`. */
+export function formatSigned(value: number, digits = 3): string {
+  return value > 0 ? `+${formatNumber(value, digits)}` : formatNumber(value, digits);
+}
+
+function typeset(text: string): string {
+  return text.replaceAll('-', MINUS);
+}
+
+function trimExponent(text: string): string {
+  return text.replace(/(\.\d*?)0+e/, '$1e').replace('.e', 'e').replace('e+', 'e');
+}

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { formatCompact, formatCount, formatLog10, formatNumber, formatPercent, formatRate, formatSigned, log10 } from '../../src/base/format';
+
+describe('formatNumber', () => {
+  test.each([
+    [0, '0'], [0.12345, '0.1235'], [2.302585, '2.303'], [12.3456, '12.35'], [1234.5, '1,235'], [123456, '123,456'],
+    [6.31e-7, '6.31e−7'], [5e-4, '5e−4'], [2e9, '2e9'], [-0.5, '−0.5000'], [Number.MAX_VALUE, '1.8e308'],
+    [null, 'not finite'], [Number.NaN, 'not finite'], [Infinity, 'not finite'],
+  ])('%s → %s', (value, text) => expect(formatNumber(value)).toBe(text));
+});
+
+test('counts and compact counts', () => {
+  expect(formatCount(1797)).toBe('1,797');
+  expect([0, 874, 999, 1000, 25_610, 999_949, 1_234_567, 3.1e9].map(formatCompact)).toEqual(['0', '874', '999', '1 k', '25.6 k', '1 M', '1.2 M', '3.1 G']);
+});
+
+test('rates keep three figures and have no rate before the first step', () => {
+  expect([0, 0.42, 12.34, 1240.4].map(formatRate)).toEqual(['– steps/s', '0.42 steps/s', '12.3 steps/s', '1,240 steps/s']);
+});
+
+test('percentages', () => {
+  expect([0, 0.003, 0.12, 0.975, 1].map((share) => formatPercent(share))).toEqual(['0 %', '0.3 %', '12 %', '97.5 %', '100 %']);
+  expect(formatPercent(null)).toBe('not finite');
+});
+
+test('logarithms: exact zero is −∞, what has no logarithm is undefined', () => {
+  expect(log10(1e-3)).toBeCloseTo(-3, 12);
+  expect(log10(0)).toBe(-Infinity);
+  expect([null, undefined, Number.NaN, -1].map(log10)).toEqual([undefined, undefined, undefined, undefined]);
+  expect([-3.24, 0, -0.04, 1.25].map((value) => formatLog10(value))).toEqual(['−3.2', '0.0', '0.0', '1.3']);
+});
+
+test('differences carry their sign', () => {
+  expect([0.0812, -0.0021, 0].map((value) => formatSigned(value))).toEqual(['+0.0812', '−0.00210', '0']);
+});
