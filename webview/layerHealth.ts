@@ -1,0 +1,153 @@
+import type { LayerStats, ParamStats, StartedLayer, TensorStats } from '../src/train/protocol';
+import type { RunView, StatsSnapshot } from '../src/view/protocol';
+import { formatLog10, formatNumber, formatPercent, log10 } from '../src/base/format';
+import { mainParams } from './weights';
+
+export const COLUMNS = ['gradient', 'activation', 'dead', 'saturated', 'update'] as const;
+export type Column = (typeof COLUMNS)[number];
+
+/** `broken`: not finite; `none`: the layer has no such number. */
+export type Level = 'ok' | 'low' | 'high' | 'broken' | 'none';
+
+/** One number of the layer strip. */
+export interface Cell {
+  text: string;
+  level: Level;
+  /** Says the number in full, and the band it is held against. */
+  title: string;
+  /** Where the value stands on the column's track, 0 to 1. */
+  at?: number;
+}
+
+/**
+ * Outside these a number is marked. They are wider than the usual rules of thumb, as those fire on sound runs: a gradient's L2 norm as a
+ * multiple of the last weighted layer's (measured on sound networks: 8e-3 and up), dead units only where a layer is wide enough for the
+ * share to mean something, saturation only where a later layer learns from the saturated output, update ratio around the usual 1e-4 … 1e-1.
+ */
+export const BANDS = {
+  gradientOfLast: { low: 3e-3, high: 70 },
+  activationStd: { low: 1e-3, high: 1e3 },
+  deadShare: { high: 0.5, fromUnits: 16 },
+  saturatedShare: { high: 0.5 },
+  updateRatio: { low: 1e-5, high: 1e-1 },
+} as const;
+
+/** Ends of each column's track, in decades or shares. */
+const TRACKS: Record<Column, readonly [number, number]> = {
+  gradient: [-10, 0],
+  activation: [-4, 4],
+  dead: [0, 1],
+  saturated: [0, 1],
+  update: [-6, 0],
+};
+
+export type Row = Record<Column, Cell>;
+
+/** Every layer's numbers at a step, in source order. */
+export function layerRows(layers: RunView['layers'], snapshot: StatsSnapshot | undefined): Row[] {
+  const names = layers.map((layer) => layer.name);
+  const main = snapshot ? mainParams(names, snapshot.params) : new Map<string, string>();
+  const lastWeighted = names.reduce((last, name, index) => (main.has(name) ? index : last), -1);
+  const reference = snapshot?.layers[names[lastWeighted]]?.gradient?.l2 ?? undefined;
+  return layers.map((layer, index) => {
+    const stats = snapshot?.layers[layer.name];
+    const param = snapshot?.params[main.get(layer.name) ?? ''];
+    return {
+      gradient: gradientCell(layer, stats?.gradient, reference),
+      activation: activationCell(stats?.activation),
+      dead: deadCell(stats),
+      saturated: saturatedCell(stats, index < lastWeighted),
+      update: updateCell(main.get(layer.name), param),
+    };
+  });
+}
+
+/** Root mean square of a tensor of `shape` from its L2 norm. */
+export function rms(l2: number, shape: readonly number[]): number {
+  return l2 / Math.sqrt(shape.reduce((product, size) => product * size, 1));
+}
+
+function gradientCell(layer: StartedLayer, gradient: TensorStats | undefined, reference: number | undefined): Cell {
+  if (!gradient) return none('No gradient: nothing measured yet, or the loss does not depend on this output.');
+  if (gradient.l2 === null || gradient.non_finite > 0) return broken(gradient, 'gradient');
+  const size = rms(gradient.l2, layer.output);
+  if (size === 0) return { text: '0', level: 'low', title: 'The gradient at this output is exactly zero: nothing before it learns.', at: 0 };
+  const ofLast = reference ? gradient.l2 / reference : undefined;
+  const { low, high } = BANDS.gradientOfLast;
+  const comparison = ofLast === undefined ? '' : ` Its L2 norm is ${formatNumber(ofLast, 3)} of the last weighted layer’s (usual: ${formatNumber(low)} to ${high}).`;
+  return {
+    text: formatLog10(log10(size)!),
+    level: ofLast === undefined ? 'ok' : levelOf(ofLast, low, high),
+    title: `RMS of the loss gradient at this output: ${formatNumber(size, 3)}.${comparison}`,
+    at: place('gradient', log10(size)!),
+  };
+}
+
+function activationCell(activation: TensorStats | undefined): Cell {
+  if (!activation) return none('Nothing measured yet.');
+  if (activation.std === null || activation.non_finite > 0) return broken(activation, 'output');
+  const { std } = activation;
+  const { low, high } = BANDS.activationStd;
+  return {
+    text: formatNumber(std, 2),
+    level: levelOf(std, low, high),
+    title: `Standard deviation of the output: ${formatNumber(std)}, mean ${formatNumber(activation.mean)} (usual deviation: ${formatNumber(low)} to ${high}).`,
+    at: place('activation', log10(std)!),
+  };
+}
+
+function deadCell(stats: LayerStats | undefined): Cell {
+  if (stats?.dead_units === undefined || !stats.units) return none('Only rectifiers have dead units.');
+  const share = stats.dead_units / stats.units;
+  const { high, fromUnits } = BANDS.deadShare;
+  const marked = share === 1 || (share > high && stats.units >= fromUnits);
+  return {
+    text: percent(share),
+    level: marked ? 'high' : 'ok',
+    title: `${stats.dead_units} of ${stats.units} units give nothing on the whole batch (marked above ${formatPercent(high)} of ${fromUnits} or more units).`,
+    at: share,
+  };
+}
+
+function saturatedCell(stats: LayerStats | undefined, feedsWeights: boolean): Cell {
+  const share = stats?.saturated_fraction;
+  if (share === undefined) return none('Only Tanh and Sigmoid saturate.');
+  const { high } = BANDS.saturatedShare;
+  return {
+    text: percent(share),
+    level: feedsWeights && share > high ? 'high' : 'ok',
+    title: `${formatPercent(share)} of the outputs lie where the slope is nearly flat (marked above ${formatPercent(high)} of a hidden layer).`,
+    at: share,
+  };
+}
+
+function updateCell(name: string | undefined, param: ParamStats | undefined): Cell {
+  if (!name || !param) return none('No trained weight.');
+  const ratio = param.update_ratio;
+  if (ratio === null) return { text: 'n/a', level: 'none', title: `${name}: the ratio is not finite (a weight of norm zero, or a broken step).` };
+  const { low, high } = BANDS.updateRatio;
+  const title = `${name}: the step changed it by ${formatNumber(ratio, 3)} of its norm (usual: ${formatNumber(low)} to ${formatNumber(high)}).`;
+  if (ratio === 0) return { text: '0', level: 'low', title, at: 0 };
+  return { text: formatLog10(log10(ratio)!), level: levelOf(ratio, low, high), title, at: place('update', log10(ratio)!) };
+}
+
+function levelOf(value: number, low: number, high: number): Level {
+  return value < low ? 'low' : value > high ? 'high' : 'ok';
+}
+
+function place(column: Column, value: number): number {
+  const [low, high] = TRACKS[column];
+  return Math.min(1, Math.max(0, (value - low) / (high - low)));
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? '<1' : (share * 100).toFixed(0);
+}
+
+function none(title: string): Cell {
+  return { text: '–', level: 'none', title };
+}
+
+function broken({ non_finite }: TensorStats, what: string): Cell {
+  return { text: 'NaN', level: 'broken', title: `${non_finite || 'Some'} values of the ${what} are NaN or infinite.` };
+}

@@ -1,0 +1,72 @@
+import type { LossPoint, RunView, ToView } from '../src/view/protocol';
+
+/** Beyond this many points a screen cannot show more; a run of days must not grow without bound. */
+const MOST_POINTS = 12_000;
+
+/** The run as it is painted. The host owns it; this is the latest copy. */
+export class Store {
+  /** False until the host has said whether there is a run. */
+  hydrated = false;
+  run?: RunView;
+  selected?: string;
+
+  /** Takes a message in; false if it changes nothing (an update of a run that is not the one on show). */
+  apply(message: ToView): boolean {
+    switch (message.type) {
+      case 'hydrate':
+        this.hydrated = true;
+        this.run = message.run;
+        this.selected = message.selectedLayer;
+        return true;
+      case 'select':
+        this.selected = message.layer;
+        return true;
+      case 'update':
+        return this.update(message);
+    }
+  }
+
+  private update(message: Extract<ToView, { type: 'update' }>): boolean {
+    const { run } = this;
+    if (run?.runId !== message.runId) return false;
+    run.state = message.state;
+    run.message = message.message;
+    run.step = message.step;
+    run.stepsPerSecond = message.stepsPerSecond;
+    run.first = message.first ?? run.first;
+    run.now = message.now ?? run.now;
+    append(run.losses, message.losses);
+    append(run.evals, message.evals);
+    if (run.losses.length > MOST_POINTS) run.losses = mergePairs(run.losses);
+    return true;
+  }
+}
+
+/** Appends what is new: after a hydration the host may send points again that it had already queued. */
+function append<T extends { step: number }>(points: T[], more: readonly T[]): void {
+  const last = points.at(-1)?.step ?? -1;
+  for (const point of more) if (point.step > last) points.push(point);
+}
+
+/** Half as many points: every two become one at the later step, their losses the mean over the steps that both stand for. */
+export function mergePairs(points: readonly LossPoint[]): LossPoint[] {
+  const merged: LossPoint[] = [];
+  let before = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    const [first, second] = [points[i], points[i + 1]];
+    if (!second) {
+      merged.push(first);
+      break;
+    }
+    const share = (first.step - before) / (second.step - before);
+    const mean = (a: number | null, b: number | null) => (a === null || b === null ? null : a * share + b * (1 - share));
+    merged.push({
+      ...second,
+      loss: mean(first.loss, second.loss),
+      total_loss: mean(first.total_loss, second.total_loss),
+      grad_norm: mean(first.grad_norm, second.grad_norm),
+    });
+    before = second.step;
+  }
+  return merged;
+}
