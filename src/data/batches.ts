@@ -1,0 +1,64 @@
+import { stream } from '../base/random';
+import { fail, type SourceRange } from '../model/problem';
+import { product } from './dataFile';
+import type { Samples, Split } from './dataset';
+
+/** How a training split is dealt out. */
+export interface BatchPlan {
+  /** Samples in the split. */
+  count: number;
+  batchSize: number;
+  shuffle: boolean;
+  /** Leaves out the last, short batch of an epoch. */
+  dropLast: boolean;
+  seed: number;
+}
+
+/**
+ * Batches in one epoch.
+ * @param range where the model file says `batch_size`.
+ * @throws ProblemError (`batch-too-large`) where short batches are dropped and not one full batch is there.
+ */
+export function batchesPerEpoch({ count, batchSize, dropLast }: BatchPlan, range?: SourceRange): number {
+  if (!dropLast) return Math.ceil(count / batchSize);
+  if (batchSize > count)
+    fail(
+      'batch-too-large',
+      `\`batch_size: ${batchSize}\` is more than the ${count} samples of the training split. Lower it to ${count} or less, or set \`drop_last: false\`.`,
+      { range },
+    );
+  return Math.floor(count / batchSize);
+}
+
+/**
+ * The rows of each batch, epoch after epoch without end. Unshuffled: consecutive rows, from row 0 in every epoch;
+ * shuffled: a permutation that depends on seed and epoch alone.
+ */
+export function* batches(plan: BatchPlan): Generator<Int32Array, never> {
+  const perEpoch = batchesPerEpoch(plan);
+  const inOrder = Int32Array.from({ length: plan.count }, (_, i) => i);
+  for (let epoch = 0; ; epoch++) {
+    const order = plan.shuffle ? stream(plan.seed, `shuffle-epoch-${epoch}`).permutation(plan.count) : inOrder;
+    for (let batch = 0; batch < perEpoch; batch++) yield order.subarray(batch * plan.batchSize, (batch + 1) * plan.batchSize);
+  }
+}
+
+/** One batch, samples side by side: x is rows × sample, y likewise. */
+export interface Batch {
+  x: Samples['data'];
+  y: Samples['data'];
+}
+
+/** Copies rows of a split together; into `out` where its arrays have the right length, else into new ones. */
+export function gather(split: Split, rows: Int32Array, out?: Batch): Batch {
+  return { x: gatherRows(split.x, rows, out?.x), y: gatherRows(split.y, rows, out?.y) };
+}
+
+function gatherRows({ sampleShape, data }: Samples, rows: Int32Array, out?: Samples['data']): Samples['data'] {
+  const size = product(sampleShape);
+  const length = rows.length * size;
+  const Kind = data instanceof Int32Array ? Int32Array : Float32Array;
+  const copy = out instanceof Kind && out.length === length ? out : new Kind(length);
+  for (let i = 0, to = 0; i < rows.length; i++) for (let from = rows[i] * size, end = from + size; from < end;) copy[to++] = data[from++];
+  return copy;
+}
