@@ -26,6 +26,10 @@ export interface BuildContext {
   buffers: Record<string, Value>;
   /** Says what a buffer becomes after this step. */
   update(buffer: string, next: Value): void;
+  /** The number of this step, from 1, as a float32 scalar. */
+  step: Value;
+  /** A number fed at every step, so that editing it needs no new session. */
+  scalar(name: string, value: number): Value;
   /** A uniform sample in [0, 1), new in every step. */
   uniform(shape: readonly number[]): Value;
   /** Shows channel vectors (`batch_mean`, …) in the statistics of the step. */

@@ -1,0 +1,74 @@
+import { shapeProblem } from '../graph';
+import { broadcastShapes, formatShape, product, sameShape, type Shape } from '../shape';
+import type { Op, OpType } from './op';
+
+type Shaping = 'Reshape' | 'Transpose' | 'Expand' | 'Concat' | 'Split' | 'Slice' | 'Pad';
+
+export const shaping: Pick<Record<OpType, Op>, Shaping> = {
+  Reshape: {
+    infer: ([x], { shape }) => {
+      if (product(shape as Shape) !== product(x.shape)) shapeProblem(`${formatShape(x.shape)} cannot be reshaped to ${formatShape(shape as Shape)}`);
+      return { shape: shape as Shape, dtype: x.dtype };
+    },
+    grad: (g, { inputs: [x] }, dy) => [g.reshape(dy, x.shape)],
+  },
+  Transpose: {
+    infer: ([x], { perm }) => ({ shape: (perm as number[]).map((i) => x.shape[i]), dtype: x.dtype }),
+    grad: (g, { attrs }, dy) => {
+      const perm = attrs.perm as number[];
+      return [g.transpose(dy, perm.map((_, i) => perm.indexOf(i)))];
+    },
+  },
+  Expand: {
+    infer: ([x], { shape }) => {
+      if (!sameShape(broadcastShapes(x.shape, shape as Shape) ?? [], shape as Shape))
+        shapeProblem(`${formatShape(x.shape)} cannot be expanded to ${formatShape(shape as Shape)}`);
+      return { shape: shape as Shape, dtype: x.dtype };
+    },
+    grad: (_g, _n, dy) => [dy],
+  },
+  Concat: {
+    infer: (inputs, { axis }) => {
+      const rest = (s: Shape) => s.filter((_, i) => i !== axis);
+      if (inputs.some((x) => !sameShape(rest(x.shape), rest(inputs[0].shape))))
+        shapeProblem(`Cannot concatenate ${inputs.map((x) => formatShape(x.shape)).join(' and ')} along dimension ${String(axis)}: the other dimensions differ`);
+      const total = inputs.reduce((sum, x) => sum + x.shape[axis as number], 0);
+      return { shape: inputs[0].shape.map((n, i) => (i === axis ? total : n)), dtype: inputs[0].dtype };
+    },
+    grad: (g, { inputs, attrs }, dy) => [...g.split(dy, inputs.map((x) => x.shape[attrs.axis as number]), attrs.axis as number)],
+  },
+  Split: {
+    infer: ([x], { sizes, axis }) => (sizes as number[]).map((size) => ({ shape: x.shape.map((n, i) => (i === axis ? size : n)), dtype: x.dtype })),
+    grad: (g, { outputs, attrs }, _dy, dys) => [g.concat(outputs.map((y, i) => dys[i] ?? g.fill(y, 0)), attrs.axis as number)],
+  },
+  Slice: {
+    infer: ([x], { axis, start, end, step }) => ({
+      shape: x.shape.map((n, i) => (i === axis ? Math.ceil(((end as number) - (start as number)) / (step as number)) : n)),
+      dtype: x.dtype,
+    }),
+    grad: (g, { inputs: [x], attrs }, dy) => {
+      const { axis, start, step } = attrs as { axis: number; start: number; step: number };
+      const spread = step === 1 ? dy : interleave(g, dy, axis, step);
+      const after = x.shape[axis] - start - spread.shape[axis];
+      if (after >= 0) return [g.pad(spread, x.shape.map((_, i) => (i === axis ? [start, after] : [0, 0])))];
+      return [g.pad(g.slice(spread, axis, 0, x.shape[axis] - start), x.shape.map((_, i) => (i === axis ? [start, 0] : [0, 0])))];
+    },
+  },
+  Pad: {
+    infer: ([x], { before, after }) => ({
+      shape: x.shape.map((n, i) => n + (before as number[])[i] + (after as number[])[i]),
+      dtype: x.dtype,
+    }),
+    grad: (g, { inputs: [x], attrs }, dy) => {
+      const before = attrs.before as number[];
+      return [x.shape.reduce((d, n, i) => (d.shape[i] === n ? d : g.slice(d, i, before[i], before[i] + n)), dy)];
+    },
+  },
+};
+
+/** Puts step − 1 zeros after every element along an axis. */
+function interleave(g: Parameters<NonNullable<Op['grad']>>[0], x: Parameters<NonNullable<Op['grad']>>[2], axis: number, step: number) {
+  const split = [...x.shape.slice(0, axis + 1), 1, ...x.shape.slice(axis + 1)];
+  const spaced = g.pad(g.reshape(x, split), split.map((_, i) => (i === axis + 1 ? [0, step - 1] : [0, 0])));
+  return g.reshape(spaced, x.shape.map((n, i) => (i === axis ? n * step : n)));
+}

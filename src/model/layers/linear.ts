@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { shapeProblem } from '../../graph/graph';
+import { formatShape, product } from '../../graph/shape';
+import { flag, size, sizes } from '../documented';
+import type { LayerType } from '../vocabulary';
+import { type BuildContext, layer, type LayerRule, type ParamSpec } from './layer';
+import { needsRank, windowAttrs } from './shapes';
+
+const bias = flag.default(true).describe('Adds a learnable bias.');
+
+/** PyTorch's default: kaiming_uniform with a = √5, which is ±1/√fan_in, for the weight and the bias alike. */
+function weightAndBias(shape: number[], withBias: boolean): Record<string, ParamSpec> {
+  const bound = 1 / Math.sqrt(product(shape.slice(1)));
+  return {
+    weight: { shape, kind: 'weight', start: { uniform: bound } },
+    ...(withBias && { bias: { shape: [shape[0]], kind: 'bias', start: { uniform: bound } } }),
+  };
+}
+
+const convolution = (rank: 1 | 2) =>
+  layer({
+    doc: `Slides a learnable window over ${rank === 1 ? 'a sequence (N×C×L)' : 'an image (N×C×H×W)'}: the same pattern detector everywhere.`,
+    formula: 'y = w ∗ x + b',
+    shapes: rank === 1 ? '(N, C, L) → (N, out_channels, L′)' : '(N, C, H, W) → (N, out_channels, H′, W′)',
+    reference: `https://pytorch.org/docs/stable/generated/torch.nn.Conv${rank}d.html`,
+    args: {
+      out_channels: size.describe('Number of pattern detectors, the channels of the output.'),
+      kernel_size: sizes(rank).describe('Size of the window.'),
+      stride: sizes(rank).prefault(1).describe('Step of the window.'),
+      padding: z.union([z.enum(['same', 'valid']), sizes(rank, 0)]).prefault(0).describe('Zeros added on every side; `same` keeps the size (stride 1).'),
+      dilation: sizes(rank).prefault(1).describe('Distance between the elements of the window.'),
+      groups: size.default(1).describe('Splits the channels into groups that do not see each other; groups = channels: depthwise.'),
+      bias,
+    },
+    unit: 'channel',
+    params: ([, channels], { out_channels, kernel_size, groups, bias: withBias }) => {
+      if (channels % groups || out_channels % groups)
+        shapeProblem(`\`groups: ${groups}\` must divide the ${channels} input channels and the ${out_channels} output channels`);
+      return weightAndBias([out_channels, channels / groups, ...kernel_size], withBias);
+    },
+    build: ({ g, params }, x, args) => {
+      needsRank(x, rank + 2, rank === 1 ? 'a sequence C×L' : 'an image C×H×W');
+      const y = g.op('Conv', [x, params.weight], { ...windowAttrs(x.shape, args.kernel_size, args), group: args.groups });
+      return params.bias ? g.add(y, g.reshape(params.bias, [args.out_channels, ...Array<number>(rank).fill(1)])) : y;
+    },
+  });
+
+/** y = x·Wᵀ + b over the last dimension. */
+function affine({ g, params }: BuildContext, x: Parameters<LayerRule['build']>[1], features: number) {
+  const rows = product(x.shape.slice(0, -1));
+  const flat = x.shape.length === 2 ? x : g.reshape(x, [rows, x.shape[x.shape.length - 1]]);
+  const y = g.gemm(flat, params.weight, params.bias, false, true);
+  return x.shape.length === 2 ? y : g.reshape(y, [...x.shape.slice(0, -1), features]);
+}
+
+export const linear: Pick<Record<LayerType, LayerRule>, 'Linear' | 'Conv1d' | 'Conv2d'> = {
+  Linear: layer({
+    doc: 'Every output is a weighted sum of all inputs of the last dimension.',
+    formula: 'y = x·Wᵀ + b',
+    shapes: '(N, …, in) → (N, …, out_features)',
+    reference: 'https://pytorch.org/docs/stable/generated/torch.nn.Linear.html',
+    args: { out_features: size.describe('Size of the output.'), bias },
+    unit: 'last',
+    params: (input, { out_features, bias: withBias }) => weightAndBias([out_features, input[input.length - 1]], withBias),
+    build: (context, x, { out_features }) => {
+      if (x.shape.length < 2) shapeProblem(`needs features, got ${formatShape(x.shape.slice(1))} a sample`);
+      return affine(context, x, out_features);
+    },
+  }),
+  Conv1d: convolution(1),
+  Conv2d: convolution(2),
+};
