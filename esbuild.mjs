@@ -1,0 +1,65 @@
+import { build } from 'esbuild';
+import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const dev = process.argv.includes('--dev');
+const ort = join(import.meta.dirname, 'node_modules', 'onnxruntime-web', 'dist');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  outdir: 'dist',
+  minify: !dev,
+  sourcemap: dev,
+  metafile: true,
+  logLevel: 'warning',
+  absWorkingDir: import.meta.dirname,
+};
+
+/** The extension host, the trainer's thread and the terminal: all plain Node. */
+const node = build({
+  ...common,
+  entryPoints: present({ extension: 'src/extension.ts', trainer: 'src/train/worker.ts', cli: 'src/cli.ts' }),
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode'],
+  // Of onnxruntime-web's builds for Node only this one can be bundled as CommonJS: the others ask for their own import.meta.url.
+  alias: { 'onnxruntime-web': join(ort, 'ort.node.min.js') },
+});
+
+const webview = build({
+  ...common,
+  entryPoints: present({ webview: 'webview/main.ts' }),
+  platform: 'browser',
+  target: 'chrome128',
+  format: 'iife',
+});
+
+function present(entries) {
+  return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)));
+}
+
+/** Every output with its size and the packages that weigh most in it. */
+function report({ outputs }) {
+  for (const [path, { bytes, inputs }] of Object.entries(outputs)) {
+    const packages = {};
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'own code';
+      packages[name] = (packages[name] ?? 0) + bytesInOutput;
+    }
+    const heaviest = Object.entries(packages)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, 4);
+    console.log(`${path.padEnd(36)} ${kilobytes(bytes)}   ${heaviest.map(([name, size]) => `${name} ${kilobytes(size).trim()}`).join(', ')}`);
+  }
+}
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0).padStart(6)} kB`;
+
+mkdirSync('dist', { recursive: true });
+for (const { metafile } of await Promise.all([node, webview])) report(metafile);
+for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
+  copyFileSync(join(ort, file), join('dist', file));
+  console.log(`dist/${file.padEnd(31)} ${kilobytes(statSync(join('dist', file)).size)}`);
+}
