@@ -57,13 +57,13 @@ export const GENERATORS: Record<GeneratorName, GeneratorRule> = {
     },
   },
   blobs: {
-    doc: 'Normal clouds whose centres lie evenly on a circle of radius 5. `noise`: standard deviation of a cloud.',
+    doc: 'Normal clouds whose centres lie evenly on a circle of radius 1. `noise`: standard deviation of a cloud.',
     features: 2,
     target: 'class',
     classes: { default: 3 },
     point: ({ label, classes, noise }, random) => {
       const angle = (2 * Math.PI * label) / classes;
-      return [jitter([5 * Math.cos(angle), 5 * Math.sin(angle)], noise, random), label];
+      return [jitter([Math.cos(angle), Math.sin(angle)], noise, random), label];
     },
   },
   xor: {

@@ -13,11 +13,6 @@ import { tabularData, tabularDataLike } from './tabular';
 /** Samples as read, before they are shaped, split and normalised. */
 type Raw = Pick<Dataset, 'train' | 'validation' | 'classes' | 'featureNames'>;
 
-/** The files that a model's data names, as written there, so that the host can read them ahead. */
-export function dataFiles(spec: DataSpec): string[] {
-  return [spec.file, spec.validation].filter((path) => typeof path === 'string');
-}
-
 /**
  * Reads or generates what a model trains on: shaped, split, normalised.
  * Class targets come as Int32Array with sampleShape [] (or the array's own further dimensions), numbers as Float32Array.

@@ -1,3 +1,4 @@
+import { suggestion } from '../model/nearest';
 import { fail, type SourceRange } from '../model/problem';
 import { numberIn, type Table } from './csv';
 import { failIn, listed, quoted, type DataFile } from './dataFile';
@@ -23,7 +24,11 @@ export function tabularData(file: DataFile, table: Table, targets: readonly stri
   const at = { range: targetRange };
   for (const name of targets)
     if (!table.columns.includes(name))
-      fail('unknown-target', `${file.path} has no column ${quoted(name)} for \`target\`. Its columns: ${listed(table.columns)}.`, at);
+      fail(
+        'unknown-target',
+        `${file.path} has no column ${quoted(name)} for \`target\`.${suggestion(name, table.columns)} Its columns: ${listed(table.columns)}.`,
+        at,
+      );
   if (kind === 'class' && targets.length > 1)
     fail(
       'one-target',
