@@ -5,8 +5,6 @@ const MOST_POINTS = 12_000;
 
 /** The run as it is painted. The host owns it; this is the latest copy. */
 export class Store {
-  /** False until the host has said whether there is a run. */
-  hydrated = false;
   run?: RunView;
   selected?: string;
 
@@ -14,7 +12,6 @@ export class Store {
   apply(message: ToView): boolean {
     switch (message.type) {
       case 'hydrate':
-        this.hydrated = true;
         this.run = message.run;
         this.selected = message.selectedLayer;
         return true;

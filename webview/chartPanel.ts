@@ -1,0 +1,68 @@
+import { el, setAttribute, setText } from './dom';
+
+/** A key to one mark of a chart: its line style and point shape, so that colour is never the only difference. */
+export interface LegendEntry {
+  label: string;
+  mark: 'train' | 'train-faint' | 'train-points' | 'validation' | 'gap' | 'start' | 'broken' | 'zero';
+}
+
+/** A heading, a line of figures, a canvas with room for a note on it, and a legend. */
+export class ChartPanel {
+  readonly canvas: HTMLCanvasElement;
+  readonly element: HTMLElement;
+  readonly figures = el('p', { class: 'figures' });
+  private readonly heading: HTMLHeadingElement;
+  private readonly note = el('p', { class: 'note', hidden: true });
+
+  constructor(name: string, title: string, legend: LegendEntry[], control?: HTMLElement) {
+    this.heading = el('h2', { id: `${name}-title` }, title);
+    this.canvas = el('canvas', { role: 'img', 'aria-labelledby': `${name}-title`, 'data-chart': name });
+    this.element = el(
+      'section',
+      { class: `panel ${name}`, 'aria-labelledby': `${name}-title` },
+      el('div', { class: 'panel-head' }, this.heading, ...(control ? [control] : [])),
+      this.figures,
+      el('div', { class: 'plot' }, this.canvas, this.note),
+      el('ul', { class: 'legend' }, ...legend.map(({ label, mark }) => el('li', { 'data-mark': mark }, el('i', { class: `mark ${mark}` }), label))),
+    );
+  }
+
+  set title(text: string) {
+    setText(this.heading, text);
+  }
+
+  /** Says why the chart is empty, or goes away. */
+  explain(text: string | undefined): void {
+    this.note.hidden = text === undefined;
+    setText(this.note, text ?? '');
+    setAttribute(this.canvas, 'data-empty', text === undefined ? undefined : 'true');
+  }
+
+  /** Shows or hides an entry of the legend. */
+  showKey(mark: LegendEntry['mark'], shown: boolean): void {
+    const entry = this.element.querySelector<HTMLElement>(`li[data-mark="${mark}"]`);
+    if (entry && entry.hidden === shown) entry.hidden = !shown;
+  }
+}
+
+/** A named figure in the line under a heading: `validation 0.2040`. `data-value` carries the exact number for tests. */
+export class Figure {
+  readonly element: HTMLElement;
+  private readonly value = el('b');
+
+  constructor(
+    role: string,
+    label: string,
+    private readonly format: (value: number) => string,
+  ) {
+    this.value.dataset.role = role;
+    this.element = el('span', { class: 'figure' }, `${label} `, this.value);
+    this.show(undefined);
+  }
+
+  /** Undefined: not known yet or not there; null: not finite. */
+  show(value: number | null | undefined): void {
+    setText(this.value, value === undefined ? '–' : value === null ? '✕ not finite' : this.format(value));
+    setAttribute(this.value, 'data-value', value === undefined ? undefined : String(value ?? 'NaN'));
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  CategoryScale,
+  Chart,
+  type ChartConfiguration,
+  type ChartOptions,
+  Decimation,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  type ScaleOptionsByType,
+  Tooltip,
+} from 'chart.js';
+import annotation from 'chartjs-plugin-annotation';
+import { readTheme, type Theme } from './theme';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, CategoryScale, Filler, Tooltip, Decimation, annotation);
+
+export type LineConfiguration = ChartConfiguration<'line'>;
+
+/** A chart that is built anew when the theme changes; between that it only takes new data. */
+export class ThemedChart {
+  chart: Chart<'line'>;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly configure: (theme: Theme) => LineConfiguration,
+  ) {
+    this.chart = new Chart(canvas, configure(readTheme()));
+  }
+
+  retheme(): void {
+    this.chart.destroy();
+    this.chart = new Chart(this.canvas, this.configure(readTheme()));
+  }
+}
+
+/** What all charts share: no animation, ready-made points, one axis style. */
+export function commonOptions(theme: Theme): ChartOptions<'line'> {
+  const font = { family: theme.fontFamily, size: theme.fontSize };
+  return {
+    animation: false,
+    parsing: false,
+    normalized: true,
+    responsive: true,
+    maintainAspectRatio: false,
+    interaction: { mode: 'nearest', axis: 'x', intersect: false },
+    font,
+    plugins: {
+      decimation: { enabled: true, algorithm: 'min-max', threshold: 1000 },
+      tooltip: {
+        backgroundColor: theme.hoverBackground,
+        borderColor: theme.border,
+        borderWidth: 1,
+        titleColor: theme.hoverForeground,
+        bodyColor: theme.hoverForeground,
+        titleFont: font,
+        bodyFont: font,
+        cornerRadius: 3,
+        boxPadding: 4,
+        usePointStyle: true,
+      },
+    },
+  };
+}
+
+type AxisOptions = ScaleOptionsByType<'linear' | 'logarithmic' | 'category'>;
+
+/** Title, ticks and grid of an axis in the theme's colours. */
+export function axisStyle(theme: Theme, title: string): Pick<AxisOptions, 'border'> & { title: object; ticks: object; grid: object } {
+  const font = { family: theme.fontFamily, size: theme.fontSize };
+  return {
+    title: { display: true, text: title, color: theme.muted, font, padding: 2 },
+    ticks: { color: theme.muted, font, maxRotation: 0, autoSkipPadding: 12 },
+    grid: { color: theme.grid, tickLength: 4 },
+    border: { display: true, color: theme.grid, width: 1, dash: [], dashOffset: 0, z: 0 },
+  };
+}
+
+/** A hidden axis from 0 to 1: marks on it keep their height whatever the data does. */
+export const flagAxis = { type: 'linear', display: false, min: 0, max: 1 } as const;

@@ -1,0 +1,154 @@
+import type { RunView } from '../src/view/protocol';
+import { formatLog10, formatNumber } from '../src/base/format';
+import { ChartPanel, Figure } from './chartPanel';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
+import { decadesPerLayer, type DepthPoint, gradientDepth } from './gradientDepth';
+import { fade, type Theme } from './theme';
+
+/** Datasets: the finite norms as curves, what has no logarithm as marks at the edge. */
+const enum Curve {
+  Now,
+  Start,
+  Zero,
+  Broken,
+}
+
+/** From this slope on the earlier layers get visibly less, or more: a factor of 1.3 per layer. */
+const NOTEWORTHY_SLOPE = 0.12;
+
+/** Gradient norm of each layer's weight, input to output, now and at the first step: the picture of vanishing and exploding gradients. */
+export class GradientFlow {
+  readonly panel = new ChartPanel('flow', 'Gradient over depth', [
+    { label: 'now', mark: 'train-points' },
+    { label: 'at the start', mark: 'start' },
+    { label: 'exactly 0', mark: 'zero' },
+    { label: 'not finite', mark: 'broken' },
+  ]);
+  private readonly figures = {
+    now: new Figure('slope-now', 'slope now', formatSlope),
+    start: new Figure('slope-start', 'at the start', formatSlope),
+  };
+  private names: string[] = [];
+  private readonly themed: ThemedChart;
+
+  constructor(onSelect: (layer: string) => void) {
+    this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
+    this.themed = new ThemedChart(this.panel.canvas, (theme) =>
+      configure(
+        theme,
+        (index) => this.names[index] ?? '',
+        (index) => this.names[index] !== undefined && onSelect(this.names[index]),
+      ),
+    );
+  }
+
+  retheme(run: RunView | undefined, selected: string | undefined): void {
+    this.themed.retheme();
+    if (run) this.paint(run, selected);
+  }
+
+  paint(run: RunView, selected: string | undefined): void {
+    const now = gradientDepth(run.layers, run.now);
+    const start = gradientDepth(run.layers, run.first);
+    this.names = (now.length > 0 ? now : start).map((point) => point.layer);
+    const slope = decadesPerLayer(now);
+    this.figures.now.show(slope);
+    this.figures.start.show(decadesPerLayer(start));
+    this.panel.figures.title = reading(slope);
+    this.panel.explain(this.names.length > 0 ? undefined : emptyNote(run));
+    this.draw(now, start, selected);
+  }
+
+  private draw(now: DepthPoint[], start: DepthPoint[], selected: string | undefined): void {
+    const { chart } = this.themed;
+    const { datasets } = chart.data;
+    chart.data.labels = this.names;
+    datasets[Curve.Now].data = logarithms(now);
+    datasets[Curve.Start].data = logarithms(start);
+    datasets[Curve.Zero].data = now.filter((point) => point.norm === 0).map(({ index }) => ({ x: index, y: 0.04 }));
+    datasets[Curve.Broken].data = now.filter((point) => point.norm === undefined).map(({ index }) => ({ x: index, y: 0.95 }));
+    this.panel.showKey('zero', datasets[Curve.Zero].data.length > 0);
+    this.panel.showKey('broken', datasets[Curve.Broken].data.length > 0);
+    const at = selected === undefined ? -1 : this.names.indexOf(selected);
+    Object.assign((chart.options.plugins!.annotation!.annotations as Record<'selected', object>).selected, { display: at >= 0, xMin: at, xMax: at });
+    chart.update('none');
+  }
+}
+
+function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (index: number) => void): LineConfiguration {
+  const common = commonOptions(theme);
+  const xStyle = axisStyle(theme, 'layer, input to output');
+  const yStyle = axisStyle(theme, 'log₁₀ ‖∇W‖₂');
+  const marks = { data: [], yAxisID: 'flag', showLine: false, pointRadius: 6, borderColor: theme.error, backgroundColor: theme.error };
+  return {
+    type: 'line',
+    data: {
+      labels: [],
+      datasets: [
+        { label: 'now', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2, pointRadius: 4 },
+        {
+          label: 'at the start',
+          data: [],
+          borderColor: theme.muted,
+          backgroundColor: theme.background,
+          borderWidth: 1,
+          borderDash: [4, 3],
+          pointRadius: 3.5,
+          pointBorderWidth: 1.5,
+        },
+        { ...marks, label: 'exactly 0', pointStyle: 'triangle', pointRotation: 180 },
+        { ...marks, label: 'not finite', pointStyle: 'crossRot', pointBorderWidth: 2 },
+      ],
+    },
+    options: {
+      ...common,
+      onClick: (_event, _elements, chart) => {
+        const [nearest] = chart.tooltip?.dataPoints ?? [];
+        if (nearest?.parsed.x !== undefined && nearest.parsed.x !== null) onSelect(nearest.parsed.x);
+      },
+      scales: {
+        x: { type: 'category', offset: true, ...xStyle, ticks: { ...xStyle.ticks, maxRotation: 45, callback: (index) => shorten(nameAt(Number(index))) } },
+        y: { type: 'linear', grace: '5%', ...yStyle, ticks: { ...yStyle.ticks, callback: (value) => formatLog10(Number(value)) } },
+        flag: flagAxis,
+      },
+      plugins: {
+        ...common.plugins,
+        decimation: { enabled: false },
+        tooltip: {
+          ...common.plugins?.tooltip,
+          callbacks: {
+            title: (items) => (items.length > 0 ? nameAt(items[0].parsed.x ?? -1) : ''),
+            label: ({ dataset, parsed }) =>
+              dataset.yAxisID === 'flag' ? `now: ${dataset.label}` : `${dataset.label}: ${formatNumber(10 ** (parsed.y ?? Number.NaN), 3)}`,
+          },
+        },
+        annotation: { annotations: { selected: { type: 'line', scaleID: 'x', display: false, borderColor: fade(theme.focus, 0.35), borderWidth: 10 } } },
+      },
+    },
+  };
+}
+
+function logarithms(points: DepthPoint[]): { x: number; y: number }[] {
+  return points.map(({ index, norm }) => ({ x: index, y: norm ? Math.log10(norm) : Number.NaN }));
+}
+
+function formatSlope(decades: number): string {
+  return `${decades > 0 ? '+' : ''}${formatLog10(decades, 2)} decades per layer`;
+}
+
+function reading(slope: number | undefined): string {
+  if (slope === undefined || Math.abs(slope) < NOTEWORTHY_SLOPE) return 'Level: all layers get gradients of similar size.';
+  const factor = formatNumber(10 ** Math.abs(slope), 2);
+  return slope > 0
+    ? `Rising to the right: each layer gets about ${factor} times less than the one after it.`
+    : `Falling to the right: each layer gets about ${factor} times more than the one after it.`;
+}
+
+function shorten(name: string): string {
+  return name.length > 12 ? `${name.slice(0, 5)}…${name.slice(-6)}` : name;
+}
+
+function emptyNote(run: RunView): string {
+  if (run.now || run.first) return 'No layer here has a trained weight.';
+  return run.state === 'failed' ? 'The run failed before its first statistics.' : 'Waiting for the first statistics…';
+}

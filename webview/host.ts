@@ -1,0 +1,41 @@
+import type { FromView, ToView } from '../src/view/protocol';
+import { readMessage } from './messages';
+
+interface VsCodeApi {
+  postMessage(message: FromView): void;
+  getState(): unknown;
+  setState(state: Preferences): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** How the user wants to see things: kept by VS Code with the panel. Nothing of the run is in here. */
+export interface Preferences {
+  logLoss: boolean;
+}
+
+/** The extension at the other end of the wire. */
+export class Host {
+  private readonly api = acquireVsCodeApi();
+
+  send(message: FromView): void {
+    this.api.postMessage(message);
+  }
+
+  /** Hands over what the dashboard understands, drops the rest. */
+  onMessage(listener: (message: ToView) => void): void {
+    window.addEventListener('message', (event: MessageEvent<unknown>) => {
+      const message = readMessage(event.data);
+      if (message) listener(message);
+    });
+  }
+
+  get preferences(): Preferences {
+    const state = this.api.getState();
+    return { logLoss: typeof state === 'object' && state !== null && 'logLoss' in state && state.logLoss === true };
+  }
+
+  set preferences(preferences: Preferences) {
+    this.api.setState(preferences);
+  }
+}

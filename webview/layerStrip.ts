@@ -1,0 +1,171 @@
+import type { RunView } from '../src/view/protocol';
+import { formatCompact } from '../src/base/format';
+import { el, setAttribute, setText } from './dom';
+import { type Cell, type Column, COLUMNS, layerRows } from './layerHealth';
+
+/** Heading, unit and explanation of each column. */
+const HEADINGS: Record<Column, { name: string; unit: string; title: string }> = {
+  gradient: { name: 'gradient', unit: 'log₁₀ RMS', title: 'Root mean square of the loss gradient at the layer’s output, as a decimal logarithm' },
+  activation: { name: 'activation', unit: 'std', title: 'Standard deviation of the layer’s output over batch and units' },
+  dead: { name: 'dead', unit: '% of units', title: 'Units of a rectifier that give nothing on the whole batch' },
+  saturated: { name: 'saturated', unit: '% of outputs', title: 'Outputs of Tanh or Sigmoid where the slope is nearly flat' },
+  update: { name: 'update', unit: 'log₁₀ ‖ΔW‖/‖W‖', title: 'How much a step changes the weight, relative to its norm, as a decimal logarithm' },
+};
+
+/** A shape beside every colour. */
+const SIGNS: Record<Cell['level'], { sign: string; spoken: string }> = {
+  ok: { sign: '', spoken: '' },
+  none: { sign: '', spoken: '' },
+  low: { sign: '▼', spoken: 'unusually low' },
+  high: { sign: '▲', spoken: 'unusually high' },
+  broken: { sign: '✕', spoken: 'not finite' },
+};
+
+interface CellView {
+  cell: HTMLTableCellElement;
+  sign: Text;
+  text: Text;
+}
+
+/** One row per layer in source order; the numbers of the latest sampled step, each on a small track that also shows where it started. */
+export class LayerStrip {
+  readonly element: HTMLElement;
+  private readonly stamp = el('span', { class: 'stamp', 'data-role': 'stats-step' });
+  private readonly body = el('tbody');
+  private readonly note = el('p', { class: 'note', hidden: true });
+  private rows: { row: HTMLTableRowElement; cells: Record<Column, CellView> }[] = [];
+  private layers?: RunView['layers'];
+  private now?: RunView['now'];
+  private first?: RunView['first'];
+  private selected?: string;
+
+  constructor(private readonly onSelect: (layer: string) => void) {
+    const table = el(
+      'table',
+      { class: 'layer-strip', 'aria-describedby': 'layers-hint' },
+      el('caption', { class: 'spoken' }, 'Every layer at the latest sampled step'),
+      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'layer'), ...COLUMNS.map(heading))),
+      this.body,
+    );
+    this.element = el(
+      'section',
+      { class: 'panel layers', 'aria-labelledby': 'layers-title' },
+      el('div', { class: 'panel-head' }, el('h2', { id: 'layers-title' }, 'Layers'), this.stamp),
+      el('p', { class: 'figures', id: 'layers-hint' }, '▲ ▼ mark what is outside its usual range. A row leads to its line in the file.'),
+      el('div', { class: 'scroller' }, table, this.note),
+    );
+    this.body.addEventListener('click', (event) => this.choose(event.target));
+    this.body.addEventListener('keydown', (event) => this.navigate(event));
+  }
+
+  paint(run: RunView, selected: string | undefined): void {
+    if (run.layers !== this.layers) this.rebuild(run.layers);
+    if (run.now !== this.now || run.first !== this.first) this.refresh(run);
+    if (selected !== this.selected) this.highlight(selected);
+    this.note.hidden = run.layers.length > 0;
+    setText(this.note, run.state === 'failed' ? 'The run failed before its layers were built.' : 'Building the layers…');
+  }
+
+  /** Brings the row of the selected layer into sight, without taking the focus. */
+  reveal(layer: string | undefined): void {
+    this.rowOf(layer)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  private rebuild(layers: RunView['layers']): void {
+    this.layers = layers;
+    this.now = this.first = this.selected = undefined;
+    this.rows = layers.map((layer, index) => {
+      const cells = Object.fromEntries(COLUMNS.map((column) => [column, cellView(column)])) as Record<Column, CellView>;
+      const detail = `${layer.type} · line ${layer.line} · ${layer.output.slice(1).join('×') || 'scalar'}${layer.params > 0 ? ` · ${formatCompact(layer.params)} parameters` : ''}`;
+      const head = el(
+        'th',
+        { scope: 'row', title: `${layer.name}\n${detail}` },
+        el('span', { class: 'layer-name' }, layer.name),
+        el('span', { class: 'layer-detail' }, detail),
+      );
+      const row = el('tr', { 'data-layer': layer.name, tabindex: index === 0 ? 0 : -1 }, head, ...COLUMNS.map((column) => cells[column].cell));
+      return { row, cells };
+    });
+    this.body.replaceChildren(...this.rows.map(({ row }) => row));
+    const blank = layerRows(layers, undefined);
+    this.rows.forEach(({ cells }, index) => COLUMNS.forEach((column) => fill(cells[column], blank[index][column], undefined)));
+  }
+
+  private refresh(run: RunView): void {
+    this.now = run.now;
+    this.first = run.first;
+    const now = layerRows(run.layers, run.now ?? run.first);
+    const start = layerRows(run.layers, run.first);
+    this.rows.forEach(({ cells }, index) => COLUMNS.forEach((column) => fill(cells[column], now[index][column], start[index][column].at)));
+    const step = (run.now ?? run.first)?.step;
+    setText(this.stamp, step === undefined ? '' : `step ${step}`);
+  }
+
+  private highlight(selected: string | undefined): void {
+    this.selected = selected;
+    for (const { row } of this.rows) setAttribute(row, 'aria-current', row.dataset.layer === selected ? 'true' : undefined);
+    const row = this.rowOf(selected);
+    if (row) this.makeTabStop(row);
+  }
+
+  private choose(target: EventTarget | null): void {
+    const row = target instanceof Element ? target.closest<HTMLTableRowElement>('tr[data-layer]') : null;
+    if (row?.dataset.layer === undefined) return;
+    this.makeTabStop(row);
+    this.onSelect(row.dataset.layer);
+  }
+
+  private navigate(event: KeyboardEvent): void {
+    const index = this.rows.findIndex(({ row }) => row === event.target);
+    if (index < 0) return;
+    const goals: Record<string, number> = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: this.rows.length - 1 };
+    if (event.key === 'Enter' || event.key === ' ') this.choose(event.target);
+    else if (event.key in goals) this.focus(Math.min(this.rows.length - 1, Math.max(0, goals[event.key])));
+    else return;
+    event.preventDefault();
+  }
+
+  private focus(index: number): void {
+    const { row } = this.rows[index];
+    this.makeTabStop(row);
+    row.focus();
+  }
+
+  /** One row at a time is in the tab order; the arrow keys move among the rest. */
+  private makeTabStop(stop: HTMLTableRowElement): void {
+    for (const { row } of this.rows) if (row.tabIndex !== (row === stop ? 0 : -1)) row.tabIndex = row === stop ? 0 : -1;
+  }
+
+  private rowOf(layer: string | undefined): HTMLTableRowElement | undefined {
+    return this.rows.find(({ row }) => row.dataset.layer === layer)?.row;
+  }
+}
+
+function heading(column: Column): HTMLElement {
+  const { name, unit, title } = HEADINGS[column];
+  return el('th', { scope: 'col', title, 'data-column': column }, name, el('span', { class: 'unit' }, unit));
+}
+
+function cellView(column: Column): CellView {
+  const sign = document.createTextNode('');
+  const text = document.createTextNode('');
+  const cell = el('td', { 'data-column': column }, el('span', { class: 'sign', 'aria-hidden': 'true' }, sign), el('span', { class: 'number' }, text));
+  return { cell, sign, text };
+}
+
+function fill(view: CellView, { text, level, title, at }: Cell, start: number | undefined): void {
+  const { sign, spoken } = SIGNS[level];
+  if (view.text.data !== text) view.text.data = text;
+  if (view.sign.data !== sign) view.sign.data = sign;
+  setAttribute(view.cell, 'data-level', level);
+  setAttribute(view.cell, 'title', title);
+  setAttribute(view.cell, 'aria-label', spoken ? `${text}, ${spoken}` : undefined);
+  place(view.cell, '--at', at);
+  place(view.cell, '--start', start);
+}
+
+/** Positions are rounded to what a track can show, so that a number that merely flickers repaints nothing. */
+function place(cell: HTMLElement, variable: string, position: number | undefined): void {
+  const value = position === undefined ? '' : position.toFixed(2);
+  if (cell.style.getPropertyValue(variable) !== value) cell.style.setProperty(variable, value || null);
+}

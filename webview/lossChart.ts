@@ -1,0 +1,198 @@
+import type { RunView } from '../src/view/protocol';
+import { formatNumber, formatSigned } from '../src/base/format';
+import { ChartPanel, Figure } from './chartPanel';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
+import { balancedClasses, LossSeries, type Point, smoothingHalfLife } from './lossSeries';
+import { fade, type Theme } from './theme';
+import { checkbox } from './ui';
+
+/** Datasets, in the order of drawing: the first lies on top. */
+const enum Curve {
+  Smooth,
+  Train,
+  Validation,
+  Broken,
+  Raw,
+}
+
+/** Beyond this many evaluations their dots would touch. */
+const MOST_DOTS = 40;
+
+/** Loss against the step: every step's loss, its smoothed course, training and validation in evaluation mode with the gap between them. */
+export class LossChart {
+  readonly panel: ChartPanel;
+  private readonly series = new LossSeries();
+  private readonly themed: ThemedChart;
+  private readonly logSwitch;
+  private readonly figures = {
+    last: new Figure('last-loss', 'step', formatNumber),
+    train: new Figure('train-loss', 'training', formatNumber),
+    validation: new Figure('val-loss', 'validation', formatNumber),
+    gap: new Figure('gap', 'gap', formatSigned),
+  };
+
+  constructor(
+    private logarithmic: boolean,
+    onLogarithmic: (logarithmic: boolean) => void,
+  ) {
+    this.logSwitch = checkbox('log scale', 'log-scale', logarithmic, (checked) => {
+      this.logarithmic = checked;
+      onLogarithmic(checked);
+    });
+    this.panel = new ChartPanel(
+      'loss',
+      'Loss',
+      [
+        { label: 'each step', mark: 'train-faint' },
+        { label: 'smoothed', mark: 'train' },
+        { label: 'training, evaluated', mark: 'train-points' },
+        { label: 'validation', mark: 'validation' },
+        { label: 'gap', mark: 'gap' },
+        { label: 'not finite', mark: 'broken' },
+      ],
+      this.logSwitch.element,
+    );
+    this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
+    this.themed = new ThemedChart(this.panel.canvas, (theme) => configure(theme));
+  }
+
+  retheme(run: RunView | undefined): void {
+    this.themed.retheme();
+    if (run) this.paint(run);
+  }
+
+  paint(run: RunView): void {
+    this.series.follow(run.losses, smoothingHalfLife(run.steps));
+    const validated = run.evals.filter((evaluation) => evaluation.val_loss !== undefined);
+    this.showFigures(run);
+    this.panel.explain(run.losses.length > 0 ? undefined : emptyNote(run));
+    this.panel.showKey('broken', this.series.broken.length > 0);
+    for (const mark of ['validation', 'gap'] as const) this.panel.showKey(mark, validated.length > 0 || run.evals.length === 0);
+    this.logSwitch.disable(this.series.hasNegative ? 'A loss below zero has no place on a logarithmic axis.' : undefined);
+    this.draw(run, validated);
+  }
+
+  private showFigures(run: RunView): void {
+    const evaluation = run.evals.at(-1);
+    this.figures.last.show(run.losses.at(-1)?.loss);
+    this.figures.train.show(evaluation?.train_loss);
+    this.figures.validation.show(evaluation?.val_loss);
+    this.figures.gap.show(evaluation?.gap);
+  }
+
+  private draw(run: RunView, validated: RunView['evals']): void {
+    const { chart } = this.themed;
+    const { datasets } = chart.data;
+    datasets[Curve.Smooth].data = this.series.smooth;
+    datasets[Curve.Raw].data = this.series.raw;
+    datasets[Curve.Train].data = curve(run.evals, (evaluation) => evaluation.train_loss);
+    datasets[Curve.Validation].data = curve(validated, (evaluation) => evaluation.val_loss);
+    datasets[Curve.Broken].data = [...this.series.broken, ...brokenEvaluations(run)].map((x) => ({ x, y: 0.95 }));
+    const radius = run.evals.length > MOST_DOTS ? 0 : 3;
+    for (const curveOf of [Curve.Train, Curve.Validation]) Object.assign(datasets[curveOf], { pointRadius: radius });
+
+    const scales = chart.options.scales!;
+    const logarithmic = this.logarithmic && !this.series.hasNegative;
+    scales.x!.max = Math.max(run.step, 1);
+    Object.assign(scales.y!, { type: logarithmic ? 'logarithmic' : 'linear', suggestedMin: logarithmic || this.series.hasNegative ? undefined : 0 });
+    showNoSkill(chart, run.noSkillLoss);
+    chart.update('none');
+  }
+}
+
+function configure(theme: Theme): LineConfiguration {
+  const common = commonOptions(theme);
+  return {
+    type: 'line',
+    data: {
+      datasets: [
+        { label: 'smoothed', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2, pointRadius: 0 },
+        { label: 'training', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 1, borderDash: [2, 2], pointRadius: 3 },
+        {
+          label: 'validation',
+          data: [],
+          borderColor: theme.validation,
+          backgroundColor: theme.validation,
+          borderWidth: 2,
+          borderDash: [6, 3],
+          pointStyle: 'rectRot',
+          fill: { target: Curve.Train, above: fade(theme.validation, 0.2), below: fade(theme.train, 0.2) },
+        },
+        {
+          label: 'not finite',
+          data: [],
+          yAxisID: 'flag',
+          showLine: false,
+          pointStyle: 'crossRot',
+          pointRadius: 5,
+          borderColor: theme.error,
+          pointBorderWidth: 2,
+        },
+        { label: 'each step', data: [], borderColor: fade(theme.train, 0.35), backgroundColor: fade(theme.train, 0.35), borderWidth: 1, pointRadius: 0 },
+      ],
+    },
+    options: {
+      ...common,
+      scales: {
+        x: { type: 'linear', min: 0, max: 1, ...axisStyle(theme, 'step') },
+        y: { type: 'linear', ...axisStyle(theme, 'loss') },
+        flag: flagAxis,
+      },
+      plugins: {
+        ...common.plugins,
+        tooltip: {
+          ...common.plugins?.tooltip,
+          callbacks: {
+            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
+            label: ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${formatNumber(parsed.y)}`),
+          },
+        },
+        annotation: { annotations: { noSkill: noSkillLine(theme) } },
+      },
+    },
+  };
+}
+
+function noSkillLine(theme: Theme) {
+  return {
+    type: 'line' as const,
+    display: false,
+    yMin: 0,
+    yMax: 0,
+    borderColor: theme.muted,
+    borderWidth: 1,
+    borderDash: [1, 3],
+    label: {
+      display: true,
+      content: '',
+      position: 'end' as const,
+      backgroundColor: theme.background,
+      color: theme.muted,
+      font: { family: theme.fontFamily, size: theme.fontSize },
+      padding: { x: 4, y: 1 },
+    },
+  };
+}
+
+function showNoSkill(chart: ThemedChart['chart'], loss: number | undefined): void {
+  const { annotations } = chart.options.plugins!.annotation!;
+  const line = (annotations as Record<'noSkill', ReturnType<typeof noSkillLine>>).noSkill;
+  line.display = loss !== undefined;
+  if (loss === undefined) return;
+  const classes = balancedClasses(loss);
+  line.yMin = line.yMax = loss;
+  line.label.content = `no skill: ${classes ? `ln ${classes} = ` : ''}${formatNumber(loss)}`;
+}
+
+function curve(evals: RunView['evals'], value: (evaluation: RunView['evals'][number]) => number | null | undefined): Point[] {
+  // NaN leaves a gap in the line; the crosses above it say why.
+  return evals.map((evaluation) => ({ x: evaluation.step, y: value(evaluation) ?? Number.NaN }));
+}
+
+function brokenEvaluations(run: RunView): number[] {
+  return run.evals.filter((evaluation) => evaluation.train_loss === null || evaluation.val_loss === null).map((evaluation) => evaluation.step);
+}
+
+function emptyNote(run: RunView): string {
+  return run.state === 'failed' ? 'The run failed before its first step.' : 'Waiting for the first step…';
+}

@@ -1,0 +1,89 @@
+/**
+ * The dashboard's painter. The host owns the run and sends it (src/view/protocol.ts); nothing here outlives the page but preferences.
+ *
+ * What tests may hold on to:
+ * - `[data-role]`: `state` (with `data-state`), `step` (with `data-value`), `steps`, `rate`, `params`, `engine`, `name`, `file`, `failure`,
+ *   `empty`; figures with `data-value` (`NaN` = not finite, absent = not known): `last-loss`, `train-loss`, `val-loss`, `gap`, `train-score`,
+ *   `val-score`, `slope-now`, `slope-start`; `stats-step`, `log-scale`
+ * - `[data-command="train|pause|resume|step|stop"]`: the buttons
+ * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected), in it `td[data-column="gradient|activation|dead|saturated|update"]`
+ *   with `data-level="ok|low|high|broken|none"`
+ * - `canvas[data-chart="loss|score|flow"]` (`data-empty`: shows a note instead of curves), `data-paints` on `#app`: frames drawn
+ */
+import './style.css';
+import { el } from './dom';
+import { emptyState } from './emptyState';
+import { GradientFlow } from './gradientFlow';
+import { Header } from './header';
+import { Host } from './host';
+import { LayerStrip } from './layerStrip';
+import { LossChart } from './lossChart';
+import { ScoreChart } from './scoreChart';
+import { Store } from './store';
+import { onThemeChange } from './theme';
+
+const host = new Host();
+const store = new Store();
+const app = document.getElementById('app')!;
+
+const header = new Header((command) => host.send({ type: 'command', command }));
+const empty = emptyState(() => host.send({ type: 'command', command: 'train' }));
+const loss = new LossChart(host.preferences.logLoss, (logLoss) => {
+  host.preferences = { logLoss };
+  schedulePaint();
+});
+const score = new ScoreChart();
+const flow = new GradientFlow(select);
+const strip = new LayerStrip(select);
+const board = el('main', { class: 'board', hidden: true }, header.element, loss.panel.element, score.panel.element, strip.element, flow.panel.element);
+
+let painting = false;
+let paints = 0;
+let reveal = false;
+
+function select(layer: string): void {
+  store.selected = layer;
+  host.send({ type: 'select', layer });
+  schedulePaint();
+}
+
+/** However many messages come, everything is drawn at most once per frame. */
+function schedulePaint(): void {
+  if (painting) return;
+  painting = true;
+  requestAnimationFrame(() => {
+    painting = false;
+    paint();
+  });
+}
+
+function paint(): void {
+  const { run, selected } = store;
+  empty.hidden = run !== undefined;
+  board.hidden = run === undefined;
+  if (run) {
+    header.paint(run);
+    loss.paint(run);
+    score.paint(run);
+    flow.paint(run, selected);
+    strip.paint(run, selected);
+    if (reveal) strip.reveal(selected);
+  }
+  reveal = false;
+  app.dataset.paints = String(++paints);
+}
+
+host.onMessage((message) => {
+  if (!store.apply(message)) return;
+  reveal ||= message.type !== 'update';
+  if (message.type === 'hydrate' && !app.contains(board)) app.replaceChildren(empty, board);
+  schedulePaint();
+});
+
+onThemeChange(() => {
+  loss.retheme(store.run);
+  score.retheme(store.run);
+  flow.retheme(store.run, store.selected);
+});
+
+host.send({ type: 'ready' });

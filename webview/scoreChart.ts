@@ -1,0 +1,135 @@
+import type { EvalEvent } from '../src/train/protocol';
+import type { RunView } from '../src/view/protocol';
+import { formatNumber, formatPercent } from '../src/base/format';
+import { ChartPanel, Figure } from './chartPanel';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
+import type { Theme } from './theme';
+
+type Metric = 'accuracy' | 'r2';
+
+/** R² has no lower end; below this the curve leaves the chart, so that one bad start does not flatten all the rest. */
+const LOWEST_R2 = -1;
+
+/** Accuracy or R² of both splits, one point per evaluation. */
+export class ScoreChart {
+  readonly panel = new ChartPanel('score', 'Accuracy', [
+    { label: 'training', mark: 'train' },
+    { label: 'validation', mark: 'validation' },
+    { label: 'not finite', mark: 'broken' },
+  ]);
+  private metric: Metric = 'accuracy';
+  private readonly figures = {
+    train: new Figure('train-score', 'training', (value) => this.format(value)),
+    validation: new Figure('val-score', 'validation', (value) => this.format(value)),
+  };
+  private readonly themed = new ThemedChart(this.panel.canvas, (theme) => configure(theme, (value) => this.format(value)));
+
+  constructor() {
+    this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
+  }
+
+  retheme(run: RunView | undefined): void {
+    this.themed.retheme();
+    if (run) this.paint(run);
+  }
+
+  paint(run: RunView): void {
+    const metric = metricOf(run.evals);
+    this.metric = metric ?? 'accuracy';
+    this.panel.title = metric === 'r2' ? 'R² (share of variance explained)' : 'Accuracy';
+    this.panel.explain(metric ? undefined : emptyNote(run));
+    const last = run.evals.at(-1);
+    this.figures.train.show(last && this.read(last, 'train'));
+    this.figures.validation.show(last && this.read(last, 'val'));
+    this.draw(run);
+  }
+
+  private draw(run: RunView): void {
+    const { chart } = this.themed;
+    const [train, validation, broken] = chart.data.datasets;
+    const points = (split: 'train' | 'val') => run.evals.map((evaluation) => ({ x: evaluation.step, y: this.read(evaluation, split) ?? Number.NaN }));
+    train.data = points('train');
+    validation.data = points('val').filter((_, index) => this.read(run.evals[index], 'val') !== undefined);
+    broken.data = run.evals
+      .filter((evaluation) => this.read(evaluation, 'train') === null || this.read(evaluation, 'val') === null)
+      .map(({ step }) => ({ x: step, y: 0.95 }));
+    this.panel.showKey('broken', broken.data.length > 0);
+    this.panel.showKey('validation', validation.data.length > 0 || run.evals.length === 0);
+    for (const dataset of [train, validation]) Object.assign(dataset, { pointRadius: run.evals.length > 40 ? 0 : 3 });
+
+    const { x, y } = chart.options.scales!;
+    x!.max = Math.max(run.step, 1);
+    const values = [...train.data, ...validation.data].map((point) => (point as { y: number }).y).filter(Number.isFinite);
+    y!.min = this.metric === 'accuracy' ? 0 : Math.max(LOWEST_R2, Math.min(0, ...values));
+    chart.update('none');
+  }
+
+  private read(evaluation: EvalEvent, split: 'train' | 'val'): number | null | undefined {
+    return evaluation[`${split}_${this.metric}`];
+  }
+
+  private format(value: number): string {
+    return this.metric === 'accuracy' ? formatPercent(value) : formatNumber(value, 3);
+  }
+}
+
+function configure(theme: Theme, format: (value: number) => string): LineConfiguration {
+  const common = commonOptions(theme);
+  const yStyle = axisStyle(theme, '');
+  return {
+    type: 'line',
+    data: {
+      datasets: [
+        { label: 'training', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2 },
+        {
+          label: 'validation',
+          data: [],
+          borderColor: theme.validation,
+          backgroundColor: theme.validation,
+          borderWidth: 2,
+          borderDash: [6, 3],
+          pointStyle: 'rectRot',
+        },
+        {
+          label: 'not finite',
+          data: [],
+          yAxisID: 'flag',
+          showLine: false,
+          pointStyle: 'crossRot',
+          pointRadius: 5,
+          borderColor: theme.error,
+          pointBorderWidth: 2,
+        },
+      ],
+    },
+    options: {
+      ...common,
+      scales: {
+        x: { type: 'linear', min: 0, max: 1, ...axisStyle(theme, 'step') },
+        y: { type: 'linear', min: 0, max: 1, ...yStyle, title: { display: false }, ticks: { ...yStyle.ticks, callback: (value) => format(Number(value)) } },
+        flag: flagAxis,
+      },
+      plugins: {
+        ...common.plugins,
+        tooltip: {
+          ...common.plugins?.tooltip,
+          callbacks: {
+            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
+            label: ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${format(parsed.y ?? Number.NaN)}`),
+          },
+        },
+      },
+    },
+  };
+}
+
+function metricOf(evals: readonly EvalEvent[]): Metric | undefined {
+  const last = evals.at(-1);
+  if (last?.train_accuracy !== undefined) return 'accuracy';
+  return last?.train_r2 !== undefined ? 'r2' : undefined;
+}
+
+function emptyNote(run: RunView): string {
+  if (run.evals.length > 0) return 'This task has neither accuracy nor R².';
+  return run.state === 'failed' ? 'The run failed before its first evaluation.' : 'First point after the first epoch…';
+}

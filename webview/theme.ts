@@ -1,0 +1,54 @@
+import { color } from 'chart.js/helpers';
+
+/** The editor's colours as a canvas needs them: resolved. */
+export interface Theme {
+  background: string;
+  foreground: string;
+  muted: string;
+  grid: string;
+  hoverBackground: string;
+  hoverForeground: string;
+  border: string;
+  focus: string;
+  train: string;
+  validation: string;
+  error: string;
+  fontFamily: string;
+  fontSize: number;
+}
+
+/** Reads the theme from the variables that VS Code sets on the document. */
+export function readTheme(): Theme {
+  const styles = getComputedStyle(document.body);
+  const pick = (...names: string[]) => names.map((name) => styles.getPropertyValue(`--vscode-${name}`).trim()).find((value) => value !== '') ?? styles.color;
+  const kind = document.body.dataset.vscodeThemeKind ?? document.body.className;
+  const foreground = pick('foreground');
+  return {
+    background: pick('editor-background'),
+    foreground,
+    muted: pick('descriptionForeground', 'foreground'),
+    grid: fade(foreground, kind.includes('high-contrast') ? 0.35 : 0.12),
+    hoverBackground: pick('editorHoverWidget-background', 'editor-background'),
+    hoverForeground: pick('editorHoverWidget-foreground', 'foreground'),
+    border: pick('contrastBorder', 'editorHoverWidget-border', 'foreground'),
+    focus: pick('focusBorder', 'foreground'),
+    train: pick('charts-blue'),
+    // In light high contrast `charts-orange` is a dark blue, too close to the blue beside it.
+    validation: pick(kind.includes('high-contrast-light') ? 'charts-green' : 'charts-orange'),
+    error: pick('charts-red', 'errorForeground'),
+    fontFamily: pick('font-family'),
+    fontSize: Math.max(10, Number.parseFloat(pick('font-size')) - 2 || 11),
+  };
+}
+
+/** The colour with `alpha` as its opacity. */
+export function fade(css: string, alpha: number): string {
+  return color(css).alpha(alpha).rgbString();
+}
+
+/** Calls back when the user changes the colour theme: VS Code then rewrites the body's class and the document's variables. */
+export function onThemeChange(listener: () => void): void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id', 'data-vscode-theme-kind'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+}
