@@ -11,6 +11,7 @@ export const CONTAINER_TYPES = ['Residual', 'Parallel', 'Repeat', 'Add', 'Concat
 export type ContainerType = (typeof CONTAINER_TYPES)[number];
 
 export type EntryType = LayerType | ContainerType;
+export const ENTRY_TYPES: readonly EntryType[] = [...LAYER_TYPES, ...CONTAINER_TYPES];
 
 /** Names of the language that this build does not have yet: their own error, never silence. */
 export const PLANNED = {

@@ -1,0 +1,77 @@
+import { asArguments, notYet, readArguments } from './arguments';
+import type { ArgTable, Documented } from './documented';
+import { suggestion } from './nearest';
+import type { SourceRange } from './problem';
+import type { Problems } from './problems';
+import type { Choice } from './spec';
+import { inWords, isNothing, isText, type Tree } from './tree';
+
+/** What can be chosen at a place: a registry and how to speak of its members. */
+export interface Choices<Name extends string> {
+  /** `loss`, `optimizer`. */
+  noun: string;
+  registry: Record<Name, Documented>;
+  /** Names of the language that this build does not have yet. */
+  planned: readonly string[];
+  example: string;
+}
+
+/** `Name`, `Name: value` or `Name: {arguments}` as it stands in the file. */
+export interface Named {
+  name: string;
+  nameRange: SourceRange;
+  value?: Tree;
+}
+
+/** Reads the three forms of a name with arguments; undefined: it is none of them. */
+export function asNamed(tree: Tree): Named | undefined {
+  if (isText(tree)) return { name: tree.value, nameRange: tree.range };
+  if (tree.kind !== 'map' || tree.entries.length !== 1) return undefined;
+  const [{ key, keyRange, value }] = tree.entries;
+  return { name: key, nameRange: keyRange, value };
+}
+
+/** Reads `{Name: arguments}` of a registry; undefined after a problem. */
+export function readChoice<Name extends string>(
+  tree: Tree,
+  choices: Choices<Name>,
+  problems: Problems,
+  keyRange = tree.range,
+): Choice<Name> | undefined {
+  const { noun, registry, planned, example } = choices;
+  const named = asNamed(tree);
+  if (!named) {
+    const several = tree.kind === 'map' && tree.entries.length > 1;
+    const message = several
+      ? `Only one ${noun} can stand here, got ${tree.entries.map(({ key }) => `\`${key}\``).join(', ')}. Arguments go below or behind its name: \`${example}\`.`
+      : `A ${noun} is expected here, for example \`${example}\`, got ${inWords(tree)}.`;
+    problems.error('bad-value', message, several ? tree.entries[1].keyRange : isNothing(tree) ? keyRange : tree.range);
+    return undefined;
+  }
+  if (!isOf(registry, named.name)) {
+    if (planned.includes(named.name)) problems.error('not-supported-yet', notYet(named.name), named.nameRange);
+    else {
+      const message = `Unknown ${noun} \`${named.name}\`.${suggestion(named.name, [...Object.keys(registry), ...planned])}`;
+      problems.error(`unknown-${noun}`, message, named.nameRange);
+    }
+    return undefined;
+  }
+  return readChosen(named.name, named, tree.range, registry[named.name].args, problems);
+}
+
+/** Reads the arguments of a name that is known to be in its registry. */
+export function readChosen<Name extends string>(
+  name: Name,
+  { nameRange, value }: Omit<Named, 'name'>,
+  range: SourceRange,
+  table: ArgTable,
+  problems: Problems,
+  layer?: string,
+): Choice<Name> | undefined {
+  const owner = { name, kind: 'argument', range: nameRange, layer } as const;
+  const map = asArguments(value, table, owner, problems);
+  const read = map && readArguments(map, table, owner, problems);
+  return read && { name, range, ...read };
+}
+
+const isOf = <Name extends string>(registry: Record<Name, unknown>, name: string): name is Name => Object.hasOwn(registry, name);

@@ -1,0 +1,31 @@
+import type { Named } from './choices';
+import { suggestion } from './nearest';
+import type { Problems } from './problems';
+import { inWords, isNothing, type Tree } from './tree';
+import { ENTRY_TYPES, PLANNED } from './vocabulary';
+
+const LAYER_NAMES: readonly string[] = [...ENTRY_TYPES, ...PLANNED.layer];
+
+/** A list item that is neither `Name` nor `Name: …`. */
+export function reportNotAnEntry(tree: Tree, problems: Problems): undefined {
+  if (isNothing(tree)) problems.error('empty-entry', 'This entry is empty. Write a layer behind the dash, for example `- Linear: 10`.', tree.range);
+  else if (tree.kind !== 'map' || tree.entries.length === 0)
+    problems.error('bad-value', `A layer is expected here, got ${inWords(tree)}.`, tree.range);
+  else reportSeveralKeys(tree.entries[0].key, tree.entries[1].key, tree.entries[1].keyRange, problems);
+}
+
+function reportSeveralKeys(first: string, second: string, range: Tree['range'], problems: Problems): void {
+  const message = LAYER_NAMES.includes(second)
+    ? `\`${second}\` needs a dash of its own: \`- ${second}\`.`
+    : `\`${second}\` stands beside \`${first}\`, not inside it. Write \`${first}: {…, ${second}: …}\`, or indent it further than \`${first}\`.`;
+  problems.error('several-layers', message, range);
+}
+
+/** The name of no layer; `Linear(10)` and `nn.Linear` are what a reader of PyTorch tries first. */
+export function reportUnknownLayer({ name, nameRange }: Named, problems: Problems): void {
+  const [, type, rest] = /^(?:torch\.)?(?:nn\.)?(\w+)\s*(.*)$/s.exec(name) ?? [];
+  const help = LAYER_NAMES.includes(type)
+    ? ` Write \`${type}${rest ? ': …' : ''}\`${rest ? ', with the arguments behind a colon' : ''}.`
+    : suggestion(name, LAYER_NAMES);
+  problems.error('unknown-layer', `Unknown layer \`${name.length > 40 ? `${name.slice(0, 39)}…` : name}\`.${help}`, nameRange);
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { type Documented, flag, integer, positive, real, share, size } from './documented';
+import type { DataSpec, GeneratorName, Normalize, RegularizeSpec, Task, TrainSpec } from './spec';
+import { PLANNED } from './vocabulary';
+
+/** The keys of a model file, in the order of its story. */
+export const TOP_KEYS = ['name', 'data', 'model', 'init', 'loss', 'optimizer', 'scheduler', 'regularize', 'train'] as const;
+export type TopKey = (typeof TOP_KEYS)[number];
+
+export const REQUIRED_KEYS = ['data', 'model', 'loss'] as const satisfies TopKey[];
+
+export const TOP_DOCS: Record<TopKey, { doc: string; example: string }> = {
+  name: { doc: 'What the model is called in runs and charts.', example: 'name: spirals' },
+  data: { doc: 'What it learns from: a file, or a built-in generator.', example: 'data: {source: spirals}' },
+  model: { doc: 'The layers, from input to output. Input sizes are inferred.', example: 'model: [{Linear: 16}, ReLU, {Linear: 2}]' },
+  init: { doc: 'How the weights start. Default: as in PyTorch.', example: 'init: kaiming_normal' },
+  loss: { doc: 'What training makes small.', example: 'loss: CrossEntropyLoss' },
+  optimizer: { doc: 'How weights follow their gradients. Default: `AdamW: {lr: 0.001}`.', example: 'optimizer: {AdamW: {lr: 0.001}}' },
+  scheduler: {
+    doc: 'How the learning rate changes over the steps: one, or a list that runs one after the other.',
+    example: 'scheduler: {CosineAnnealingLR: 1000}',
+  },
+  regularize: { doc: 'Penalties and noise against overfitting.', example: 'regularize: {l2: 0.0001}' },
+  train: { doc: 'Batches, length, seed, clipping.', example: 'train: {epochs: 20}' },
+};
+
+const GENERATOR_NAMES = ['spirals', 'moons', 'circles', 'blobs', 'xor', 'sine'] as const satisfies GeneratorName[];
+const NORMALIZE = ['none', 'zscore', 'minmax'] as const satisfies Normalize[];
+const TASKS = ['classification', 'regression', 'multilabel', 'sequence'] as const satisfies Task[];
+
+/** A section is a map of keys, documented like everything else that is written in the file. */
+export interface Section extends Documented {
+  planned: readonly string[];
+}
+
+type Table<Of> = { [Key in Exclude<keyof Of, 'range' | 'ranges'>]-?: z.ZodType };
+
+export const DATA = {
+  doc: TOP_DOCS.data.doc,
+  planned: PLANNED.data,
+  args: {
+    file: z.string().min(1).optional().describe('Path of a .csv, .tsv or .npz file, relative to the model file.'),
+    source: z.enum(GENERATOR_NAMES).optional().describe('A built-in generator: data drawn from a seed.'),
+    target: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .optional()
+      .describe('The column to predict, or several; all others are features.'),
+    shape: z.array(size).min(1).optional().describe('Shape of one sample, e.g. [1, 8, 8] for an image of one channel.'),
+    task: z.enum(TASKS).optional().describe('What is learnt; default: what fits the loss.'),
+    validation: z
+      .union([positive.lt(1), z.string().min(1)])
+      .optional()
+      .describe('Share held back to validate on (classes keep their shares), or a file. Default: none.'),
+    normalize: z.enum(NORMALIZE).default('none').describe('Per element of a sample, fitted on the training split alone.'),
+    normalize_target: z.enum(NORMALIZE).default('none').describe('The same for the target of a regression; the loss is then in normalised units.'),
+    samples: size.default(1000).describe('Of a generator: how many samples it draws.'),
+    noise: real.min(0).default(0.1).describe('Of a generator: how far the samples stray.'),
+    classes: integer.min(2).optional().describe('Of a generator: how many classes it draws.'),
+    seed: integer.min(0).default(0).describe('Of the generator and of the split.'),
+  } satisfies Table<DataSpec>,
+} satisfies Section;
+
+/** Keys of `data` that only a generator reads. */
+export const GENERATOR_KEYS = ['samples', 'noise', 'classes'] as const;
+
+export const REGULARIZE = {
+  doc: TOP_DOCS.regularize.doc,
+  planned: PLANNED.regularize,
+  args: {
+    l1: real.min(0).default(0).describe('λ of λΣ|w| over every trained parameter: drives weights to zero.'),
+    l2: real.min(0).default(0).describe('λ of λΣw² over every trained parameter; acts as `weight_decay: 2λ` in plain SGD.'),
+    label_smoothing: share.optional().describe('Share of the target spread evenly over all classes; part of CrossEntropyLoss.'),
+  } satisfies Table<RegularizeSpec>,
+} satisfies Section;
+
+export const TRAIN = {
+  doc: TOP_DOCS.train.doc,
+  planned: PLANNED.train,
+  args: {
+    batch_size: size.default(32).describe('Samples in a step.'),
+    epochs: size.optional().describe('Passes over the training split. Default: 20.'),
+    steps: size.optional().describe('Optimizer steps, in place of epochs.'),
+    seed: integer.min(0).default(0).describe('Of the weights, the order of the batches and all noise: the same seed gives the same numbers.'),
+    shuffle: flag.default(true).describe('A new order of the samples in every epoch; false: rows from row 0 in every epoch.'),
+    drop_last: flag.default(true).describe('Leaves a short last batch out; false: runs it too.'),
+    clip_grad_norm: positive.optional().describe('Scales all gradients down to this L2 norm together when they exceed it.'),
+    clip_grad_value: positive.optional().describe('Cuts each element of the gradients to ± this; after clip_grad_norm.'),
+  } satisfies Table<TrainSpec>,
+} satisfies Section;
+
+export const DEFAULT_EPOCHS = 20;
+
+export const SECTIONS = { data: DATA, regularize: REGULARIZE, train: TRAIN } as const satisfies Partial<Record<TopKey, Section>>;

@@ -1,0 +1,92 @@
+import { notYet, type Owner, readArguments, type ReadArguments } from './arguments';
+import type { SourceRange } from './problem';
+import type { Problems } from './problems';
+import { DATA, DEFAULT_EPOCHS, GENERATOR_KEYS, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
+import type { DataSpec, RegularizeSpec, TrainSpec } from './spec';
+import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree } from './tree';
+import { PLANNED } from './vocabulary';
+
+export function readData(entry: MapEntry, problems: Problems): DataSpec | undefined {
+  const map = asMap(entry, problems);
+  if (!map) return undefined;
+  const known = withoutPlannedGenerator(map, problems);
+  const read = known && readSection('data', DATA, known, entry.keyRange, problems);
+  checkSource(map, entry.keyRange, problems);
+  return read && { ...(read.args as Omit<DataSpec, 'range' | 'ranges'>), range: map.range, ranges: read.argRanges };
+}
+
+export function readRegularize(
+  entry: MapEntry | undefined,
+  problems: Problems,
+): (RegularizeSpec & { ranges: Record<string, SourceRange> }) | undefined {
+  const read = readOptional('regularize', REGULARIZE, entry, problems);
+  return read && { ...(read.args as unknown as RegularizeSpec), ranges: read.argRanges };
+}
+
+export function readTrain(entry: MapEntry | undefined, problems: Problems): TrainSpec | undefined {
+  const read = readOptional('train', TRAIN, entry, problems);
+  if (!read) return undefined;
+  const train = read.args as unknown as TrainSpec;
+  const { epochs, steps } = read.argRanges;
+  if (epochs && steps) {
+    const later = steps.start > epochs.start ? 'steps' : 'epochs';
+    problems.error('steps-and-epochs', '`steps` and `epochs` both say how long to train; keep one of them.', read.argRanges[later]);
+  }
+  return { ...train, ...(steps ? {} : { epochs: train.epochs ?? DEFAULT_EPOCHS }), ranges: read.argRanges };
+}
+
+/** A section that may be left out, or stand there with all its lines commented out. */
+function readOptional(name: string, section: Section, entry: MapEntry | undefined, problems: Problems): ReadArguments | undefined {
+  const nowhere = { start: 0, end: 0 };
+  const empty: MapTree = { kind: 'map', entries: [], range: nowhere };
+  const map = !entry || isNothing(entry.value) ? empty : asMap(entry, problems);
+  return map && readSection(name, section, map, entry?.keyRange ?? nowhere, problems);
+}
+
+function readSection(name: string, { args, planned }: Section, map: MapTree, range: SourceRange, problems: Problems): ReadArguments | undefined {
+  const owner: Owner = { name, kind: 'key', range, planned, advice: (key) => elsewhere(key, name) };
+  return readArguments(map, args, owner, problems);
+}
+
+/** A key that is right, but in the wrong section. */
+export function elsewhere(key: string, not: string): string | undefined {
+  if (not !== 'the file' && (TOP_KEYS as readonly string[]).includes(key)) return 'It belongs at the top of the file, not indented.';
+  if (key === 'lr' || key === 'momentum' || key === 'weight_decay')
+    return `It belongs in \`optimizer\`: \`${TOP_DOCS.optimizer.example.replace('optimizer: ', '')}\`.`;
+  const owners = Object.entries(SECTIONS).filter(([name, { args }]) => name !== not && Object.hasOwn(args, key));
+  return owners.length === 1 ? `It belongs in \`${owners[0][0]}\`.` : undefined;
+}
+
+function asMap({ key, keyRange, value }: MapEntry, problems: Problems): MapTree | undefined {
+  if (value.kind === 'map') return value;
+  const example = TOP_DOCS[key as keyof typeof SECTIONS].example;
+  problems.error(
+    'bad-value',
+    `\`${key}\` must be a map of keys, got ${inWords(value)}. For example \`${example}\`.`,
+    isNothing(value) ? keyRange : value.range,
+  );
+  return undefined;
+}
+
+function withoutPlannedGenerator(map: MapTree, problems: Problems): MapTree | undefined {
+  const source = entryOf(map, 'source')?.value;
+  if (!source || !isText(source) || !(PLANNED.generator as readonly string[]).includes(source.value)) return map;
+  problems.error('not-supported-yet', notYet(source.value), source.range);
+  return { ...map, entries: map.entries.filter(({ key }) => key !== 'source') };
+}
+
+function checkSource(map: MapTree, keyRange: SourceRange, problems: Problems): void {
+  const [file, source] = [entryOf(map, 'file'), entryOf(map, 'source')];
+  if (!file && !source) problems.error('missing-argument', '`data` needs `file`, a path, or `source`, a built-in generator.', keyRange);
+  else if (file && source)
+    problems.error('file-and-source', '`file` and `source` both say where the data comes from; keep one of them.', later(file, source).keyRange);
+  else if (file) {
+    for (const key of GENERATOR_KEYS) {
+      const entry = entryOf(map, key);
+      if (entry)
+        problems.error('only-of-generators', `\`${key}\` is for a generator (\`source\`); a file has the samples it has. Remove it.`, entry.keyRange);
+    }
+  }
+}
+
+const later = (a: MapEntry, b: MapEntry): MapEntry => (b.keyRange.start > a.keyRange.start ? b : a);
