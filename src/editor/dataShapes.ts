@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { loadDataset } from '../data/load';
+import { LOSSES } from '../model/losses';
+import { ProblemError, type Problem } from '../model/problem';
+import { namedFiles } from '../model/namedFiles';
+import type { Spec } from '../model/spec';
+import type { ModelFiles } from '../run/modelFiles';
+
+/** Larger data is looked at by the trainer alone: reading it would block the extension host at every change. */
+const MOST_BYTES = 32 * 1024 * 1024;
+/** A generator's samples all have one shape; this many show what is wrong with its arguments. */
+const MOST_GENERATED = 1000;
+
+export interface DataShape {
+  /** Of one sample; undefined where the data could not be read. */
+  shape?: number[];
+  problems: Problem[];
+}
+
+interface Known {
+  /** What the data depends on. */
+  key: string;
+  /** Where its section stands in the text. */
+  place: string;
+  data: DataShape;
+}
+
+/** What a model trains on, as far as the editor needs it: kept until its section of the text or one of its files changes. */
+export class DataShapes {
+  private readonly known = new Map<string, Known>();
+
+  constructor(private readonly files: ModelFiles) {}
+
+  async of(model: vscode.Uri, spec: Spec): Promise<DataShape> {
+    const { ranges, range, ...section } = spec.data;
+    const files = namedFiles(spec).map(({ path }) => this.files.resolve(model, path));
+    const stats = await Promise.all(files.map(statOf));
+    if (stats.some((stat) => stat && stat.size > MOST_BYTES)) return { problems: [] };
+    const key = JSON.stringify([section, spec.loss.name, spec.train.seed, stats, files.map((file) => this.files.isAllowed(model, file))]);
+    const place = JSON.stringify([ranges, range]);
+    const known = this.known.get(model.toString());
+    // Problems are reported at their places, so they are found anew when the text around them moves.
+    if (known?.key === key && (known.data.problems.length === 0 || known.place === place)) return known.data;
+    const data = await this.load(model, spec);
+    this.known.set(model.toString(), { key, place, data });
+    return data;
+  }
+
+  private async load(model: vscode.Uri, spec: Spec): Promise<DataShape> {
+    const files = namedFiles(spec);
+    const data = { ...spec.data, samples: spec.data.source ? Math.min(spec.data.samples, MOST_GENERATED) : spec.data.samples };
+    const readFile = (path: string): Promise<Uint8Array> => this.files.read(model, files.find((file) => file.path === path)!);
+    try {
+      const { train } = await loadDataset(data, LOSSES[spec.loss.name].target, readFile, spec.train.seed);
+      return { shape: train.x.sampleShape, problems: [] };
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      const { problem } = error;
+      // Nothing is wrong with a file elsewhere where the user can be asked for it.
+      const isAskable = problem.code === 'outside-workspace' && vscode.workspace.isTrusted;
+      return { problems: [isAskable ? { ...problem, level: 'hint' } : problem] };
+    }
+  }
+}
+
+async function statOf(uri: vscode.Uri): Promise<{ mtime: number; size: number } | undefined> {
+  try {
+    const { mtime, size } = await vscode.workspace.fs.stat(uri);
+    return { mtime, size };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { Disposables, type Disposable } from '../base/disposable';
+import { Throttle } from '../base/timers';
+import { isActive } from '../run/runStore';
+import type { RunController } from '../run/runController';
+import { liveValuesByEntry } from './liveValues';
+import { isModelFile, type ModelDocuments } from './modelDocuments';
+
+/** Five times a second: a person reads no faster, and every update lays the lines out anew. */
+const UPDATE_INTERVAL_MS = 200;
+
+/** Live values behind the lines of the layers, in every editor that shows the file of the run. */
+export class LiveDecorations implements Disposable {
+  private readonly owned = new Disposables();
+  private readonly updates = this.owned.add(new Throttle(UPDATE_INTERVAL_MS, () => this.update()));
+  private readonly live = this.owned.add(this.decoration('editorCodeLens.foreground'));
+  /** Of a run that is over: the same figures, but they do not move any more. */
+  private readonly last = this.owned.add(this.decoration('disabledForeground'));
+
+  constructor(
+    private readonly runs: RunController,
+    private readonly documents: ModelDocuments,
+  ) {
+    this.owned.add(runs.onDidChange(() => this.updates.trigger()));
+    this.owned.add(documents.onDidAnalyse(() => this.updates.trigger()));
+    this.owned.add(vscode.window.onDidChangeVisibleTextEditors(() => this.updates.trigger()));
+    this.updates.trigger();
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private decoration(color: string): vscode.TextEditorDecorationType {
+    return vscode.window.createTextEditorDecorationType({
+      after: { margin: '0 0 0 2em', color: new vscode.ThemeColor(color), fontStyle: 'normal' },
+      // The figures belong behind what is typed at the end of the line.
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
+    });
+  }
+
+  private update(): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (!isModelFile(editor.document)) continue;
+      const options = this.optionsFor(editor.document);
+      const isLive = isActive(this.runs.run?.run.state ?? 'stopped');
+      editor.setDecorations(this.live, isLive ? options : []);
+      editor.setDecorations(this.last, isLive ? [] : options);
+    }
+  }
+
+  private optionsFor(document: vscode.TextDocument): vscode.DecorationOptions[] {
+    const run = this.runs.run?.run;
+    if (!run?.now || run.uri !== document.uri.toString()) return [];
+    const places = this.documents.places(document);
+    const texts = liveValuesByEntry(run.now.layers, places);
+    return places.flatMap(({ name, range }) => {
+      const contentText = texts.get(name);
+      if (!contentText) return [];
+      const { end } = document.lineAt(document.positionAt(range.start).line).range;
+      return [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText } } }];
+    });
+  }
+}

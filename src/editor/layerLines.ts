@@ -1,0 +1,52 @@
+import { formatCount } from '../base/format';
+import type { SourceRange } from '../model/problem';
+
+/** Where an entry of the model stands in the text, and what is known of it. */
+export interface LayerPlace {
+  name: string;
+  range: SourceRange;
+  /** Shape of its output and number of its parameters; absent where the data or a layer before it is not clear. */
+  outline?: { output: number[]; params: number };
+}
+
+/** `removed` characters from `offset` on gave way to `added` others. */
+export interface TextChange {
+  offset: number;
+  removed: number;
+  added: number;
+}
+
+/** Moves ranges along with an edit, so that they stay on their lines while the text does not parse. */
+export function movePlaces(places: readonly LayerPlace[], change: TextChange): LayerPlace[] {
+  const end = change.offset + change.removed;
+  const move = (offset: number): number => {
+    if (offset >= end) return offset + change.added - change.removed;
+    return Math.min(offset, change.offset + change.added);
+  };
+  return places.map(({ range, ...place }) => ({ ...place, range: { start: move(range.start), end: move(range.end) } }));
+}
+
+/** The layer at an offset: the innermost one there that starts on the line, else the first of the line, else the one that spans it. */
+export function layerAt(places: readonly LayerPlace[], text: string, offset: number): string | undefined {
+  const line = lineAt(text, offset);
+  const startsHere = ({ range }: LayerPlace): boolean => line.start <= range.start && range.start <= line.end;
+  const innermost = places.filter(({ range }) => range.start <= offset && offset <= range.end).at(-1);
+  if (innermost && startsHere(innermost)) return innermost.name;
+  return (places.find(startsHere) ?? innermost)?.name;
+}
+
+function lineAt(text: string, offset: number): SourceRange {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return { start, end: end < 0 ? text.length : end };
+}
+
+/** The entry that a layer of the statistics comes from: copies in `Repeat` are called `<name>.0`, `<name>.1`, … and share the line of `<name>`. */
+export const entryName = (layer: string): string => layer.replace(/(\.\d+)+$/, '');
+
+/** `16×8×8 · 160 params`, `10`. */
+export function formatOutline({ output, params }: NonNullable<LayerPlace['outline']>): string {
+  const shape = output.join('×') || 'one number';
+  if (params === 0) return shape;
+  return `${shape} · ${formatCount(params)} ${params === 1 ? 'param' : 'params'}`;
+}

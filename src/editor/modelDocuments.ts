@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+import { disposable, Disposables, type Disposable } from '../base/disposable';
+import { Debounce } from '../base/timers';
+import { MODEL_FILE_SUFFIX } from '../ids';
+import { outlineModel } from '../model/outline';
+import { parseModel } from '../model/parse';
+import type { Problem } from '../model/problem';
+import { walkLayers, type Spec } from '../model/spec';
+import type { DataShapes } from './dataShapes';
+import { entryName, layerAt, movePlaces, type LayerPlace } from './layerLines';
+
+/** Pause in typing after which a text is looked at again. */
+const TYPING_PAUSE_MS = 200;
+
+/** What one text of a model file means. */
+export interface Analysis {
+  version: number;
+  spec?: Spec;
+  problems: Problem[];
+  /** Undefined where the text is not a model: what was known before still stands, moved along with the edits. */
+  places?: LayerPlace[];
+}
+
+interface Entry {
+  document: vscode.TextDocument;
+  typing: Debounce;
+  analysis?: Analysis;
+  /** Of the last text that parsed, moved along with the edits since. */
+  places: LayerPlace[];
+}
+
+/** The open model files, understood anew after every pause in typing; saved or not makes no difference. */
+export class ModelDocuments implements Disposable {
+  private readonly owned = new Disposables();
+  private readonly entries = new Map<string, Entry>();
+  private readonly analysed = this.owned.add(new vscode.EventEmitter<vscode.TextDocument>());
+  private readonly closed = this.owned.add(new vscode.EventEmitter<vscode.TextDocument>());
+  /** A text has been understood, as far as it can be. */
+  readonly onDidAnalyse = this.analysed.event;
+  readonly onDidClose = this.closed.event;
+
+  constructor(private readonly shapes: DataShapes) {
+    const { workspace } = vscode;
+    const dataFiles = this.owned.add(workspace.createFileSystemWatcher('**/*.{csv,tsv,npz,npy,safetensors}'));
+    const again = this.owned.add(new Debounce(TYPING_PAUSE_MS, () => this.entries.forEach((entry) => void this.refresh(entry))));
+    for (const event of [dataFiles.onDidChange, dataFiles.onDidCreate, dataFiles.onDidDelete]) this.owned.add(event(() => again.trigger()));
+    this.owned.add(workspace.onDidGrantWorkspaceTrust(() => again.trigger()));
+    this.owned.add(workspace.onDidOpenTextDocument((document) => this.open(document)));
+    this.owned.add(workspace.onDidChangeTextDocument((change) => this.edit(change)));
+    this.owned.add(workspace.onDidCloseTextDocument((document) => this.close(document)));
+    this.owned.add(disposable(() => this.entries.forEach(({ typing }) => typing.dispose())));
+    workspace.textDocuments.forEach((document) => this.open(document));
+  }
+
+  /** The analysis of exactly the current text; undefined while it is being made. */
+  current(document: vscode.TextDocument): Analysis | undefined {
+    const analysis = this.entries.get(document.uri.toString())?.analysis;
+    return analysis?.version === document.version ? analysis : undefined;
+  }
+
+  /** Understands the current text now, its data included. */
+  async analyse(document: vscode.TextDocument): Promise<Analysis> {
+    const { version } = document;
+    const { spec, problems } = parseModel(document.getText());
+    if (!spec) return { version, problems };
+    const data = await this.shapes.of(document.uri, spec);
+    const outline = data.shape ? outlineModel(spec, data.shape) : { layers: [], problems: [] };
+    // Copies that `Repeat` makes share an entry; it shows the first.
+    const known = new Map(outline.layers.reverse().map((layer) => [entryName(layer.name), layer]));
+    const places = [...walkLayers(spec.model)].map(({ name, range }) => ({ name, range, outline: known.get(name) }));
+    return { version, spec, places, problems: [...problems, ...data.problems, ...outline.problems] };
+  }
+
+  /** Where the layers stand now, as far as is known. */
+  places(document: vscode.TextDocument): readonly LayerPlace[] {
+    return this.entries.get(document.uri.toString())?.places ?? [];
+  }
+
+  layerAt(document: vscode.TextDocument, position: vscode.Position): string | undefined {
+    return layerAt(this.places(document), document.getText(), document.offsetAt(position));
+  }
+
+  /** Shows a problem that only training could find, until the text changes. */
+  report(uri: string, problem: Problem): void {
+    const entry = this.entries.get(uri);
+    if (!entry?.analysis) return;
+    entry.analysis = { ...entry.analysis, problems: [...entry.analysis.problems, problem] };
+    this.analysed.fire(entry.document);
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private open(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    if (!isModelFile(document) || this.entries.has(key)) return;
+    const entry: Entry = { document, places: [], typing: new Debounce(TYPING_PAUSE_MS, () => void this.refresh(entry)) };
+    this.entries.set(key, entry);
+    void this.refresh(entry);
+  }
+
+  private edit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const entry = this.entries.get(document.uri.toString());
+    if (!entry || contentChanges.length === 0) return;
+    for (const { rangeOffset: offset, rangeLength: removed, text } of contentChanges) {
+      entry.places = movePlaces(entry.places, { offset, removed, added: text.length });
+    }
+    entry.typing.trigger();
+  }
+
+  private close(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    this.entries.get(key)?.typing.dispose();
+    if (this.entries.delete(key)) this.closed.fire(document);
+  }
+
+  private async refresh(entry: Entry): Promise<void> {
+    const { document } = entry;
+    const analysis = await this.analyse(document);
+    if (analysis.version !== document.version || this.entries.get(document.uri.toString()) !== entry) return;
+    entry.analysis = analysis;
+    entry.places = analysis.places ?? entry.places;
+    this.analysed.fire(document);
+  }
+}
+
+/** A Git comparison shows the file's past under a scheme of its own; nothing can be trained or mended there. */
+export const isModelFile = ({ uri }: vscode.TextDocument): boolean => uri.path.endsWith(MODEL_FILE_SUFFIX) && uri.scheme !== 'git';

@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import { Disposables, type Disposable } from '../base/disposable';
+import { formatCount } from '../base/format';
+import { toRange } from './diagnostics';
+import { isModelFile, type ModelDocuments } from './modelDocuments';
+import { COMMANDS, SETTINGS } from '../ids';
+import { namedFiles } from '../model/namedFiles';
+import { ProblemError, type Problem } from '../model/problem';
+import type { Plan } from '../train/protocol';
+import type { Dashboard } from '../view/dashboard';
+import type { RunAction } from '../run/actions';
+import type { ModelFiles } from '../run/modelFiles';
+import type { RunController, RunFailure } from '../run/runController';
+
+/** What the user can ask for: from lenses, icon, palette, keys and dashboard alike. */
+export class RunCommands implements Disposable {
+  private readonly owned = new Disposables();
+  /** Version of the text that trains, which the ranges of its problems refer to. */
+  private planned?: number;
+
+  constructor(
+    private readonly runs: RunController,
+    private readonly documents: ModelDocuments,
+    private readonly files: ModelFiles,
+    private readonly dashboard: Dashboard,
+  ) {
+    const actions: Record<RunAction, (uri?: vscode.Uri) => unknown> = {
+      train: (uri) => this.train(uri),
+      pause: () => runs.pause(),
+      resume: () => runs.resume(),
+      step: () => runs.step(),
+      stop: () => runs.stop(),
+    };
+    for (const [action, run] of Object.entries(actions)) this.owned.add(vscode.commands.registerCommand(COMMANDS[action as RunAction], run));
+    this.owned.add(vscode.commands.registerCommand(COMMANDS.showDashboard, () => dashboard.show(false)));
+    this.owned.add(
+      dashboard.onDidReceive((message) => {
+        if (message.type === 'command') void actions[message.command](runs.run && vscode.Uri.parse(runs.run.run.uri));
+      }),
+    );
+    this.owned.add(runs.onDidFail((failure) => void this.explain(failure)));
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  /** Trains the text as it stands in the editor, saved or not. What is wrong with it shows before anything of the last run is touched. */
+  private async train(uri?: vscode.Uri): Promise<void> {
+    const document = await modelDocument(uri);
+    if (!document) return void vscode.window.showInformationMessage('Open a model file (*.nn.yaml) to train it.');
+    try {
+      const plan = await this.plan(document);
+      if (!plan || !(await this.makeRoom(document.uri))) return;
+      const file = vscode.workspace.asRelativePath(document.uri);
+      this.runs.start({ runId: crypto.randomUUID(), uri: document.uri.toString(), file, name: nameOf(file) }, plan);
+      if (settings().get<boolean>(SETTINGS.openDashboardOnTrain, true)) this.dashboard.show(true);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      await this.refuse(document, error.problem);
+    }
+  }
+
+  /** What to train; undefined, and said so, where the text does not allow it. */
+  private async plan(document: vscode.TextDocument): Promise<Plan | undefined> {
+    const text = document.getText();
+    this.planned = document.version;
+    let { spec, problems } = await this.documents.analyse(document);
+    const files = spec ? namedFiles(spec) : [];
+    if (spec && problems.some(({ code }) => code === 'outside-workspace')) {
+      await this.files.askFor(document.uri, files);
+      ({ spec, problems } = await this.documents.analyse(document));
+    }
+    const error = problems.find(({ level }) => level === 'error');
+    if (error) {
+      await this.refuse(document, error);
+      return undefined;
+    }
+    const contents = await Promise.all(files.map(async (file) => [file.path, await this.files.read(document.uri, file)] as const));
+    return { text, files: Object.fromEntries(contents), statsEvery: settings().get<number>(SETTINGS.statsEvery, 10), threads: 1 };
+  }
+
+  /** Stops the run that is active; a run of another file only after the user said so. */
+  private async makeRoom(uri: vscode.Uri): Promise<boolean> {
+    const { run } = this.runs;
+    if (!run?.isActive) return true;
+    const { name, step, steps } = run.run;
+    if (run.run.uri !== uri.toString()) {
+      const detail = `It is at step ${formatCount(step)} of ${formatCount(steps)}. Only one model trains at a time.`;
+      const answer = await vscode.window.showWarningMessage(`Stop training ${name}?`, { modal: true, detail }, 'Stop and Train');
+      if (!answer) return false;
+    }
+    await this.runs.stop();
+    return true;
+  }
+
+  private async refuse(document: vscode.TextDocument, { message, range }: Problem): Promise<void> {
+    if (!range) return void vscode.window.showErrorMessage(message);
+    const answer = await vscode.window.showErrorMessage(message, 'Show in File');
+    if (answer) await vscode.window.showTextDocument(document, { selection: toRange(document, range) });
+  }
+
+  /** A run that broke: one notification, and the problem at its place if that still is where it was. */
+  private async explain({ problem, run }: RunFailure): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.uri));
+    const range = document.version === this.planned ? problem.range : undefined;
+    if (range) this.documents.report(run.uri, problem);
+    await this.refuse(document, { ...problem, range });
+  }
+}
+
+const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration(SETTINGS.section);
+
+/** `digits` of `examples/digits.nn.yaml`, until the trainer knows the model's own name. */
+const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.nn\.yaml$/, '');
+
+/** The model file that is meant: the one given, else the one being edited, else the only one in sight. */
+async function modelDocument(uri?: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  if (uri) return vscode.workspace.openTextDocument(uri);
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const documents = [...(activeTextEditor ? [activeTextEditor] : []), ...visibleTextEditors].map(({ document }) => document);
+  return documents.find(isModelFile);
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { Disposables, type Disposable } from '../base/disposable';
+import { Throttle } from '../base/timers';
+import type { RunController } from '../run/runController';
+import type { Dashboard } from '../view/dashboard';
+import { entryName } from './layerLines';
+import { isModelFile, type ModelDocuments } from './modelDocuments';
+
+/** The cursor's line and the dashboard's selected row are one thing: moving one moves the other. */
+export class SelectionLink implements Disposable {
+  private readonly owned = new Disposables();
+  private readonly follow = this.owned.add(new Throttle(100, () => this.followCursor()));
+
+  constructor(
+    private readonly runs: RunController,
+    private readonly documents: ModelDocuments,
+    private readonly dashboard: Dashboard,
+  ) {
+    this.owned.add(vscode.window.onDidChangeTextEditorSelection(() => this.follow.trigger()));
+    this.owned.add(
+      dashboard.onDidReceive((message) => {
+        if (message.type === 'select') void this.reveal(message.layer);
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private followCursor(): void {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor || !isModelFile(editor.document) || editor.document.uri.toString() !== this.runs.run?.run.uri) return;
+    const entry = this.documents.layerAt(editor.document, editor.selection.active);
+    const { selectedLayer } = this.dashboard;
+    // Copies that `Repeat` makes share a line: the one selected by hand stays selected.
+    if (selectedLayer && entryName(selectedLayer) === entry) return;
+    const layers = this.runs.run.run.layers.map(({ name }) => name);
+    this.dashboard.select(layers.find((name) => name === entry) ?? layers.find((name) => entryName(name) === entry));
+  }
+
+  /** Selects a layer's line. The focus stays in the dashboard, so that the arrow keys go on to the next row. */
+  private async reveal(layer: string): Promise<void> {
+    const run = this.runs.run?.run;
+    if (!run) return;
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.uri));
+    const places = this.documents.places(document);
+    const place = places.find(({ name }) => name === layer) ?? places.find(({ name }) => name === entryName(layer));
+    if (!place) return;
+    const start = document.positionAt(place.range.start);
+    const lineEnd = document.lineAt(start.line).range.end;
+    const end = document.positionAt(place.range.end);
+    const viewColumn = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn ?? vscode.ViewColumn.One;
+    const editor = await vscode.window.showTextDocument(document, { viewColumn, preserveFocus: true });
+    // The cursor stands at the layer's start, so that following it leads back to this layer.
+    editor.selection = new vscode.Selection(end.isBefore(lineEnd) ? end : lineEnd, start);
+    editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    this.dashboard.select(layer);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Choice, InitName, Spec } from './spec';
+import { walkLayers } from './spec';
+import type { SourceRange } from './problem';
+
+/** A path as the model file writes it, with the place where it does. */
+export interface NamedFile {
+  path: string;
+  range: SourceRange;
+}
+
+/** Every file that a model file names, each path once: the data, its validation part, weights to start from. */
+export function namedFiles(spec: Spec): NamedFile[] {
+  const { data } = spec;
+  const files: NamedFile[] = [];
+  const add = (path: unknown, range: SourceRange | undefined): void => {
+    if (typeof path === 'string' && !files.some((file) => file.path === path)) files.push({ path, range: range ?? data.range });
+  };
+  const addWeights = (init: Choice<InitName> | undefined): void => {
+    if (init?.name === 'weights') add(init.args.weights, init.argRanges.weights ?? init.range);
+  };
+  add(data.file, data.ranges.file);
+  add(data.validation, data.ranges.validation);
+  addWeights(spec.init);
+  for (const layer of walkLayers(spec.model)) addWeights(layer.init);
+  return files;
+}

@@ -1,0 +1,22 @@
+import type { RunState } from '../view/protocol';
+
+/** What a user can do to a run. */
+export type RunAction = 'train' | 'pause' | 'resume' | 'stop' | 'step';
+
+export const ACTION_TITLES: Record<RunAction, string> = { train: '▷ Train', pause: '⏸ Pause', resume: '▶ Resume', stop: '⏹ Stop', step: '⏭ Step' };
+
+/** What can be done in which state. Stop and Step keep their places, so that a second click does not hit something else. */
+export const ACTIONS: Record<RunState, readonly RunAction[]> = {
+  starting: ['stop'],
+  running: ['pause', 'stop', 'step'],
+  paused: ['resume', 'stop', 'step'],
+  finished: ['train'],
+  stopped: ['train'],
+  failed: ['train'],
+};
+
+/** Line (from 0) of the key `model:`, which the lenses stand above; 0 in a text that has none. Found in a text that does not parse too. */
+export function modelLine(text: string): number {
+  const line = text.split(/\r?\n/).findIndex((content) => /^model\s*:/.test(content));
+  return Math.max(0, line);
+}
