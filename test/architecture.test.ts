@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 const upstream: Record<string, string[]> = {
   base: [],
   graph: ['base', 'model/problem'],
-  data: ['base', 'graph', 'model/problem', 'model/spec'],
+  data: ['base', 'graph', 'model/problem', 'model/spec', 'model/nearest'],
   model: ['base', 'graph', 'data'],
 };
 

@@ -71,7 +71,11 @@ function failRagged(file: DataFile, line: number, row: string[], columns: string
     row.length < columns.length
       ? `${listed(columns.slice(row.length))} ${columns.length - row.length > 1 ? 'are' : 'is'} missing`
       : `${quoted(row[columns.length])} stands behind the last column, ${quoted(columns[columns.length - 1])}`;
-  failIn(file, 'ragged-row', `row ${line} has ${row.length} cells, but the header has ${columns.length} columns: ${what}.`);
+  failIn(
+    file,
+    'ragged-row',
+    `row ${line} has ${row.length} ${row.length === 1 ? 'cell' : 'cells'}, but the header has ${columns.length} columns: ${what}.`,
+  );
 }
 
 /** The number in a cell. @throws ProblemError naming row and column where it is missing, text, or not finite as a 32-bit float. */

@@ -41,7 +41,7 @@ export function readNpy(file: DataFile, name: string, bytes: Uint8Array): NpyArr
   const dims = /'shape'\s*:\s*\(([\d, ]*)\)/.exec(header)?.[1];
   const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
   if (dims === undefined || fortran === undefined) failIn(file, 'bad-npy', `the header of array ${quoted(name)} is damaged.`);
-  const reader = dtype && READERS[dtype.slice(1)];
+  const reader = dtype && Object.hasOwn(READERS, dtype.slice(1)) && READERS[dtype.slice(1)];
   if (!reader) {
     const what = dtype === undefined ? 'records' : `elements of type ${quoted(dtype)}`;
     failIn(file, 'unsupported-dtype', `array ${quoted(name)} has ${what}. Store it as numbers or booleans, e.g. with .astype('float32').`);

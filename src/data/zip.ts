@@ -4,7 +4,8 @@ import { failIn, quoted, type DataFile } from './dataFile';
 /** More than this is refused before it is allocated. */
 export const MAX_UNPACKED = 1024 * 1024 * 1024;
 
-const CHUNK = 64 * 1024;
+/** Packed bytes unpacked at a time: at most 16 MiB come of it. */
+const CHUNK = 16 * 1024;
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
 const LOCAL = 0x04034b50;
