@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
-import { LanguageCompletion } from './editor/completion';
 import { RunLenses } from './editor/codelens';
 import { DataShapes } from './editor/dataShapes';
 import { LiveDecorations } from './editor/decorations';
 import { ModelDiagnostics } from './editor/diagnostics';
-import { LanguageHover } from './editor/hover';
 import { ShapeHints } from './editor/inlayHints';
 import { ModelDocuments } from './editor/modelDocuments';
 import { SelectionLink } from './editor/selectionLink';
@@ -29,8 +27,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const documents = own(new ModelDocuments(new DataShapes(files)));
   own(new ModelDiagnostics(documents));
   own(new ShapeHints(documents));
-  own(new LanguageCompletion());
-  own(new LanguageHover());
 
   const trainer = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
   const runs = own(new RunController(startWorker(trainer)));

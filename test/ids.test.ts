@@ -38,7 +38,9 @@ test('when clauses name context keys that the code sets, and only those', () => 
 });
 
 test('when clauses recognise a model file as the code does', () => {
-  const patterns = rules.flatMap(({ when = '' }) => [...when.matchAll(/resourceFilename =~ \/(.+?)\/(?= |\)|$)/g)].map(([, pattern]) => new RegExp(pattern)));
+  const patterns = rules.flatMap(({ when = '' }) =>
+    [...when.matchAll(/resourceFilename =~ \/(.+?)\/(?= |\)|$)/g)].map(([, pattern]) => new RegExp(pattern)),
+  );
   expect(patterns.length).toBeGreaterThan(0);
   for (const pattern of patterns) {
     expect(`digits${MODEL_FILE_SUFFIX}`).toMatch(pattern);
@@ -49,7 +51,11 @@ test('when clauses recognise a model file as the code does', () => {
 
 test('every setting of the code is in package.json, and the other way round', () => {
   const { section, ...names } = SETTINGS;
-  expect(Object.keys(configuration.properties).sort()).toEqual(Object.values(names).map((name) => `${section}.${name}`).sort());
+  expect(Object.keys(configuration.properties).sort()).toEqual(
+    Object.values(names)
+      .map((name) => `${section}.${name}`)
+      .sort(),
+  );
 });
 
 test('a restored dashboard activates the extension', () => {

@@ -22,7 +22,9 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
     const state = run?.uri === document.uri.toString() ? run.state : 'stopped';
     const line = modelLine(document.getText());
     const range = new vscode.Range(line, 0, line, 0);
-    return ACTIONS[state].map((action) => new vscode.CodeLens(range, { title: ACTION_TITLES[action], command: COMMANDS[action], arguments: [document.uri] }));
+    return ACTIONS[state].map(
+      (action) => new vscode.CodeLens(range, { title: ACTION_TITLES[action], command: COMMANDS[action], arguments: [document.uri] }),
+    );
   }
 
   dispose(): void {

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../base/disposable';
 import { CONTEXTS } from '../ids';
 import type { RunController } from '../run/runController';
 import { isActive } from '../run/runStore';
 
 /** Tells `when` clauses of menus and keys what can be done now. */
-export function followRun(runs: RunController): vscode.Disposable {
+export function followRun(runs: RunController): Disposable {
   const set = (key: string, value: unknown): void => void vscode.commands.executeCommand('setContext', key, value);
   const update = (): void => {
     const run = runs.run?.run;
@@ -13,5 +14,5 @@ export function followRun(runs: RunController): vscode.Disposable {
     set(CONTEXTS.activeFiles, run && state !== 'idle' ? [run.uri] : []);
   };
   update();
-  return vscode.Disposable.from(runs.onDidChangeState(update) as vscode.Disposable);
+  return runs.onDidChangeState(update);
 }

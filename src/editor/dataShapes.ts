@@ -49,7 +49,11 @@ export class DataShapes {
   private async load(model: vscode.Uri, spec: Spec): Promise<DataShape> {
     const files = namedFiles(spec);
     const data = { ...spec.data, samples: spec.data.source ? Math.min(spec.data.samples, MOST_GENERATED) : spec.data.samples };
-    const readFile = (path: string): Promise<Uint8Array> => this.files.read(model, files.find((file) => file.path === path)!);
+    const readFile = (path: string): Promise<Uint8Array> =>
+      this.files.read(
+        model,
+        files.find((file) => file.path === path)!,
+      );
     try {
       const { train } = await loadDataset(data, LOSSES[spec.loss.name].target, readFile, spec.train.seed);
       return { shape: train.x.sampleShape, problems: [] };

@@ -18,7 +18,11 @@ export class ModelDiagnostics implements Disposable {
     this.owned.add(
       documents.onDidAnalyse((document) => {
         const analysis = documents.current(document);
-        if (analysis) this.collection.set(document.uri, analysis.problems.map((problem) => toDiagnostic(document, problem)));
+        if (analysis)
+          this.collection.set(
+            document.uri,
+            analysis.problems.map((problem) => toDiagnostic(document, problem)),
+          );
       }),
     );
     this.owned.add(documents.onDidClose((document) => this.collection.delete(document.uri)));

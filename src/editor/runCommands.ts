@@ -65,12 +65,11 @@ export class RunCommands implements Disposable {
   private async plan(document: vscode.TextDocument): Promise<Plan | undefined> {
     const text = document.getText();
     this.planned = document.version;
-    let { spec, problems } = await this.documents.analyse(document);
-    const files = spec ? namedFiles(spec) : [];
-    if (spec && problems.some(({ code }) => code === 'outside-workspace')) {
-      await this.files.askFor(document.uri, files);
-      ({ spec, problems } = await this.documents.analyse(document));
-    }
+    const first = await this.documents.analyse(document);
+    const files = first.spec ? namedFiles(first.spec) : [];
+    const isElsewhere = first.problems.some(({ code }) => code === 'outside-workspace');
+    if (isElsewhere) await this.files.askFor(document.uri, files);
+    const { problems } = isElsewhere ? await this.documents.analyse(document) : first;
     const error = problems.find(({ level }) => level === 'error');
     if (error) {
       await this.refuse(document, error);

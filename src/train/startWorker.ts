@@ -28,7 +28,9 @@ export const startWorker =
     };
     worker.on('message', (message: FromTrainer) => !isOver && listener.message(message));
     worker.on('messageerror', (error) => finish(`A message of the trainer could not be read: ${error.message}.`));
-    worker.on('error', (error: Error & { code?: string }) => finish(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'It ran out of memory.' : `${error.message}.`));
+    worker.on('error', (error: Error & { code?: string }) =>
+      finish(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'It ran out of memory.' : `${error.message}.`),
+    );
     worker.on('exit', (code) => finish(`Its thread ended with code ${code}.`));
     return {
       send: (message) => worker.postMessage(message),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Disposables, type Disposable } from '../base/disposable';
+import { disposable, Disposables, type Disposable } from '../base/disposable';
 import { Throttle } from '../base/timers';
 import { VIEWS } from '../ids';
 import type { RunController } from '../run/runController';
@@ -32,7 +32,7 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   ) {
     this.owned.add(runs.onDidChange(() => this.updates.trigger()));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(VIEWS.dashboard, this));
-    this.owned.add({ dispose: () => this.panel?.dispose() });
+    this.owned.add(disposable(() => this.panel?.dispose()));
   }
 
   /** Opens the panel beside the editor, or brings it to the front where it is. */

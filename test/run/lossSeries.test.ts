@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { LossSeries } from '../../src/run/lossSeries';
 import type { StepEvent } from '../../src/train/protocol';
 
-const step = (n: number, loss: number | null = n): StepEvent => ({ type: 'step', step: n, loss, total_loss: loss, lr: 1 / n, grad_norm: 2 * (loss ?? 0) });
+const step = (n: number, loss: number | null = n): StepEvent => ({
+  type: 'step',
+  step: n,
+  loss,
+  total_loss: loss,
+  lr: 1 / n,
+  grad_norm: 2 * (loss ?? 0),
+});
 
 /** Takes steps 1 … `count` whose loss is their number. */
 function series(count: number, capacity: number): LossSeries {

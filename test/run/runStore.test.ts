@@ -6,14 +6,30 @@ import type { RunView, ToView } from '../../src/view/protocol';
 
 const identity = { runId: 'a', file: 'examples/spirals.nn.yaml', uri: 'file:///w/examples/spirals.nn.yaml', name: 'spirals' };
 const start: RunEvent = {
-  type: 'start', name: 'spirals', params: 42, layers: [{ name: 'linear1', type: 'Linear', line: 7, output: [32, 2], params: 42 }],
-  steps: 1000, batch_size: 32, samples: 300, validation_samples: 0, no_skill_loss: 0.6931, engine: 'wasm',
+  type: 'start',
+  name: 'spirals',
+  params: 42,
+  layers: [{ name: 'linear1', type: 'Linear', line: 7, output: [32, 2], params: 42 }],
+  steps: 1000,
+  batch_size: 32,
+  samples: 300,
+  validation_samples: 0,
+  no_skill_loss: 0.6931,
+  engine: 'wasm',
 };
 const tensor: TensorStats = { mean: 0, std: 1, min: -2, max: 2, l2: 3, zero_fraction: 0, non_finite: 0 };
 const layer: LayerStats = { activation: tensor, gradient: { ...tensor, l2: null, non_finite: 3 }, dead_units: 1, units: 2 };
 const step = (n: number, sampled = false): StepEvent => ({
-  type: 'step', step: n, loss: 1 / n, total_loss: 1 / n, lr: 0.1, grad_norm: 1,
-  ...(sampled && { layers: { linear1: layer }, params: { 'linear1.weight': { weight: tensor, gradient: tensor, update_l2: 0.1, update_ratio: null } } }),
+  type: 'step',
+  step: n,
+  loss: 1 / n,
+  total_loss: 1 / n,
+  lr: 0.1,
+  grad_norm: 1,
+  ...(sampled && {
+    layers: { linear1: layer },
+    params: { 'linear1.weight': { weight: tensor, gradient: tensor, update_l2: 0.1, update_ratio: null } },
+  }),
 });
 const steps = (from: number, to: number): StepEvent[] => Array.from({ length: to - from + 1 }, (_, i) => step(from + i, (from + i) % 10 === 1));
 
@@ -28,8 +44,8 @@ function paint(view: RunView | undefined, message: ToView): RunView | undefined 
   const copy = structuredClone(message);
   if (copy.type === 'hydrate') return copy.run;
   if (copy.type !== 'update' || !view) return view;
-  const { type: _, losses, evals, ...state } = copy;
-  return { ...view, ...state, losses: [...view.losses, ...losses], evals: [...view.evals, ...evals] };
+  const { losses, evals, ...state } = copy;
+  return { ...view, ...state, ...{ type: undefined }, losses: [...view.losses, ...losses], evals: [...view.evals, ...evals] };
 }
 
 test.each([16, 4000])('a page that is told piece by piece shows what a page that is told all at once does (capacity %d)', (capacity) => {
@@ -70,7 +86,10 @@ test('an update carries statistics only when there are new ones', () => {
 });
 
 test('the end says whether the user ended it', () => {
-  for (const [stopped, state] of [[true, 'stopped'], [false, 'finished']] as const) {
+  for (const [stopped, state] of [
+    [true, 'stopped'],
+    [false, 'finished'],
+  ] as const) {
     const run = running();
     run.apply([...steps(1, 3), { type: 'end', steps: 3, eval_loss: 0.1, seconds: 1, stopped }], 50);
     expect(run.run).toMatchObject({ state, step: 3, stepsPerSecond: 0 });
@@ -80,7 +99,14 @@ test('the end says whether the user ended it', () => {
 
 test('a run comes back from its file as it was', () => {
   const run = running();
-  run.apply([...steps(1, 25), { type: 'eval', step: 25, train_loss: 0.04, val_loss: null, val_accuracy: 0.5 }, { type: 'end', steps: 25, eval_loss: 0.04, seconds: 1, stopped: false }], 9);
+  run.apply(
+    [
+      ...steps(1, 25),
+      { type: 'eval', step: 25, train_loss: 0.04, val_loss: null, val_accuracy: 0.5 },
+      { type: 'end', steps: 25, eval_loss: 0.04, seconds: 1, stopped: false },
+    ],
+    9,
+  );
   const back = RunStore.restore(decodeRun(encodeRun(run.snapshot()))!);
   expect(back.run).toEqual(JSON.parse(JSON.stringify(run.run)));
   expect(back.lastLoss).toBe(1 / 25);
