@@ -10,7 +10,7 @@ function absorb(hash: number, word: number): number {
 }
 
 /**
- * A 32-bit hash (MurmurHash3) of a seed and what the numbers are for: a step, a layer's name. In [0, 2³²).
+ * A 32-bit hash (mixed as in MurmurHash3) of a seed and what the numbers are for: a step, a layer's name. In [0, 2³²).
  * Numbers are told apart up to 2⁵³; strings by their UTF-16 units and length, so ('ab', 'c') is not ('a', 'bc').
  */
 export function hash32(seed: number, ...parts: (number | string)[]): number {

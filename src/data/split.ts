@@ -41,14 +41,14 @@ function byLabel(y: Samples): Int32Array[] {
   return [...groups.keys()].sort((a, b) => a - b).map((label) => Int32Array.from(groups.get(label)!));
 }
 
-/** Whole numbers near share × size whose sum is round(share × total): largest remainders get the rest. */
+/** Whole numbers next to share × size whose sum is round(share × total) if each group can keep one: largest remainders get the rest. */
 function shareOut(groupSizes: readonly number[], share: number): number[] {
   const sizes = groupSizes.map((size) => Math.floor(size * share));
   let left = Math.round(groupSizes.reduce((a, b) => a + b, 0) * share) - sizes.reduce((a, b) => a + b, 0);
   const remainder = (i: number) => groupSizes[i] * share - Math.floor(groupSizes[i] * share);
   for (const i of [...sizes.keys()].sort((a, b) => remainder(b) - remainder(a) || a - b)) {
     if (left <= 0) break;
-    if (sizes[i] + 1 >= groupSizes[i]) continue;
+    if (remainder(i) === 0 || sizes[i] + 1 >= groupSizes[i]) continue;
     sizes[i]++;
     left--;
   }
