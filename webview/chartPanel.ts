@@ -3,6 +3,8 @@ import { el, setAttribute, setText } from './dom';
 /** A key to one mark of a chart: its line style and point shape, so that colour is never the only difference. */
 export interface LegendEntry {
   label: string;
+  /** Says more on hovering. */
+  title?: string;
   mark: 'train' | 'train-faint' | 'train-points' | 'validation' | 'gap' | 'start' | 'broken' | 'zero';
 }
 
@@ -13,17 +15,19 @@ export class ChartPanel {
   readonly figures = el('p', { class: 'figures' });
   private readonly heading: HTMLHeadingElement;
   private readonly note = el('p', { class: 'note', hidden: true });
+  private readonly keys = new Map<LegendEntry['mark'], HTMLElement>();
 
   constructor(name: string, title: string, legend: LegendEntry[], control?: HTMLElement) {
     this.heading = el('h2', { id: `${name}-title` }, title);
     this.canvas = el('canvas', { role: 'img', 'aria-labelledby': `${name}-title`, 'data-chart': name });
+    for (const { label, mark, title } of legend) this.keys.set(mark, el('li', { 'data-mark': mark, title }, el('i', { class: `mark ${mark}` }), label));
     this.element = el(
       'section',
       { class: `panel ${name}`, 'aria-labelledby': `${name}-title` },
       el('div', { class: 'panel-head' }, this.heading, ...(control ? [control] : [])),
       this.figures,
       el('div', { class: 'plot' }, this.canvas, this.note),
-      el('ul', { class: 'legend' }, ...legend.map(({ label, mark }) => el('li', { 'data-mark': mark }, el('i', { class: `mark ${mark}` }), label))),
+      el('ul', { class: 'legend' }, ...this.keys.values()),
     );
   }
 
@@ -40,7 +44,7 @@ export class ChartPanel {
 
   /** Shows or hides an entry of the legend. */
   showKey(mark: LegendEntry['mark'], shown: boolean): void {
-    const entry = this.element.querySelector<HTMLElement>(`li[data-mark="${mark}"]`);
+    const entry = this.keys.get(mark);
     if (entry && entry.hidden === shown) entry.hidden = !shown;
   }
 }
@@ -58,6 +62,10 @@ export class Figure {
     this.value.dataset.role = role;
     this.element = el('span', { class: 'figure' }, `${label} `, this.value);
     this.show(undefined);
+  }
+
+  set shown(shown: boolean) {
+    if (this.element.hidden === shown) this.element.hidden = !shown;
   }
 
   /** Undefined: not known yet or not there; null: not finite. */

@@ -73,10 +73,16 @@ export function axisStyle(theme: Theme, title: string): Pick<AxisOptions, 'borde
   const font = { family: theme.fontFamily, size: theme.fontSize };
   return {
     title: { display: true, text: title, color: theme.muted, font, padding: 2 },
-    ticks: { color: theme.muted, font, maxRotation: 0, autoSkipPadding: 12 },
+    ticks: { color: theme.muted, font, maxRotation: 0, autoSkipPadding: 12, includeBounds: false },
     grid: { color: theme.grid, tickLength: 4 },
     border: { display: true, color: theme.grid, width: 1, dash: [], dashOffset: 0, z: 0 },
   };
+}
+
+/** The step axis of a curve. */
+export function stepAxis(theme: Theme) {
+  const style = axisStyle(theme, 'step');
+  return { type: 'linear', min: 0, max: 1, ...style, ticks: { ...style.ticks, precision: 0 } } as const;
 }
 
 /** A hidden axis from 0 to 1: marks on it keep their height whatever the data does. */

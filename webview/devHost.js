@@ -39,7 +39,7 @@ const THEMES = {
     'editor-background': '#ffffff', foreground: '#292929', descriptionForeground: '#292929b3', contrastBorder: '#0f4a85', contrastActiveBorder: '#006bbd', focusBorder: '#006bbd',
     'panel-border': '#0f4a85', 'charts-blue': '#1a85ff', 'charts-orange': '#0f4a85', 'charts-green': '#374e06', 'charts-yellow': '#895503', 'charts-red': '#b5200d',
     errorForeground: '#b5200d', 'progressBar-background': '#0f4a85', 'button-foreground': '#ffffff', 'button-border': '#0f4a85', 'button-background': '#0f4a85',
-    'button-secondaryForeground': '#292929', 'checkbox-background': '#ffffff', 'checkbox-border': '#0f4a85', 'checkbox-foreground': '#292929', 'inputValidation-errorBackground': '#ffffff', 'inputValidation-errorBorder': '#0f4a85',
+    'button-secondaryBackground': '#ffffff', 'button-secondaryForeground': '#292929', 'checkbox-background': '#ffffff', 'checkbox-border': '#0f4a85', 'checkbox-foreground': '#292929', 'inputValidation-errorBackground': '#ffffff', 'inputValidation-errorBorder': '#0f4a85',
     'editorHoverWidget-background': '#ffffff', 'editorHoverWidget-foreground': '#292929', 'editorHoverWidget-border': '#0f4a85', 'textPreformat-foreground': '#292929',
   },
 };
@@ -123,7 +123,10 @@ function evalAt(step) {
   return { type: 'eval', step, train_loss: broken ? null : train, val_loss: broken ? null : val, gap: broken ? null : val - train, ...scores };
 }
 
-const point = (step) => ({ step, loss: lossAt(step), total_loss: null, lr: 1e-3, grad_norm: 1 });
+const point = (step) => {
+  const loss = lossAt(step);
+  return { step, loss, total_loss: loss, lr: 1e-3, grad_norm: 1 + random() };
+};
 const epoch = Math.max(1, Math.round(steps / 25));
 const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i + 1);
 const evalsOf = (range) => range.filter((step) => step % epoch === 0).map(evalAt);

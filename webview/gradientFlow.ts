@@ -2,6 +2,7 @@ import type { RunView } from '../src/view/protocol';
 import { formatLog10, formatNumber } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
+import { el, setText } from './dom';
 import { decadesPerLayer, type DepthPoint, gradientDepth } from './gradientDepth';
 import { fade, type Theme } from './theme';
 
@@ -25,14 +26,17 @@ export class GradientFlow {
     { label: 'not finite', mark: 'broken' },
   ]);
   private readonly figures = {
-    now: new Figure('slope-now', 'slope now', formatSlope),
+    now: new Figure('slope-now', 'decades per layer: now', formatSlope),
     start: new Figure('slope-start', 'at the start', formatSlope),
+    norm: new Figure('grad-norm', '‖∇‖ of all weights', (value) => formatNumber(value, 3)),
   };
+  private readonly reading = el('p', { class: 'figures' });
   private names: string[] = [];
   private readonly themed: ThemedChart;
 
   constructor(onSelect: (layer: string) => void) {
     this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
+    this.panel.figures.after(this.reading);
     this.themed = new ThemedChart(this.panel.canvas, (theme) =>
       configure(
         theme,
@@ -54,7 +58,8 @@ export class GradientFlow {
     const slope = decadesPerLayer(now);
     this.figures.now.show(slope);
     this.figures.start.show(decadesPerLayer(start));
-    this.panel.figures.title = reading(slope);
+    setText(this.reading, reading(slope));
+    this.figures.norm.show(run.losses.at(-1)?.grad_norm);
     this.panel.explain(this.names.length > 0 ? undefined : emptyNote(run));
     this.draw(now, start, selected);
   }
@@ -71,6 +76,11 @@ export class GradientFlow {
     this.panel.showKey('broken', datasets[Curve.Broken].data.length > 0);
     const at = selected === undefined ? -1 : this.names.indexOf(selected);
     Object.assign((chart.options.plugins!.annotation!.annotations as Record<'selected', object>).selected, { display: at >= 0, xMin: at, xMax: at });
+    const { x, y } = chart.options.scales!;
+    x!.display = y!.display = this.names.length > 0;
+    const crowded = this.names.length > 30;
+    Object.assign(datasets[Curve.Now], { pointRadius: crowded ? 2.5 : 4 });
+    Object.assign(datasets[Curve.Start], { pointRadius: crowded ? 2 : 3.5 });
     chart.update('none');
   }
 }
@@ -107,7 +117,7 @@ function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (i
         if (nearest?.parsed.x !== undefined && nearest.parsed.x !== null) onSelect(nearest.parsed.x);
       },
       scales: {
-        x: { type: 'category', offset: true, ...xStyle, ticks: { ...xStyle.ticks, maxRotation: 45, callback: (index) => shorten(nameAt(Number(index))) } },
+        x: { type: 'category', offset: true, ...xStyle, ticks: { ...xStyle.ticks, maxRotation: 45, autoSkipPadding: 4, callback: (index) => shorten(nameAt(Number(index))) } },
         y: { type: 'linear', grace: '5%', ...yStyle, ticks: { ...yStyle.ticks, callback: (value) => formatLog10(Number(value)) } },
         flag: flagAxis,
       },
@@ -133,15 +143,13 @@ function logarithms(points: DepthPoint[]): { x: number; y: number }[] {
 }
 
 function formatSlope(decades: number): string {
-  return `${decades > 0 ? '+' : ''}${formatLog10(decades, 2)} decades per layer`;
+  return `${decades > 0 ? '+' : ''}${formatLog10(decades, 2)}`;
 }
 
 function reading(slope: number | undefined): string {
-  if (slope === undefined || Math.abs(slope) < NOTEWORTHY_SLOPE) return 'Level: all layers get gradients of similar size.';
-  const factor = formatNumber(10 ** Math.abs(slope), 2);
-  return slope > 0
-    ? `Rising to the right: each layer gets about ${factor} times less than the one after it.`
-    : `Falling to the right: each layer gets about ${factor} times more than the one after it.`;
+  if (slope === undefined) return '';
+  if (Math.abs(slope) < NOTEWORTHY_SLOPE) return 'Level: all layers get gradients of similar size.';
+  return `Each layer gets about ${formatNumber(10 ** Math.abs(slope), 2)}× ${slope > 0 ? 'less' : 'more'} than the one after it.`;
 }
 
 function shorten(name: string): string {

@@ -41,6 +41,20 @@ const TRACKS: Record<Column, readonly [number, number]> = {
   update: [-6, 0],
 };
 
+/** The part of a column's track that is usual, in shares of its length; undefined where that depends on other layers. */
+export function usualRange(column: Column): { start: number; size: number } | undefined {
+  const ranges: Partial<Record<Column, readonly [number, number]>> = {
+    activation: [Math.log10(BANDS.activationStd.low), Math.log10(BANDS.activationStd.high)],
+    dead: [0, BANDS.deadShare.high],
+    saturated: [0, BANDS.saturatedShare.high],
+    update: [Math.log10(BANDS.updateRatio.low), Math.log10(BANDS.updateRatio.high)],
+  };
+  const range = ranges[column];
+  if (!range) return undefined;
+  const start = place(column, range[0]);
+  return { start, size: place(column, range[1]) - start };
+}
+
 export type Row = Record<Column, Cell>;
 
 /** Every layer's numbers at a step, in source order. */

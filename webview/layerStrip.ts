@@ -1,15 +1,15 @@
 import type { RunView } from '../src/view/protocol';
-import { formatCompact } from '../src/base/format';
+import { formatCompact, formatCount } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
-import { type Cell, type Column, COLUMNS, layerRows } from './layerHealth';
+import { type Cell, type Column, COLUMNS, layerRows, usualRange } from './layerHealth';
 
-/** Heading, unit and explanation of each column. */
-const HEADINGS: Record<Column, { name: string; unit: string; title: string }> = {
-  gradient: { name: 'gradient', unit: 'log₁₀ RMS', title: 'Root mean square of the loss gradient at the layer’s output, as a decimal logarithm' },
-  activation: { name: 'activation', unit: 'std', title: 'Standard deviation of the layer’s output over batch and units' },
-  dead: { name: 'dead', unit: '% of units', title: 'Units of a rectifier that give nothing on the whole batch' },
-  saturated: { name: 'saturated', unit: '% of outputs', title: 'Outputs of Tanh or Sigmoid where the slope is nearly flat' },
-  update: { name: 'update', unit: 'log₁₀ ‖ΔW‖/‖W‖', title: 'How much a step changes the weight, relative to its norm, as a decimal logarithm' },
+/** Heading (and one for narrow panels), unit and explanation of each column. */
+const HEADINGS: Record<Column, { name: string; short: string; unit: string; title: string }> = {
+  gradient: { name: 'gradient', short: 'grad', unit: 'log₁₀ RMS', title: 'Root mean square of the loss gradient at the layer’s output, as a decimal logarithm' },
+  activation: { name: 'activation', short: 'act', unit: 'std', title: 'Standard deviation of the layer’s output over batch and units' },
+  dead: { name: 'dead', short: 'dead', unit: '% of units', title: 'Units of a rectifier that give nothing on the whole batch' },
+  saturated: { name: 'saturated', short: 'sat', unit: '% of outputs', title: 'Outputs of Tanh or Sigmoid where the slope is nearly flat' },
+  update: { name: 'update', short: 'upd', unit: 'log₁₀ ratio', title: 'How much a step changes the weight, relative to its norm, as a decimal logarithm' },
 };
 
 /** A shape beside every colour. */
@@ -31,7 +31,9 @@ interface CellView {
 export class LayerStrip {
   readonly element: HTMLElement;
   private readonly stamp = el('span', { class: 'stamp', 'data-role': 'stats-step' });
+  private readonly head = el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'layer'), ...COLUMNS.map(heading)));
   private readonly body = el('tbody');
+  private readonly scroller = el('div', { class: 'scroller' });
   private readonly note = el('p', { class: 'note', hidden: true });
   private rows: { row: HTMLTableRowElement; cells: Record<Column, CellView> }[] = [];
   private layers?: RunView['layers'];
@@ -44,7 +46,7 @@ export class LayerStrip {
       'table',
       { class: 'layer-strip', 'aria-describedby': 'layers-hint' },
       el('caption', { class: 'spoken' }, 'Every layer at the latest sampled step'),
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'layer'), ...COLUMNS.map(heading))),
+      this.head,
       this.body,
     );
     this.element = el(
@@ -52,8 +54,9 @@ export class LayerStrip {
       { class: 'panel layers', 'aria-labelledby': 'layers-title' },
       el('div', { class: 'panel-head' }, el('h2', { id: 'layers-title' }, 'Layers'), this.stamp),
       el('p', { class: 'figures', id: 'layers-hint' }, '▲ ▼ mark what is outside its usual range. A row leads to its line in the file.'),
-      el('div', { class: 'scroller' }, table, this.note),
+      this.scroller,
     );
+    this.scroller.append(table, this.note);
     this.body.addEventListener('click', (event) => this.choose(event.target));
     this.body.addEventListener('keydown', (event) => this.navigate(event));
   }
@@ -66,9 +69,14 @@ export class LayerStrip {
     setText(this.note, run.state === 'failed' ? 'The run failed before its layers were built.' : 'Building the layers…');
   }
 
-  /** Brings the row of the selected layer into sight, without taking the focus. */
+  /** Brings the row of the selected layer into sight within the strip; the page itself stays where the reader has it. */
   reveal(layer: string | undefined): void {
-    this.rowOf(layer)?.scrollIntoView({ block: 'nearest' });
+    const row = this.rowOf(layer);
+    if (!row) return;
+    const above = row.offsetTop - this.head.offsetHeight;
+    const below = row.offsetTop + row.offsetHeight - this.scroller.clientHeight;
+    if (this.scroller.scrollTop > above) this.scroller.scrollTop = above;
+    else if (this.scroller.scrollTop < below) this.scroller.scrollTop = below;
   }
 
   private rebuild(layers: RunView['layers']): void {
@@ -98,7 +106,7 @@ export class LayerStrip {
     const start = layerRows(run.layers, run.first);
     this.rows.forEach(({ cells }, index) => COLUMNS.forEach((column) => fill(cells[column], now[index][column], start[index][column].at)));
     const step = (run.now ?? run.first)?.step;
-    setText(this.stamp, step === undefined ? '' : `step ${step}`);
+    setText(this.stamp, step === undefined ? '' : `step ${formatCount(step)}`);
   }
 
   private highlight(selected: string | undefined): void {
@@ -142,14 +150,20 @@ export class LayerStrip {
 }
 
 function heading(column: Column): HTMLElement {
-  const { name, unit, title } = HEADINGS[column];
-  return el('th', { scope: 'col', title, 'data-column': column }, name, el('span', { class: 'unit' }, unit));
+  const { name, short, unit, title } = HEADINGS[column];
+  const words = [el('span', { class: 'wide' }, name), el('span', { class: 'narrow', 'aria-hidden': 'true' }, short)];
+  return el('th', { scope: 'col', title, 'data-column': column, 'aria-label': `${name}, ${unit}` }, ...words, el('span', { class: 'unit' }, unit));
 }
 
 function cellView(column: Column): CellView {
   const sign = document.createTextNode('');
   const text = document.createTextNode('');
   const cell = el('td', { 'data-column': column }, el('span', { class: 'sign', 'aria-hidden': 'true' }, sign), el('span', { class: 'number' }, text));
+  const band = usualRange(column);
+  if (band) {
+    cell.style.setProperty('--band-start', band.start.toFixed(3));
+    cell.style.setProperty('--band-size', band.size.toFixed(3));
+  }
   return { cell, sign, text };
 }
 

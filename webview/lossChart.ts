@@ -1,8 +1,8 @@
 import type { RunView } from '../src/view/protocol';
 import { formatNumber, formatSigned } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
-import { balancedClasses, LossSeries, type Point, smoothingHalfLife } from './lossSeries';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, ThemedChart } from './charts';
+import { balancedClasses, LossSeries, type Point, smoothingHalfLife, spreadMarks } from './lossSeries';
 import { fade, type Theme } from './theme';
 import { checkbox } from './ui';
 
@@ -25,10 +25,12 @@ export class LossChart {
   private readonly themed: ThemedChart;
   private readonly logSwitch;
   private readonly figures = {
-    last: new Figure('last-loss', 'step', formatNumber),
+    last: new Figure('last-loss', 'last step', formatNumber),
     train: new Figure('train-loss', 'training', formatNumber),
     validation: new Figure('val-loss', 'validation', formatNumber),
     gap: new Figure('gap', 'gap', formatSigned),
+    total: new Figure('total-loss', 'with penalties', formatNumber),
+    rate: new Figure('lr', 'learning rate', (value) => formatNumber(value, 3)),
   };
 
   constructor(
@@ -43,11 +45,11 @@ export class LossChart {
       'loss',
       'Loss',
       [
-        { label: 'each step', mark: 'train-faint' },
-        { label: 'smoothed', mark: 'train' },
-        { label: 'training, evaluated', mark: 'train-points' },
-        { label: 'validation', mark: 'validation' },
-        { label: 'gap', mark: 'gap' },
+        { label: 'each step', mark: 'train-faint', title: 'Loss of the batch, in training mode' },
+        { label: 'smoothed', mark: 'train', title: 'Exponential mean of the steps, half-life 1 % of the run' },
+        { label: 'training', mark: 'train-points', title: 'Whole training split, in evaluation mode' },
+        { label: 'validation', mark: 'validation', title: 'Whole validation split, in evaluation mode' },
+        { label: 'gap', mark: 'gap', title: 'Validation minus training' },
         { label: 'not finite', mark: 'broken' },
       ],
       this.logSwitch.element,
@@ -74,7 +76,12 @@ export class LossChart {
 
   private showFigures(run: RunView): void {
     const evaluation = run.evals.at(-1);
-    this.figures.last.show(run.losses.at(-1)?.loss);
+    const last = run.losses.at(-1);
+    this.figures.last.show(last?.loss);
+    this.figures.rate.show(last?.lr);
+    this.figures.total.show(last?.total_loss);
+    this.figures.total.shown = last !== undefined && last.total_loss !== last.loss;
+    this.figures.gap.shown = this.figures.validation.shown = run.evals.length === 0 || evaluation?.val_loss !== undefined;
     this.figures.train.show(evaluation?.train_loss);
     this.figures.validation.show(evaluation?.val_loss);
     this.figures.gap.show(evaluation?.gap);
@@ -87,14 +94,17 @@ export class LossChart {
     datasets[Curve.Raw].data = this.series.raw;
     datasets[Curve.Train].data = curve(run.evals, (evaluation) => evaluation.train_loss);
     datasets[Curve.Validation].data = curve(validated, (evaluation) => evaluation.val_loss);
-    datasets[Curve.Broken].data = [...this.series.broken, ...brokenEvaluations(run)].map((x) => ({ x, y: 0.95 }));
+    datasets[Curve.Broken].data = spreadMarks(brokenSteps(this.series, run), run.step).map((x) => ({ x, y: 0.95 }));
     const radius = run.evals.length > MOST_DOTS ? 0 : 3;
     for (const curveOf of [Curve.Train, Curve.Validation]) Object.assign(datasets[curveOf], { pointRadius: radius });
 
     const scales = chart.options.scales!;
     const logarithmic = this.logarithmic && !this.series.hasNegative;
-    scales.x!.max = Math.max(run.step, 1);
-    Object.assign(scales.y!, { type: logarithmic ? 'logarithmic' : 'linear', suggestedMin: logarithmic || this.series.hasNegative ? undefined : 0 });
+    scales.x!.max = run.step || run.steps || 1;
+    const fromZero = !logarithmic && !this.series.hasNegative;
+    // Room above the no-skill line for its label.
+    const suggestedMax = run.noSkillLoss === undefined ? undefined : run.noSkillLoss * (logarithmic ? 1.5 : 1.15);
+    Object.assign(scales.y!, { type: logarithmic ? 'logarithmic' : 'linear', min: fromZero ? 0 : undefined, suggestedMax });
     showNoSkill(chart, run.noSkillLoss);
     chart.update('none');
   }
@@ -116,7 +126,7 @@ function configure(theme: Theme): LineConfiguration {
           borderWidth: 2,
           borderDash: [6, 3],
           pointStyle: 'rectRot',
-          fill: { target: Curve.Train, above: fade(theme.validation, 0.2), below: fade(theme.train, 0.2) },
+          fill: { target: Curve.Train, above: fade(theme.validation, 0.3), below: fade(theme.train, 0.3) },
         },
         {
           label: 'not finite',
@@ -134,7 +144,7 @@ function configure(theme: Theme): LineConfiguration {
     options: {
       ...common,
       scales: {
-        x: { type: 'linear', min: 0, max: 1, ...axisStyle(theme, 'step') },
+        x: stepAxis(theme),
         y: { type: 'linear', ...axisStyle(theme, 'loss') },
         flag: flagAxis,
       },
@@ -162,13 +172,17 @@ function noSkillLine(theme: Theme) {
     borderColor: theme.muted,
     borderWidth: 1,
     borderDash: [1, 3],
+    // Under the curves: where nothing is learned they run along this line.
+    drawTime: 'beforeDatasetsDraw' as const,
     label: {
       display: true,
       content: '',
       position: 'end' as const,
-      backgroundColor: theme.background,
+      yAdjust: -9,
+      drawTime: 'beforeDatasetsDraw' as const,
+      backgroundColor: 'transparent',
       color: theme.muted,
-      font: { family: theme.fontFamily, size: theme.fontSize },
+      font: { family: theme.fontFamily, size: theme.fontSize, weight: 'normal' as const },
       padding: { x: 4, y: 1 },
     },
   };
@@ -189,8 +203,10 @@ function curve(evals: RunView['evals'], value: (evaluation: RunView['evals'][num
   return evals.map((evaluation) => ({ x: evaluation.step, y: value(evaluation) ?? Number.NaN }));
 }
 
-function brokenEvaluations(run: RunView): number[] {
-  return run.evals.filter((evaluation) => evaluation.train_loss === null || evaluation.val_loss === null).map((evaluation) => evaluation.step);
+/** Steps and evaluations whose loss is not finite, in order. */
+function brokenSteps(series: LossSeries, run: RunView): number[] {
+  const evaluations = run.evals.filter((evaluation) => evaluation.train_loss === null || evaluation.val_loss === null);
+  return [...series.broken, ...evaluations.map((evaluation) => evaluation.step)].sort((a, b) => a - b);
 }
 
 function emptyNote(run: RunView): string {

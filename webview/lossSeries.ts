@@ -59,7 +59,14 @@ export function smoothingHalfLife(steps: number): number {
   return Math.max(2, steps / 100);
 }
 
-/** `ln 10 = 2.303` where the no-skill loss is the entropy of balanced classes, else undefined. */
+/** At most about 40 of the steps, spread over the axis and the first among them: more marks would only make a bar. */
+export function spreadMarks(steps: readonly number[], axisLength: number): number[] {
+  const shown: number[] = [];
+  for (const step of steps) if (shown.length === 0 || step - shown.at(-1)! >= axisLength / 40) shown.push(step);
+  return shown;
+}
+
+/** The number of balanced classes whose entropy the no-skill loss is (2.303 = ln 10: 10), or undefined. */
 export function balancedClasses(noSkillLoss: number): number | undefined {
   const classes = Math.round(Math.exp(noSkillLoss));
   return classes >= 2 && classes <= 100_000 && Math.abs(Math.log(classes) - noSkillLoss) < 1e-6 ? classes : undefined;

@@ -3,8 +3,8 @@
  *
  * What tests may hold on to:
  * - `[data-role]`: `state` (with `data-state`), `step` (with `data-value`), `steps`, `rate`, `params`, `engine`, `name`, `file`, `failure`,
- *   `empty`; figures with `data-value` (`NaN` = not finite, absent = not known): `last-loss`, `train-loss`, `val-loss`, `gap`, `train-score`,
- *   `val-score`, `slope-now`, `slope-start`; `stats-step`, `log-scale`
+ *   `empty`; figures with `data-value` (`NaN` = not finite, absent = not known): `last-loss`, `train-loss`, `val-loss`, `gap`, `total-loss`,
+ *   `lr`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
  * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected), in it `td[data-column="gradient|activation|dead|saturated|update"]`
  *   with `data-level="ok|low|high|broken|none"`

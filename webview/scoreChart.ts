@@ -2,7 +2,7 @@ import type { EvalEvent } from '../src/train/protocol';
 import type { RunView } from '../src/view/protocol';
 import { formatNumber, formatPercent } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, ThemedChart } from './charts';
 import type { Theme } from './theme';
 
 type Metric = 'accuracy' | 'r2';
@@ -22,7 +22,13 @@ export class ScoreChart {
     train: new Figure('train-score', 'training', (value) => this.format(value)),
     validation: new Figure('val-score', 'validation', (value) => this.format(value)),
   };
-  private readonly themed = new ThemedChart(this.panel.canvas, (theme) => configure(theme, (value) => this.format(value)));
+  private readonly themed = new ThemedChart(this.panel.canvas, (theme) =>
+    configure(
+      theme,
+      (value) => this.format(value),
+      (value) => this.format(value, 2),
+    ),
+  );
 
   constructor() {
     this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
@@ -58,9 +64,9 @@ export class ScoreChart {
     for (const dataset of [train, validation]) Object.assign(dataset, { pointRadius: run.evals.length > 40 ? 0 : 3 });
 
     const { x, y } = chart.options.scales!;
-    x!.max = Math.max(run.step, 1);
+    x!.max = run.step || run.steps || 1;
     const values = [...train.data, ...validation.data].map((point) => (point as { y: number }).y).filter(Number.isFinite);
-    y!.min = this.metric === 'accuracy' ? 0 : Math.max(LOWEST_R2, Math.min(0, ...values));
+    y!.min = this.metric === 'accuracy' ? 0 : Math.max(LOWEST_R2, Math.floor(Math.min(0, ...values) * 5) / 5);
     chart.update('none');
   }
 
@@ -68,12 +74,12 @@ export class ScoreChart {
     return evaluation[`${split}_${this.metric}`];
   }
 
-  private format(value: number): string {
-    return this.metric === 'accuracy' ? formatPercent(value) : formatNumber(value, 3);
+  private format(value: number, digits = 3): string {
+    return this.metric === 'accuracy' ? formatPercent(value) : formatNumber(value, digits);
   }
 }
 
-function configure(theme: Theme, format: (value: number) => string): LineConfiguration {
+function configure(theme: Theme, format: (value: number) => string, tick: (value: number) => string): LineConfiguration {
   const common = commonOptions(theme);
   const yStyle = axisStyle(theme, '');
   return {
@@ -105,8 +111,8 @@ function configure(theme: Theme, format: (value: number) => string): LineConfigu
     options: {
       ...common,
       scales: {
-        x: { type: 'linear', min: 0, max: 1, ...axisStyle(theme, 'step') },
-        y: { type: 'linear', min: 0, max: 1, ...yStyle, title: { display: false }, ticks: { ...yStyle.ticks, callback: (value) => format(Number(value)) } },
+        x: stepAxis(theme),
+        y: { type: 'linear', min: 0, max: 1, ...yStyle, title: { display: false }, ticks: { ...yStyle.ticks, callback: (value) => tick(Number(value)) } },
         flag: flagAxis,
       },
       plugins: {

@@ -27,18 +27,23 @@ export function readTheme(): Theme {
     background: pick('editor-background'),
     foreground,
     muted: pick('descriptionForeground', 'foreground'),
-    grid: fade(foreground, kind.includes('high-contrast') ? 0.35 : 0.12),
+    grid: fade(foreground, kind.includes('high-contrast') ? 0.25 : 0.12),
     hoverBackground: pick('editorHoverWidget-background', 'editor-background'),
     hoverForeground: pick('editorHoverWidget-foreground', 'foreground'),
     border: pick('contrastBorder', 'editorHoverWidget-border', 'foreground'),
     focus: pick('focusBorder', 'foreground'),
     train: pick('charts-blue'),
-    // In light high contrast `charts-orange` is a dark blue, too close to the blue beside it.
-    validation: pick(kind.includes('high-contrast-light') ? 'charts-green' : 'charts-orange'),
+    validation: pick(validationColour(kind)),
     error: pick('charts-red', 'errorForeground'),
     fontFamily: pick('font-family'),
     fontSize: Math.max(10, Number.parseFloat(pick('font-size')) - 2 || 11),
   };
+}
+
+/** `charts-orange`, but in high contrast that is a dark blue beside a blue (light) or dim on black (dark). As `--validation` in style.css. */
+function validationColour(kind: string): string {
+  if (kind.includes('high-contrast-light')) return 'charts-green';
+  return kind.includes('high-contrast') ? 'charts-yellow' : 'charts-orange';
 }
 
 /** The colour with `alpha` as its opacity. */
