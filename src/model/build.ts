@@ -54,6 +54,8 @@ export interface Forward {
 
 export interface BuildOptions {
   training: boolean;
+  /** Filled as layers are built, so that it holds those before a problem. */
+  layers?: BuiltLayer[];
   /** Gives the value of a parameter or buffer; called once for each, in the order of the model. */
   parameter: (p: Parameter) => Value;
   buffer: (b: Buffer) => Value;
@@ -67,7 +69,7 @@ export function buildForward(g: Graph, spec: Spec, x: Value, options: BuildOptio
 }
 
 class Builder {
-  private readonly forward: Omit<Forward, 'output'> = { layers: [], parameters: [], buffers: [], updates: new Map(), scalars: new Map(), seeds: [] };
+  private readonly forward: Omit<Forward, 'output'>;
   private readonly values = new Map<string, Value>();
   private readonly unitAxes = new Map<Value, number>();
   /** What made a value, for "from …" in errors. */
@@ -78,7 +80,9 @@ class Builder {
     private readonly g: Graph,
     private readonly spec: Spec,
     private readonly options: BuildOptions,
-  ) {}
+  ) {
+    this.forward = { layers: options.layers ?? [], parameters: [], buffers: [], updates: new Map(), scalars: new Map(), seeds: [] };
+  }
 
   build(x: Value): Forward {
     // Images and Conv1d sequences count units at dim 1, feature vectors at their only dimension.
@@ -247,10 +251,10 @@ class Builder {
 
 type Merge = 'concat' | 'add' | 'mul';
 
-/** Where the shape of a value matters, not the value. */
-export function scratchForward(spec: Spec, sample: Shape, batch = 2): Forward & { graph: Graph } {
+/** A forward pass of two samples with an input for every parameter: where shapes matter, not values. */
+export function scratchForward(spec: Spec, sample: Shape, layers?: BuiltLayer[]): Forward & { graph: Graph } {
   const graph = new Graph();
   const placeholder = ({ name, shape }: { name: string; shape: number[] }) => graph.input(name, shape);
-  const forward = buildForward(graph, spec, graph.input('x', [batch, ...sample]), { training: true, parameter: placeholder, buffer: placeholder });
+  const forward = buildForward(graph, spec, graph.input('x', [2, ...sample]), { training: true, layers, parameter: placeholder, buffer: placeholder });
   return { ...forward, graph };
 }

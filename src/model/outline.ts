@@ -1,5 +1,5 @@
 import type { Shape } from '../graph/shape';
-import { scratchForward } from './build';
+import { type BuiltLayer, scratchForward } from './build';
 import { type Problem, ProblemError, type SourceRange } from './problem';
 import type { Spec } from './spec';
 
@@ -14,14 +14,14 @@ export interface OutlineLayer {
 
 /** Shapes and parameter counts of every layer, without any data or memory. */
 export function outlineModel(spec: Spec, sample: Shape): { layers: OutlineLayer[]; problems: Problem[] } {
-  const layers: OutlineLayer[] = [];
+  const built: BuiltLayer[] = [];
+  const problems: Problem[] = [];
   try {
-    const forward = scratchForward(spec, sample);
-    for (const { name, spec: entry, output, params } of forward.layers)
-      layers.push({ name, type: entry.type, range: entry.range, output: output.shape.slice(1), params });
-    return { layers, problems: [] };
+    scratchForward(spec, sample, built);
   } catch (error) {
-    if (error instanceof ProblemError) return { layers, problems: [error.problem] };
-    throw error;
+    if (!(error instanceof ProblemError)) throw error;
+    problems.push(error.problem);
   }
+  const layers = built.map(({ name, spec: entry, output, params }) => ({ name, type: entry.type, range: entry.range, output: output.shape.slice(1), params }));
+  return { layers, problems };
 }

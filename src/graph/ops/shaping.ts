@@ -1,4 +1,5 @@
 import { shapeProblem } from '../graph';
+import { interleave } from '../spread';
 import { broadcastShapes, formatShape, product, sameShape, type Shape } from '../shape';
 import type { Op, OpType } from './op';
 
@@ -65,10 +66,3 @@ export const shaping: Pick<Record<OpType, Op>, Shaping> = {
     },
   },
 };
-
-/** Puts step − 1 zeros after every element along an axis. */
-function interleave(g: Parameters<NonNullable<Op['grad']>>[0], x: Parameters<NonNullable<Op['grad']>>[2], axis: number, step: number) {
-  const split = [...x.shape.slice(0, axis + 1), 1, ...x.shape.slice(axis + 1)];
-  const spaced = g.pad(g.reshape(x, split), split.map((_, i) => (i === axis + 1 ? [0, step - 1] : [0, 0])));
-  return g.reshape(spaced, x.shape.map((n, i) => (i === axis ? n * step : n)));
-}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { namedFiles } from '../model/namedFiles';
+import { applyOverrides } from '../model/overrides';
+import { parseModel } from '../model/parse';
+import { formatProblem, type Problem, ProblemError } from '../model/problem';
+import type { Plan } from '../train/protocol';
+import { type Arguments, parseArguments, USAGE, UsageError } from './arguments';
+import { check } from './check';
+import { train } from './train';
+
+/** Exit codes of the command line. */
+export const EXIT = { done: 0, findings: 1, badInput: 2, engineFailure: 3 } as const;
+
+/** Runs a command line; resolves with the exit code. Problems go to stderr, results to stdout. */
+export async function runCommand(argv: readonly string[], configure: (threads: number) => void): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(`${USAGE}\n`);
+    return EXIT.done;
+  }
+  let args: Arguments;
+  try {
+    args = parseArguments(argv);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+    return EXIT.badInput;
+  }
+  configure(args.threads);
+  return execute(args);
+}
+
+async function execute(args: Arguments): Promise<number> {
+  let text = '';
+  try {
+    text = await modelText(args);
+    const plan = await readPlan(args, text);
+    await (args.command === 'train' ? train(plan, args) : check(plan, args));
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof ProblemError) {
+      report([error.problem, ...otherProblems(text, error.problem)], args, text);
+      return EXIT.badInput;
+    }
+    process.stderr.write(`The engine failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.engineFailure;
+  }
+}
+
+async function modelText({ file, set }: Arguments): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ProblemError({ code: 'unreadable-file', level: 'error', message: error.code === 'ENOENT' ? 'There is no such file' : `The file cannot be read: ${error.message}` });
+  });
+  return set.length ? applyOverrides(text, set) : text;
+}
+
+/** The text with the contents of every file that it names. A file that is missing is told where it is used. */
+async function readPlan(args: Arguments, text: string): Promise<Plan> {
+  const { spec } = parseModel(text);
+  const files: Record<string, Uint8Array> = {};
+  for (const { path } of spec ? namedFiles(spec) : []) {
+    const bytes = await readFile(resolve(dirname(args.file), path)).catch(() => undefined);
+    if (bytes) files[path] = bytes;
+  }
+  return { text, files, seed: args.seed, steps: args.steps, statsEvery: args.statsEvery, threads: args.threads };
+}
+
+/** A text that does not parse has all of its errors told, not the first alone. */
+function otherProblems(text: string, first: Problem): Problem[] {
+  const { spec, problems } = parseModel(text);
+  return spec ? [] : problems.filter((p) => p.message !== first.message || p.range?.start !== first.range?.start);
+}
+
+function report(problems: Problem[], args: Arguments, text: string): void {
+  for (const problem of problems) process.stderr.write(`${formatProblem(problem, args.file, text)}\n`);
+}

@@ -1,0 +1,54 @@
+import { encodeTensors } from '../train/checkpoint';
+import type { EvalEvent, Plan, RunEvent } from '../train/protocol';
+import { Trainer } from '../train/trainer';
+import type { Arguments } from './arguments';
+import { writeWhole } from './files';
+import { RunFolder } from './runFolder';
+
+/** Trains to the end; prints JSON lines, or a line for each evaluation. */
+export async function train(plan: Plan, args: Arguments): Promise<void> {
+  const trainer = await Trainer.create(plan);
+  const folder = args.runDir === undefined ? undefined : await RunFolder.create(args.runDir, plan.text);
+  const print = args.json ? printJson : printEvaluations();
+  const tell = async (events: readonly RunEvent[]) => {
+    for (const event of events) print(event);
+    await folder?.append(events);
+  };
+  await tell([trainer.start]);
+  while (!trainer.isFinished) await tell(await trainer.next());
+  await tell(await trainer.end());
+  if (args.save !== undefined) await writeWhole(args.save, encodeTensors(trainer.tensors()));
+  await folder?.finish(encodeTensors(trainer.tensors()));
+  await trainer.release();
+}
+
+const printJson = (event: RunEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
+
+const number = (n: number | null | undefined): string => (n === null || n === undefined ? '—' : Number(n.toPrecision(4)).toString());
+
+function score(event: EvalEvent, split: 'train' | 'val'): string {
+  const accuracy = event[`${split}_accuracy`];
+  return accuracy !== undefined ? `${(100 * accuracy).toFixed(1)} %` : `R² ${number(event[`${split}_r2`])}`;
+}
+
+/** For people: one line per evaluation. */
+function printEvaluations(): (event: RunEvent) => void {
+  const write = (line: string) => process.stdout.write(`${line}\n`);
+  return (event) => {
+    switch (event.type) {
+      case 'start':
+        write(`${event.name}: ${event.params.toLocaleString('en')} parameters, ${event.samples} samples, ${event.steps} steps of ${event.batch_size}`);
+        return;
+      case 'step':
+        return;
+      case 'eval': {
+        const validation = event.val_loss === undefined ? '' : `   validation loss ${number(event.val_loss)}  ${score(event, 'val')}`;
+        write(`step ${String(event.step).padStart(6)}   train loss ${number(event.train_loss)}  ${score(event, 'train')}${validation}`);
+        return;
+      }
+      case 'end':
+        write(`${event.steps} steps in ${event.seconds.toFixed(1)} s (${Math.round(event.steps / event.seconds)} steps/s)`);
+        return;
+    }
+  };
+}

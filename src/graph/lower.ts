@@ -1,0 +1,169 @@
+import { Graph, type Node, type Value } from './graph';
+import type { Attrs, OpType, WindowAttrs } from './ops/op';
+import { product } from './shape';
+import { interleave } from './spread';
+
+/** Rewrites a node of the step graph in terms of operations that ONNX has; those not listed are ONNX's already. */
+type Lowering = (g: Graph, inputs: readonly Value[], node: Node) => Value;
+
+/**
+ * Prepares a graph for the engine: composite operations are spelled out, equal subexpressions computed once, unused nodes left out.
+ * Inputs stay as they are, used or not.
+ */
+export function lower(source: Graph): Graph {
+  const target = new Graph();
+  rewrite(source, target, new Map(), new Map());
+  return target;
+}
+
+function rewrite(source: Graph, target: Graph, map: Map<number, Value>, seen: Map<string, readonly Value[]>): void {
+  const needed = reachable(source);
+  for (const node of source.nodes) {
+    if (!needed.has(node)) continue;
+    target.layer = node.layer;
+    const inputs = node.inputs.map((x) => map.get(x.id)!);
+    const lowering = LOWERINGS[node.op];
+    const outputs = lowering ? [lowering(sharing(target, seen), inputs, node)] : emit(target, node.op, inputs, copied(node.attrs, map, seen), seen);
+    node.outputs.forEach((out, i) => map.set(out.id, outputs[i]));
+  }
+  for (const { name, value } of source.outputs) target.output(name, map.get(value.id)!);
+}
+
+/** Nodes that an output depends on, through subgraphs too. */
+function reachable(graph: Graph): Set<Node> {
+  const needed = new Set<Node>(graph.nodes.filter((n) => n.op === 'Input'));
+  const visit = (stack: Node[]) => {
+    for (let node = stack.pop(); node; node = stack.pop()) {
+      if (needed.has(node)) continue;
+      needed.add(node);
+      stack.push(...node.inputs.map((x) => x.node), ...outerValues(node).map((x) => x.node));
+    }
+  };
+  visit(graph.outputs.map((o) => o.value.node));
+  return needed;
+}
+
+/** Everything that a node's subgraphs use or hand out. */
+function outerValues(node: Node): Value[] {
+  return subgraphs(node).flatMap((g) => [...g.nodes.flatMap((n) => [...n.inputs, ...outerValues(n)]), ...g.outputs.map((o) => o.value)]);
+}
+
+export const subgraphs = (node: Node): Graph[] => Object.values(node.attrs).filter((a): a is Graph => a instanceof Graph);
+
+/** Attributes with their subgraphs rewritten; what the surrounding graph has computed is known inside, not the other way round. */
+function copied(attrs: Attrs, map: Map<number, Value>, seen: Map<string, readonly Value[]>): Attrs {
+  return Object.fromEntries(
+    Object.entries(attrs).map(([key, value]) => {
+      if (!(value instanceof Graph)) return [key, value];
+      const inner = new Graph();
+      rewrite(value, inner, new Map(map), new Map(seen));
+      return [key, inner];
+    }),
+  );
+}
+
+/** Appends a node, or finds the equal one that is there. */
+function emit(target: Graph, op: OpType, inputs: readonly Value[], attrs: Attrs, seen: Map<string, readonly Value[]>): readonly Value[] {
+  if (op === 'If' || op === 'Input') return target.multi(op, inputs, attrs);
+  const key = `${op}(${inputs.map((x) => x.id).join()})${JSON.stringify(attrs)}`;
+  const known = seen.get(key);
+  if (known) return known;
+  const outputs = op === 'Identity' ? inputs : target.multi(op, inputs, attrs);
+  seen.set(key, outputs);
+  return outputs;
+}
+
+/** A view of the target whose every method shares equal nodes. */
+function sharing(target: Graph, seen: Map<string, readonly Value[]>): Graph {
+  const view = new Graph();
+  view.multi = (op, inputs, attrs = {}) => emit(target, op, inputs, attrs, seen);
+  return view;
+}
+
+const LOWERINGS: Partial<Record<OpType, Lowering>> = {
+  ConvWeightGrad: (g, [x, dy], { attrs }) => convWeightGrad(g, x, dy, attrs),
+  AveragePoolGrad: (g, [dy], { attrs }) => averagePoolGrad(g, dy, attrs),
+  MaxPoolGrad: (g, [dy, x, y], { attrs }) => maxPoolGrad(g, dy, x, y, attrs),
+};
+
+/** The elements of a padded input that one position of the window meets, as large as the output. */
+function meeting(g: Graph, padded: Value, position: readonly number[], out: readonly number[], { strides, dilations }: WindowAttrs): Value {
+  return position.reduce((v, p, i) => {
+    const start = p * dilations[i];
+    return g.slice(v, i + 2, start, start + (out[i] - 1) * strides[i] + 1, strides[i]);
+  }, padded);
+}
+
+/** Every index of a window in row-major order. */
+const positions = (kernel: readonly number[]): number[][] =>
+  kernel.reduce<number[][]>((list, k) => list.flatMap((p) => Array.from({ length: k }, (_, i) => [...p, i])), [[]]);
+
+const spatialPads = (pads: readonly number[], rank: number): [number, number][] => [
+  [0, 0],
+  [0, 0],
+  ...Array.from({ length: rank }, (_, i): [number, number] => [pads[i], pads[i + rank]]),
+];
+
+/** im2col, then one batched matrix product: on WASM five times faster than a convolution with batch and channels swapped. */
+function convWeightGrad(g: Graph, x: Value, dy: Value, attrs: Attrs): Value {
+  const window = attrs as unknown as WindowAttrs;
+  const shape = attrs.shape as number[];
+  const group = attrs.group as number;
+  const [n, channels] = x.shape;
+  const out = dy.shape.slice(2);
+  const cells = product(out);
+  const kernel = shape.slice(2);
+  const padded = g.pad(x, spatialPads(window.pads, kernel.length));
+  const columns = positions(kernel).map((p) => g.reshape(meeting(g, padded, p, out, window), [n, channels, 1, cells]));
+  const rows = (channels / group) * product(kernel);
+  const unfolded = g.reshape(g.concat(columns, 2), [n, group, rows, cells]);
+  const dyT = g.transpose(g.reshape(dy, [n, group, shape[0] / group, cells]), [0, 1, 3, 2]);
+  const perSample = g.matmul(unfolded, dyT); // n × group × rows × outputs of the group
+  return g.reshape(g.transpose(g.sum(perSample, [0]), [0, 2, 1]), shape);
+}
+
+/** Spreads each gradient evenly over its window: a transposed convolution of every channel with a constant kernel. */
+function averagePoolGrad(g: Graph, dy: Value, attrs: Attrs): Value {
+  const { shape, kernel, ...window } = attrs as Attrs & { shape: number[]; kernel: number[] };
+  const [n, channels, ...out] = dy.shape;
+  const [, , ...spatial] = shape;
+  const weight = g.constant(Array<number>(product(kernel)).fill(1 / product(kernel)), [1, 1, ...kernel]);
+  const single = g.reshape(dy, [n * channels, 1, ...out]);
+  return g.reshape(g.op('ConvInputGrad', [single, weight], { ...window, group: 1, shape: [n * channels, 1, ...spatial] }), shape);
+}
+
+/** Walks the window's positions in order; each output's gradient goes to the first that holds the maximum. */
+function maxPoolGrad(g: Graph, dy: Value, x: Value, y: Value, attrs: Attrs): Value {
+  const window = attrs as unknown as WindowAttrs;
+  const kernel = attrs.kernel as number[];
+  const pads = spatialPads(window.pads, kernel.length);
+  const out = y.shape.slice(2);
+  // A padding of −∞ would be NaN after a product; the lowest float never equals a maximum of real data.
+  const padded = padWith(g, x, pads, -3.4e38);
+  let remaining = dy;
+  let dx: Value | undefined;
+  for (const position of positions(kernel)) {
+    const isMax = g.equal(meeting(g, padded, position, out, window), y);
+    const zero = g.constant(0);
+    const taken = g.where(isMax, remaining, zero);
+    remaining = g.where(isMax, zero, remaining);
+    const placed = placeBack(g, taken, position, padded.shape.slice(2), window);
+    dx = dx ? g.add(dx, placed) : placed;
+  }
+  return pads.reduce((v, [before], i) => (v.shape[i] === x.shape[i] ? v : g.slice(v, i, before, before + x.shape[i])), dx!);
+}
+
+const padWith = (g: Graph, x: Value, pads: [number, number][], value: number): Value =>
+  pads.every(([a, b]) => a === 0 && b === 0) ? x : g.op('Pad', [x], { before: pads.map((p) => p[0]), after: pads.map((p) => p[1]), value });
+
+/** The adjoint of `meeting`. */
+function placeBack(g: Graph, v: Value, position: readonly number[], full: readonly number[], { strides, dilations }: WindowAttrs): Value {
+  return position.reduce((value, p, i) => {
+    const axis = i + 2;
+    const start = p * dilations[i];
+    const spread = strides[i] === 1 ? value : interleave(g, value, axis, strides[i]);
+    const after = full[i] - start - spread.shape[axis];
+    const fitting = after < 0 ? g.slice(spread, axis, 0, full[i] - start) : spread;
+    return g.pad(fitting, fitting.shape.map((_, d) => (d === axis ? [start, Math.max(after, 0)] : [0, 0])));
+  }, v);
+}

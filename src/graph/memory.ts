@@ -1,0 +1,26 @@
+import type { Graph } from './graph';
+import { subgraphs } from './lower';
+import { product } from './shape';
+
+/** Bytes that a graph's values take at the moment when they take most, each freed after its last use. An estimate: the engine pads and reuses. */
+export function peakBytes(graph: Graph): number {
+  const lastUse = new Map<number, number>();
+  graph.nodes.forEach((node, at) => {
+    for (const x of node.inputs) lastUse.set(x.id, at);
+    for (const inner of subgraphs(node)) for (const n of inner.nodes) for (const x of n.inputs) lastUse.set(x.id, at);
+  });
+  for (const { value } of graph.outputs) lastUse.set(value.id, graph.nodes.length);
+  const freed = new Map<number, number>();
+  let live = 0;
+  let peak = 0;
+  graph.nodes.forEach((node, at) => {
+    // A reshape shares the memory of its input.
+    const bytes = node.op === 'Reshape' || node.op === 'Identity' ? 0 : node.outputs.reduce((sum, { shape }) => sum + 4 * product(shape), 0);
+    live += bytes;
+    peak = Math.max(peak, live);
+    const end = Math.max(at, ...node.outputs.map((out) => lastUse.get(out.id) ?? at));
+    freed.set(end, (freed.get(end) ?? 0) + bytes);
+    live -= freed.get(at) ?? 0;
+  });
+  return peak;
+}

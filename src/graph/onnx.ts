@@ -1,0 +1,205 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import {
+  AttributeProto_AttributeType as AttributeType,
+  type AttributeProto,
+  AttributeProtoSchema,
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  TensorProto_DataType as DataType,
+  type TensorProto,
+  TensorProtoSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from 'onnx-buf';
+import type { Graph, Node, Value } from './graph';
+import type { OpType, WindowAttrs } from './ops/op';
+import { type DType, type Shape } from './shape';
+
+/** float64 stands for every float32 of the graph: for checks of gradients. */
+export type Precision = 'float32' | 'float64';
+
+/** The bytes of an ONNX model (opset 21, IR 10) of a lowered graph. */
+export function encodeOnnx(graph: Graph, precision: Precision = 'float32'): Uint8Array {
+  return new Encoder(precision).model(graph);
+}
+
+const attribute = {
+  int: (name: string, i: number) => create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(i) }),
+  ints: (name: string, ints: readonly number[]) => create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: ints.map(BigInt) }),
+  graph: (name: string, g: GraphProto) => create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g }),
+};
+
+class Encoder {
+  private readonly names = new Map<number, string>();
+  /** All constants live in the outermost graph, equal ones once. */
+  private readonly initializers = new Map<string, TensorProto>();
+  private readonly types: Record<DType, DataType>;
+
+  constructor(private readonly precision: Precision) {
+    const float = precision === 'float64' ? DataType.DOUBLE : DataType.FLOAT;
+    this.types = { float32: float, int32: DataType.INT32, int64: DataType.INT64, uint32: DataType.UINT32, bool: DataType.BOOL };
+  }
+
+  model(graph: Graph): Uint8Array {
+    const encoded = this.graph(graph, 'step');
+    encoded.initializer = [...this.initializers.values()];
+    return toBinary(
+      ModelProtoSchema,
+      create(ModelProtoSchema, { irVersion: 10n, producerName: 'layerwise', opsetImport: [{ domain: '', version: 21n }], graph: encoded }),
+    );
+  }
+
+  private graph(graph: Graph, name: string): GraphProto {
+    const inputs: ValueInfoProto[] = [];
+    const nodes: NodeProto[] = [];
+    for (const node of graph.nodes) {
+      const [out] = node.outputs;
+      if (node.op === 'Input') {
+        this.names.set(out.id, node.attrs.name as string);
+        inputs.push(this.info(node.attrs.name as string, out));
+      } else if (node.op === 'Constant') {
+        this.names.set(out.id, this.tensor(node.attrs.data as number[], out.shape, out.dtype));
+      } else nodes.push(...this.node(node));
+    }
+    const outputs = graph.outputs.map(({ name: outputName, value }) => {
+      nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.name(value)], output: [outputName] }));
+      return this.info(outputName, value);
+    });
+    return create(GraphProtoSchema, { name, node: nodes, input: inputs, output: outputs });
+  }
+
+  private name(value: Value): string {
+    let name = this.names.get(value.id);
+    if (!name) this.names.set(value.id, (name = `v${value.id}`));
+    return name;
+  }
+
+  private info(name: string, { shape, dtype, node }: Value): ValueInfoProto {
+    // The branches of an If may give different lengths; their graphs tell no shape then.
+    const dim = shape.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } }));
+    const known = node.op !== 'If' ? { shape: { dim } } : {};
+    return create(ValueInfoProtoSchema, {
+      name,
+      type: create(TypeProtoSchema, { value: { case: 'tensorType', value: { elemType: this.types[dtype], ...known } } }),
+    });
+  }
+
+  /** A constant's name; made where there is no equal one. */
+  private tensor(data: readonly number[], shape: Shape, dtype: DType): string {
+    const key = `${dtype}[${shape.join()}]${data.join()}`;
+    const known = this.initializers.get(key);
+    if (known) return known.name;
+    const name = `c${this.initializers.size}`;
+    const bytes = new Uint8Array(this.bytesOf(data, dtype));
+    this.initializers.set(key, create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: this.types[dtype], rawData: bytes }));
+    return name;
+  }
+
+  private bytesOf(data: readonly number[], dtype: DType): ArrayBuffer {
+    switch (dtype) {
+      case 'float32':
+        return (this.precision === 'float64' ? Float64Array.from(data) : Float32Array.from(data)).buffer;
+      case 'int32':
+        return Int32Array.from(data).buffer;
+      case 'uint32':
+        return Uint32Array.from(data).buffer;
+      case 'int64':
+        return BigInt64Array.from(data.map(BigInt)).buffer;
+      case 'bool':
+        return Uint8Array.from(data).buffer;
+    }
+  }
+
+  private readonly ints = (...list: number[]): string => this.tensor(list, [list.length], 'int64');
+
+  private node(node: Node): NodeProto[] {
+    const { op, inputs, outputs, attrs } = node;
+    const make = (opType: string, extra: string[] = [], attributes: AttributeProto[] = []): NodeProto[] => [
+      create(NodeProtoSchema, {
+        opType,
+        name: node.layer ? `${node.layer}/${opType}${outputs[0].id}` : '',
+        input: [...inputs.map((x) => this.name(x)), ...extra],
+        output: outputs.map((x) => this.name(x)),
+        attribute: attributes,
+      }),
+    ];
+    const number = (key: string) => attrs[key] as number;
+    const list = (key: string) => attrs[key] as readonly number[];
+    switch (op) {
+      case 'ReduceSum':
+      case 'ReduceMean':
+      case 'ReduceMax':
+      case 'ReduceMin':
+      case 'ReduceSumSquare':
+        return make(op, [this.ints(...list('axes'))], [attribute.int('keepdims', attrs.keepdims ? 1 : 0)]);
+      case 'ArgMax':
+        return make(op, [], [attribute.int('axis', number('axis')), attribute.int('keepdims', 0)]);
+      case 'Cast':
+        return make(op, [], [attribute.int('to', this.types[attrs.dtype as DType])]);
+      case 'Reshape':
+      case 'Expand':
+        return make(op, [this.ints(...list('shape'))]);
+      case 'Transpose':
+        return make(op, [], [attribute.ints('perm', list('perm'))]);
+      case 'Concat':
+      case 'Softmax':
+      case 'LogSoftmax':
+        return make(op, [], [attribute.int('axis', number('axis'))]);
+      case 'Split':
+        return make(op, [this.ints(...list('sizes'))], [attribute.int('axis', number('axis'))]);
+      case 'Slice':
+        return make(op, ['start', 'end', 'axis', 'step'].map((key) => this.ints(number(key))));
+      case 'Pad':
+        return make(op, [this.ints(...list('before'), ...list('after')), this.tensor([(attrs.value as number | undefined) ?? 0], [], 'float32')]);
+      case 'Gemm':
+        return make(op, [], [attribute.int('transA', attrs.transA ? 1 : 0), attribute.int('transB', attrs.transB ? 1 : 0)]);
+      case 'Conv':
+        return make(op, [], [...windowAttributes(node), attribute.int('group', number('group'))]);
+      case 'ConvInputGrad':
+        return make('ConvTranspose', [], [...windowAttributes(node), attribute.int('group', number('group')), attribute.ints('output_padding', outputPadding(node))]);
+      case 'MaxPool':
+        return make(op, [], [...windowAttributes(node), attribute.ints('kernel_shape', list('kernel'))]);
+      case 'AveragePool':
+        return make(op, [], [...windowAttributes(node), attribute.ints('kernel_shape', list('kernel')), attribute.int('count_include_pad', 1)]);
+      case 'If':
+        return make(op, [], [
+          attribute.graph('then_branch', this.graph(attrs.then as Graph, 'then')),
+          attribute.graph('else_branch', this.graph(attrs.else as Graph, 'else')),
+        ]);
+      case 'Input':
+      case 'Constant':
+        return [];
+      case 'ConvWeightGrad':
+      case 'MaxPoolGrad':
+      case 'AveragePoolGrad':
+        throw new Error(`${op} must be lowered before it is encoded`);
+      default:
+        return make(op satisfies PlainOp);
+    }
+  }
+}
+
+/** Operations that ONNX has under the same name, with nothing but inputs. */
+type PlainOp = Extract<
+  OpType,
+  | 'Identity' | 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'Neg' | 'Abs' | 'Sign' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Relu'
+  | 'Equal' | 'Greater' | 'Less' | 'Not' | 'And' | 'Where' | 'MatMul'
+>;
+
+function windowAttributes({ attrs }: Node): AttributeProto[] {
+  const { strides, pads, dilations } = attrs as unknown as WindowAttrs;
+  return [attribute.ints('strides', strides), attribute.ints('pads', pads), attribute.ints('dilations', dilations)];
+}
+
+/** What a transposed convolution must add behind to reach the input's size again. */
+function outputPadding({ inputs: [dy, w], attrs }: Node): number[] {
+  const { strides, pads, dilations } = attrs as unknown as WindowAttrs;
+  const rank = strides.length;
+  return (attrs.shape as number[])
+    .slice(2)
+    .map((n, i) => n - ((dy.shape[i + 2] - 1) * strides[i] - pads[i] - pads[i + rank] + dilations[i] * (w.shape[i + 2] - 1) + 1));
+}

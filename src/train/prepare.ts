@@ -1,0 +1,105 @@
+import { noSkillLoss } from '../data/baseline';
+import { batchesPerEpoch } from '../data/batches';
+import type { Dataset } from '../data/dataset';
+import { loadDataset } from '../data/load';
+import { peakBytes } from '../graph/memory';
+import { product } from '../graph/shape';
+import { scratchForward } from '../model/build';
+import { LOSSES } from '../model/losses';
+import { parseModel } from '../model/parse';
+import { fail, positionAt, ProblemError } from '../model/problem';
+import type { Spec } from '../model/spec';
+import type { Plan, RunEvent } from './protocol';
+import { buildStep, type ModelPlan, planModel, type StepGraph } from './stepGraph';
+
+/** A model file with its data: all that is known before anything large is allocated. */
+export interface Prepared {
+  spec: Spec;
+  dataset: Dataset;
+  model: ModelPlan;
+  /** The step graph of the full batch. */
+  step: StepGraph;
+  batchSize: number;
+  batchesPerEpoch: number;
+  steps: number;
+  start: Extract<RunEvent, { type: 'start' }>;
+}
+
+/** WASM addresses 4 GiB; the engine's own code, copies and fragmentation take the rest. */
+const MEMORY_LIMIT = 3 * 2 ** 30;
+
+/** Parses, loads, infers every shape and estimates memory. Throws a ProblemError for whatever the user's files have wrong. */
+export async function prepare(plan: Plan): Promise<Prepared> {
+  const { spec, problems } = parseModel(plan.text);
+  if (!spec) throw new ProblemError(problems.find((p) => p.level === 'error') ?? problems[0]);
+  if (plan.seed !== undefined) spec.train.seed = plan.seed;
+  const readFile = (path: string) =>
+    path in plan.files ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file'));
+  const dataset = await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile, spec.train.seed);
+  const { train } = dataset;
+  const wanted = { count: train.count, batchSize: spec.train.batch_size, shuffle: spec.train.shuffle, dropLast: spec.train.drop_last, seed: spec.train.seed };
+  const perEpoch = batchesPerEpoch(wanted, spec.train.ranges.batch_size);
+  const batchSize = Math.min(wanted.batchSize, train.count);
+
+  checkParameterMemory(spec, train.x.sampleShape);
+  const model = planModel(spec, train.x.sampleShape, train.y.sampleShape);
+  const step = buildStep(model, batchSize, plan.statsEvery > 0);
+  checkMemory(model, step);
+  checkLabels(model, dataset);
+  const steps = plan.steps ?? spec.train.steps ?? (spec.train.epochs ?? 20) * perEpoch;
+  return { spec, dataset, model, step, batchSize, batchesPerEpoch: perEpoch, steps, start: startEvent(plan, spec, dataset, step, batchSize, steps) };
+}
+
+const gib = (bytes: number) => (bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`);
+
+function refuse(bytes: number, spec: Spec, advice: string): never {
+  fail('out-of-memory', `Training this model takes about ${gib(bytes)}, more than the ${gib(MEMORY_LIMIT)} there are. ${advice}`, { range: spec.ranges.model });
+}
+
+/** Parameters, gradients and state, before the graph itself (its constants grow with the model) is made. */
+function checkParameterMemory(spec: Spec, sample: readonly number[]): void {
+  const { parameters } = scratchForward(spec, sample);
+  const largest = parameters.reduce((a, b) => (product(b.shape) > product(a.shape) ? b : a), parameters[0]);
+  const bytes = 4 * 4 * parameters.reduce((sum, p) => sum + product(p.shape), 0);
+  if (bytes > MEMORY_LIMIT) refuse(bytes, spec, `\`${largest.name}\` alone has ${product(largest.shape).toLocaleString('en')} numbers.`);
+}
+
+function checkMemory({ spec, trained }: ModelPlan, { graph, state }: StepGraph): void {
+  const bytes = peakBytes(graph) + 4 * trained.size * 2 * (1 + state.length);
+  if (bytes > MEMORY_LIMIT) refuse(bytes, spec, 'Lower `batch_size`, or make the largest layers smaller.');
+}
+
+/** Class labels must be below the number of classes that the model puts out. */
+function checkLabels({ spec, sample }: ModelPlan, { train, validation, classes }: Dataset): void {
+  if (LOSSES[spec.loss.name].target !== 'class') return;
+  const { output } = scratchForward(spec, sample);
+  const count = output.shape[spec.data.task === 'sequence' ? output.shape.length - 1 : 1];
+  for (const split of [train, validation]) {
+    const row = split?.y.data.findIndex((label) => label >= count) ?? -1;
+    if (split && row >= 0) {
+      const label = split.y.data[row];
+      fail('label-out-of-range', `The model puts out ${count} classes, but the data has ${classes?.length ?? 'more'}: ${label === count && classes?.[label] !== String(label) ? 'one more' : `label ${label}`} in row ${Math.floor(row / product(split.y.sampleShape)) + 1} of the ${split === train ? 'training' : 'validation'} split. The last layer needs ${classes?.length ?? 'more'} outputs.`, { range: spec.model[spec.model.length - 1].range });
+    }
+  }
+}
+
+function startEvent(plan: Plan, spec: Spec, dataset: Dataset, step: StepGraph, batchSize: number, steps: number): Prepared['start'] {
+  return {
+    type: 'start',
+    name: spec.name,
+    params: step.layers.reduce((sum, l) => sum + l.params, 0),
+    layers: step.layers.map(({ name, spec: entry, output, params }) => ({
+      name,
+      type: entry.type,
+      line: positionAt(plan.text, entry.range.start).line,
+      output: [...output.shape],
+      params,
+    })),
+    steps,
+    batch_size: batchSize,
+    samples: dataset.train.count,
+    validation_samples: dataset.validation?.count ?? 0,
+    no_skill_loss: spec.loss.args.reduction === 'sum' ? undefined : noSkillLoss(spec.loss.name, dataset.train),
+    engine: 'wasm',
+  };
+}

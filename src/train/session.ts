@@ -1,0 +1,55 @@
+import * as ort from 'onnxruntime-web';
+import type { DType } from '../graph/shape';
+import { encodeOnnx, type Precision } from '../graph/onnx';
+import type { Graph } from '../graph/graph';
+import { lower } from '../graph/lower';
+
+export type Tensor = ort.Tensor;
+export type Feeds = Record<string, Tensor>;
+type Data = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+/** Wraps an array without copying it; what it holds when a step runs is what the step sees. */
+export function tensor(data: Data, shape: readonly number[], dtype: DType | 'float64' = 'float32'): Tensor {
+  return new ort.Tensor(dtype, data, [...shape]);
+}
+
+/** The numbers of a float32 output. */
+export const numbers = (t: Tensor): Float32Array => t.data as Float32Array;
+
+/** A compiled graph. */
+export interface Session {
+  run(feeds: Feeds): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+// One run at a time per ORT instance: overlapping runs crash it.
+let queue: Promise<unknown> = Promise.resolve();
+const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  const result = queue.then(work);
+  queue = result.catch(() => undefined);
+  return result;
+};
+
+/** Says where the WASM file lies and how many threads may work; before the first session. */
+export function configureEngine(options: { wasmPaths?: { mjs: string; wasm: string }; threads: number }): void {
+  if (options.wasmPaths) ort.env.wasm.wasmPaths = options.wasmPaths;
+  ort.env.wasm.numThreads = options.threads;
+  ort.env.logLevel = 'error';
+}
+
+/** Compiles a graph for the WASM engine. Rejects with the engine's own error where it cannot. */
+export async function createSession(graph: Graph, precision: Precision = 'float32'): Promise<Session> {
+  const bytes = encodeOnnx(lower(graph), precision);
+  const session = await inTurn(() =>
+    ort.InferenceSession.create(bytes, {
+      executionProviders: ['wasm'],
+      // The graph comes simplified; the engine's own passes cost start-up time and gain nothing measurable.
+      graphOptimizationLevel: 'disabled',
+      logSeverityLevel: 3,
+    }),
+  );
+  return {
+    run: (feeds) => inTurn(() => session.run(feeds) as Promise<Record<string, Tensor>>),
+    release: () => inTurn(() => session.release()),
+  };
+}

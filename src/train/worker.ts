@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort } from 'node:worker_threads';
+import type { ToTrainer } from './protocol';
+import { configureEngine } from './session';
+import { TrainingLoop } from './trainingLoop';
+
+// The thread that trains: dist/trainer.js. The engine's WASM file lies beside it.
+const port = parentPort!;
+const beside = (file: string) => pathToFileURL(join(__dirname, file)).href;
+configureEngine({ wasmPaths: { mjs: beside('ort-wasm-simd-threaded.mjs'), wasm: beside('ort-wasm-simd-threaded.wasm') }, threads: 1 });
+
+const loop = new TrainingLoop((message) => port.postMessage(message));
+port.on('message', (message: ToTrainer) => loop.handle(message));
