@@ -1,6 +1,6 @@
 import { stream } from '../base/random';
+import { product } from '../graph/shape';
 import { fail, type SourceRange } from '../model/problem';
-import { product } from './dataFile';
 import type { Samples, Split } from './dataset';
 
 /** How a training split is dealt out. */

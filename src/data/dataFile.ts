@@ -23,5 +23,3 @@ export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 12).map(quoted).join(', ');
   return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
 }
-
-export const product = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1);

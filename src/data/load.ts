@@ -1,7 +1,8 @@
+import { product } from '../graph/shape';
 import { fail, ProblemError, type SourceRange } from '../model/problem';
 import type { DataSpec } from '../model/spec';
 import { readTable } from './csv';
-import { failIn, listed, product, type DataFile } from './dataFile';
+import { failIn, listed, type DataFile } from './dataFile';
 import type { Dataset, ReadFile, Split, TargetKind } from './dataset';
 import { dataKind, type DataKind } from './dataKind';
 import { generate } from './generators';

@@ -1,5 +1,5 @@
+import { product } from '../graph/shape';
 import type { Normalize } from '../model/spec';
-import { product } from './dataFile';
 import type { Normaliser, Samples } from './dataset';
 
 /** A spread below this is a constant element: dividing by it would only blow up rounding noise. */

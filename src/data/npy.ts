@@ -1,5 +1,6 @@
 import { float16 } from '../base/float16';
-import { failIn, product, quoted, type DataFile } from './dataFile';
+import { product } from '../graph/shape';
+import { failIn, quoted, type DataFile } from './dataFile';
 
 /** An array of a NumPy file; elements are converted as they are read, in C order. */
 export interface NpyArray {

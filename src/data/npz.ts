@@ -1,4 +1,5 @@
-import { failIn, listed, product, quoted, type DataFile } from './dataFile';
+import { product } from '../graph/shape';
+import { failIn, listed, quoted, type DataFile } from './dataFile';
 import type { Split, TargetKind } from './dataset';
 import { MAX_CLASSES } from './labels';
 import { readNpy, type NpyArray } from './npy';
