@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ArgTable } from './documented';
-import { expects, wordsOf } from './expects';
-import { suggestion } from './nearest';
+import { expects, isText, wordsOf } from './expects';
+import { nearest, suggestion } from './nearest';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import { inWords, isNothing, nodeAt, toValue, type MapTree, type Tree } from './tree';
@@ -49,27 +49,33 @@ export function asArguments(value: Tree | undefined, table: ArgTable, owner: Own
 /** Checks a map against an argument table. Every trouble is reported at its own word; undefined if there was any. */
 export function readArguments(map: MapTree, table: ArgTable, owner: Owner, problems: Problems): ReadArguments | undefined {
   const known = map.entries.filter((entry) => Object.hasOwn(table, entry.key));
-  for (const entry of map.entries) if (!Object.hasOwn(table, entry.key)) reportUnknown(entry.key, entry.keyRange, table, owner, problems);
+  const meant = map.entries
+    .filter((entry) => !known.includes(entry))
+    .map((entry) => reportUnknown(entry.key, entry.keyRange, table, owner, problems));
   const parsed = schemaOf(table).safeParse(Object.fromEntries(known.map(({ key, value }) => [key, toValue(value)])));
   const reported = new Set<PropertyKey>();
   for (const issue of parsed.error?.issues ?? []) {
     const key = String(issue.path[0]);
     // One argument, one message: its expectation says everything.
-    if (!reported.has(key)) reportIssue(issue, key, map, table, owner, problems);
+    if (!reported.has(key) && !meant.includes(key)) reportIssue(issue, key, map, table, owner, problems);
     reported.add(key);
   }
   if (!parsed.success || known.length < map.entries.length) return undefined;
   return { args: parsed.data, argRanges: Object.fromEntries(known.map(({ key, value }) => [key, value.range])) };
 }
 
-function reportUnknown(name: string, range: SourceRange, table: ArgTable, owner: Owner, problems: Problems): void {
-  if (owner.planned?.includes(name)) problems.error('not-supported-yet', notYet(name), range, owner.layer);
-  else {
-    const code = owner.kind === 'key' ? 'unknown-key' : 'unknown-argument';
-    const complaint = owner.kind === 'key' ? `Unknown key \`${name}\` in \`${owner.name}\`.` : `\`${owner.name}\` has no argument \`${name}\`.`;
-    const advice = owner.advice?.(name) ?? suggestion(name, [...Object.keys(table), ...(owner.planned ?? [])]).trim();
-    problems.error(code, `${complaint} ${advice}`.trim(), range, owner.layer);
+/** Returns the argument that was meant, if one is near: to say of it that it is missing would be one message too many. */
+function reportUnknown(name: string, range: SourceRange, table: ArgTable, owner: Owner, problems: Problems): string | undefined {
+  if (owner.planned?.includes(name)) {
+    problems.error('not-supported-yet', notYet(name), range, owner.layer);
+    return undefined;
   }
+  const known = [...Object.keys(table), ...(owner.planned ?? [])];
+  const code = owner.kind === 'key' ? 'unknown-key' : 'unknown-argument';
+  const complaint = owner.kind === 'key' ? `Unknown key \`${name}\` in \`${owner.name}\`.` : `\`${owner.name}\` has no argument \`${name}\`.`;
+  const advice = owner.advice?.(name) ?? suggestion(name, known).trim();
+  problems.error(code, `${complaint} ${advice}`.trim(), range, owner.layer);
+  return nearest(name, known);
 }
 
 function reportIssue(issue: z.core.$ZodIssue, key: string, map: MapTree, table: ArgTable, owner: Owner, problems: Problems): void {
@@ -82,7 +88,7 @@ function reportIssue(issue: z.core.$ZodIssue, key: string, map: MapTree, table: 
   }
   const culprit = nodeAt(value, deepPath(issue).slice(1));
   const range = isNothing(culprit) ? map.entries.find((entry) => entry.key === key)!.keyRange : culprit.range;
-  const where = owner.kind === 'key' ? `\`${owner.name}.${key}\`` : `\`${key}\` of \`${owner.name}\``;
+  const where = key === owner.name ? `\`${key}\`` : owner.kind === 'key' ? `\`${owner.name}.${key}\`` : `\`${key}\` of \`${owner.name}\``;
   const message =
     issue.code === 'custom' ? `${where}: ${issue.message}` : `${where} must be ${expects(argument)}, got ${inWords(value)}.${hint(value, argument)}`;
   problems.error('bad-value', message, range, owner.layer);
@@ -101,6 +107,6 @@ function hint(value: Tree, argument: ArgTable[string]): string {
   const expectation = expects(argument);
   if (expectation.includes('`true`') && /^(yes|on|1)$/i.test(String(value.value))) return ' Write `true`.';
   if (expectation.includes('`true`') && /^(no|off|0)$/i.test(String(value.value))) return ' Write `false`.';
-  if (typeof value.value === 'number' && expectation.includes('a text')) return ` Put it in quotes: "${value.value}".`;
+  if (typeof value.value === 'number' && isText(argument)) return ` Put it in quotes: "${value.value}".`;
   return typeof value.value === 'string' ? suggestion(value.value, wordsOf(argument)) : '';
 }

@@ -4,12 +4,14 @@ import { suggestion } from './nearest';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import type { Choice } from './spec';
-import { inWords, isNothing, isText, type Tree } from './tree';
+import { inWords, isNothing, isText, type MapTree, type Tree } from './tree';
 
 /** What can be chosen at a place: a registry and how to speak of its members. */
 export interface Choices<Name extends string> {
   /** `loss`, `optimizer`. */
   noun: string;
+  /** Of the problem `unknown-…`. */
+  kind: string;
   registry: Record<Name, Documented>;
   /** Names of the language that this build does not have yet. */
   planned: readonly string[];
@@ -38,25 +40,32 @@ export function readChoice<Name extends string>(
   problems: Problems,
   keyRange = tree.range,
 ): Choice<Name> | undefined {
-  const { noun, registry, planned, example } = choices;
+  const { noun, kind, registry, planned, example } = choices;
   const named = asNamed(tree);
   if (!named) {
-    const several = tree.kind === 'map' && tree.entries.length > 1;
-    const message = several
-      ? `Only one ${noun} can stand here, got ${tree.entries.map(({ key }) => `\`${key}\``).join(', ')}. Arguments go below or behind its name: \`${example}\`.`
-      : `A ${noun} is expected here, for example \`${example}\`, got ${inWords(tree)}.`;
-    problems.error('bad-value', message, several ? tree.entries[1].keyRange : isNothing(tree) ? keyRange : tree.range);
+    const isName = (name: string) => isOf(registry, name) || planned.includes(name);
+    if (tree.kind === 'map' && tree.entries.length > 1) reportSecondKey(tree, isName, `Only one ${noun} can stand here.`, problems);
+    else {
+      const message = `${/^[aeiou]/.test(noun) ? 'An' : 'A'} ${noun} is expected here, for example \`${example}\`, got ${inWords(tree)}.`;
+      problems.error('bad-value', message, isNothing(tree) ? keyRange : tree.range);
+    }
     return undefined;
   }
   if (!isOf(registry, named.name)) {
     if (planned.includes(named.name)) problems.error('not-supported-yet', notYet(named.name), named.nameRange);
     else {
       const message = `Unknown ${noun} \`${named.name}\`.${suggestion(named.name, [...Object.keys(registry), ...planned])}`;
-      problems.error(`unknown-${noun}`, message, named.nameRange);
+      problems.error(`unknown-${kind}`, message, named.nameRange);
     }
     return undefined;
   }
   return readChosen(named.name, named, tree.range, registry[named.name].args, problems);
+}
+
+/** Beside a name stands another one, or what should be inside: YAML's most common slip. */
+export function reportSecondKey({ entries: [first, second] }: MapTree, isName: (key: string) => boolean, ifName: string, problems: Problems): void {
+  const beside = `\`${second.key}\` stands beside \`${first.key}\`, not inside it. Write \`${first.key}: {${second.key}: …}\`, or indent it further than \`${first.key}\`.`;
+  problems.error('second-key', isName(second.key) ? ifName : beside, second.keyRange);
 }
 
 /** Reads the arguments of a name that is known to be in its registry. */

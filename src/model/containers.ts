@@ -7,8 +7,15 @@ export interface ContainerRule<Table extends ArgTable = ArgTable> extends Docume
   holds: { name: string; required: boolean; many: boolean }[];
 }
 
-const layers = (what: string) => z.array(z.unknown()).min(1).describe(what);
-const names = z.array(z.string()).min(1).describe('Names of earlier layers whose outputs are joined with the current value.');
+const layers = (what: string, of = 'layers') =>
+  z
+    .array(z.unknown().meta({ title: of }))
+    .min(1)
+    .describe(what);
+const names = z
+  .array(z.string().meta({ title: 'layer names' }))
+  .min(1)
+  .describe('Names of earlier layers whose outputs are joined with the current value.');
 const join = { shapes: 'all of one shape, or shapes that broadcast' };
 
 /** Entries that hold or join other layers. */
@@ -33,7 +40,7 @@ export const CONTAINERS: Record<ContainerType, ContainerRule> = {
     shapes: 'concat: alike but for dim 1; add, mul: all alike',
     reference: 'Szegedy et al. 2015, Going Deeper with Convolutions',
     args: {
-      branches: layers('A list of branches, each a list of layers.'),
+      branches: layers('A list of branches, each a list of layers.', 'branches, each a list of layers'),
       merge: z.enum(['concat', 'add', 'mul']).default('concat').describe('How the ends are joined; concat: along dim 1.'),
     },
     holds: [{ name: 'branches', required: true, many: true }],

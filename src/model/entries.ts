@@ -48,7 +48,7 @@ export class EntryReader {
     if (written) this.names.defaultFor(type);
     const owner: Owner = { name: type, kind: 'argument', range: named.nameRange, layer: name, planned: plannedArguments(type), advice };
     const map = asArguments(named.value, entryRule(type).args, owner, this.problems);
-    const branches = map && isContainerType(type) ? this.readBranches(type, map, name, repeats) : [];
+    const branches = map && isContainerType(type) ? this.readBranches(type, map, owner, repeats) : [];
     this.names.define(name, written?.range ?? named.nameRange, written !== undefined, repeats);
     const init = map && entryOf(map, 'init');
     const choice = init && 'init' in entryTable(type) ? readInit(init.value, this.problems, init.keyRange) : undefined;
@@ -60,18 +60,18 @@ export class EntryReader {
   }
 
   /** Layers held by a container; of a join, its references. */
-  private readBranches(type: ContainerType, map: MapTree, name: string, repeats: Repeats): LayerSpec[][] {
+  private readBranches(type: ContainerType, map: MapTree, owner: Owner, repeats: Repeats): LayerSpec[][] {
     const { holds } = CONTAINERS[type];
     const listOf = (key: string) => {
       const value = entryOf(map, key)?.value;
       return value?.kind === 'list' ? value.items : [];
     };
     if (holds.length === 0) {
-      for (const item of listOf('layers')) if (isText(item)) this.names.refer(item.value, item.range, name, repeats);
+      for (const item of listOf('layers')) if (isText(item)) this.names.refer(item.value, item.range, owner.layer ?? '', repeats);
       return [];
     }
     const times = type === 'Repeat' ? entryOf(map, 'times')?.value : undefined;
-    const inner = type === 'Repeat' ? [...repeats, { times: times?.kind === 'scalar' ? Number(times.value) || 1 : 1 }] : repeats;
+    const inner = type === 'Repeat' ? [...repeats, { times: times?.kind === 'scalar' ? Number(times.value) || 1 : 1, range: owner.range }] : repeats;
     return holds.flatMap(({ name: key, many, required }) => {
       if (many) return listOf(key).map((branch) => this.readBranch(branch, inner));
       return required || listOf(key).length > 0 ? [this.readList(listOf(key), inner)] : [];

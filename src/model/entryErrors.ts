@@ -1,4 +1,4 @@
-import type { Named } from './choices';
+import { type Named, reportSecondKey } from './choices';
 import { suggestion } from './nearest';
 import type { Problems } from './problems';
 import { inWords, isNothing, type Tree } from './tree';
@@ -11,14 +11,10 @@ export function reportNotAnEntry(tree: Tree, problems: Problems): undefined {
   if (isNothing(tree)) problems.error('empty-entry', 'This entry is empty. Write a layer behind the dash, for example `- Linear: 10`.', tree.range);
   else if (tree.kind !== 'map' || tree.entries.length === 0)
     problems.error('bad-value', `A layer is expected here, got ${inWords(tree)}.`, tree.range);
-  else reportSeveralKeys(tree.entries[0].key, tree.entries[1].key, tree.entries[1].keyRange, problems);
-}
-
-function reportSeveralKeys(first: string, second: string, range: Tree['range'], problems: Problems): void {
-  const message = LAYER_NAMES.includes(second)
-    ? `\`${second}\` needs a dash of its own: \`- ${second}\`.`
-    : `\`${second}\` stands beside \`${first}\`, not inside it. Write \`${first}: {…, ${second}: …}\`, or indent it further than \`${first}\`.`;
-  problems.error('several-layers', message, range);
+  else {
+    const second = tree.entries[1].key;
+    reportSecondKey(tree, (key) => LAYER_NAMES.includes(key), `\`${second}\` needs a dash of its own: \`- ${second}\`.`, problems);
+  }
 }
 
 /** The name of no layer; `Linear(10)` and `nn.Linear` are what a reader of PyTorch tries first. */

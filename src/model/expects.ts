@@ -22,9 +22,13 @@ export const expects = (argument: Argument): string => inWords(jsonOf(argument))
 
 /** The fixed words an argument takes, if it takes words. */
 export function wordsOf(argument: Argument): string[] {
-  const alternatives = (json: Json): Json[] => (json.anyOf ? (json.anyOf as Json[]).flatMap(alternatives) : [json]);
-  return alternatives(jsonOf(argument)).flatMap((json) => (json.type === 'boolean' ? ['true', 'false'] : (json.enum ?? []).map(String)));
+  const leaves = (json: Json): Json[] => (json.anyOf ? (json.anyOf as Json[]).flatMap(leaves) : [json]);
+  return leaves(jsonOf(argument)).flatMap((json) => (json.type === 'boolean' ? ['true', 'false'] : (json.enum ?? []).map(String)));
 }
+
+/** Whether a number is no answer, but its digits in quotes are. */
+export const isText = (argument: Argument): boolean =>
+  /"type":"string"/.test(JSON.stringify(jsonOf(argument))) && !/"type":"(number|integer)"/.test(JSON.stringify(jsonOf(argument)));
 
 export const isRequired = (argument: Argument): boolean => !z.safeParse(argument as z.ZodType, undefined).success;
 
@@ -37,8 +41,9 @@ export function defaultOf(argument: Argument): string | undefined {
 export const descriptionOf = (argument: Argument): string => (argument as z.ZodType).description ?? jsonOf(argument).description ?? '';
 
 function inWords(json: Json): string {
-  if (json.enum) return `one of ${listed(json.enum.map((word) => `\`${String(word)}\``))}`;
-  if (json.anyOf) return listed((json.anyOf as Json[]).map(inWords));
+  const choices = alternatives(json);
+  if (choices.length > 1) return (json.enum && choices.length > 2 ? 'one of ' : '') + listed([...new Set(choices)]);
+  if (json.title) return json.title;
   switch (json.type) {
     case 'boolean':
       return '`true` or `false`';
@@ -56,6 +61,18 @@ function inWords(json: Json): string {
   }
 }
 
+/** `a`, `b` of words; of `3` or `[3, 3]` the second is said by the first. */
+function alternatives(json: Json): string[] {
+  if (json.enum) return json.enum.map((word) => `\`${String(word)}\``);
+  if (!json.anyOf) return [];
+  const [members, lists] = [
+    (json.anyOf as Json[]).filter(({ type }) => type !== 'array'),
+    (json.anyOf as Json[]).filter(({ type }) => type === 'array'),
+  ];
+  const single = members.flatMap((member) => (member.enum || member.anyOf ? alternatives(member) : [inWords(member)]));
+  return [...single, ...lists.map((list) => inWords(list).replace(`, each ${single.at(-1)}`, ' of them'))];
+}
+
 function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Json): string {
   const top = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
   const bottom = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;
@@ -70,10 +87,11 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Json):
 }
 
 function arrayInWords(json: Json): string {
+  if (json.items && (json.items as Json).title) return `a list of ${(json.items as Json).title}`;
   const members = (json.prefixItems ?? (json.items ? [json.items] : [])) as Json[];
   const each = [...new Set(members.map(inWords))];
   const count = json.prefixItems?.length ?? (json.minItems === json.maxItems ? json.minItems : undefined);
-  const list = count !== undefined ? `a list of ${count}` : json.minItems ? 'a list that is not empty' : 'a list';
+  const list = count !== undefined ? `a list of ${count}` : json.minItems ? 'a list of one or more' : 'a list';
   return each.length === 0 || each[0] === 'a value' ? list : `${list}, each ${each.join(' and ')}`;
 }
 

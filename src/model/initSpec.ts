@@ -6,7 +6,13 @@ import type { Choice, InitName } from './spec';
 import { entryOf, type Tree } from './tree';
 import { PLANNED } from './vocabulary';
 
-export const INIT_CHOICES: Choices<InitName> = { noun: 'init scheme', registry: INITS, planned: PLANNED.init, example: 'kaiming_normal' };
+export const INIT_CHOICES: Choices<InitName> = {
+  noun: 'init scheme',
+  kind: 'init',
+  registry: INITS,
+  planned: PLANNED.init,
+  example: 'kaiming_normal',
+};
 
 /** A scheme, or `{weights: path, strict: true}`: there the map of the arguments names itself. */
 export function readInit(tree: Tree, problems: Problems, keyRange?: SourceRange): Choice<InitName> | undefined {

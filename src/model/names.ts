@@ -6,6 +6,8 @@ import type { Tree } from './tree';
 /** A `Repeat` around an entry. */
 export interface RepeatScope {
   times: number;
+  /** Of the word `Repeat`. */
+  range: SourceRange;
 }
 
 interface Definition {
@@ -75,7 +77,7 @@ export class Names {
     const total = this.definitions.reduce((sum, { repeats }) => sum + repeats.reduce((product, { times }) => product * times, 1), 0);
     const widest = this.definitions.find(({ repeats }) => repeats.length > 0);
     if (total > MAX_LAYERS && widest)
-      problems.error('too-many-layers', `The model would have ${total} layers; at most ${MAX_LAYERS} are possible.`, widest.range);
+      problems.error('too-many-layers', `The model would have ${total} layers; at most ${MAX_LAYERS} are possible.`, widest.repeats[0].range);
   }
 
   private checkUnique(same: Definition[], lineOf: (d: Definition) => number, problems: Problems): void {

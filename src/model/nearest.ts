@@ -15,6 +15,12 @@ export function editDistance(a: string, b: string): number {
 
 const plain = (word: string) => word.toLowerCase().replace(/[-_.\s]/g, '');
 
+/** A third of the word may be wrong; a few letters may be missing at its end (`BatchNorm`, `mse`). */
+function tolerated(word: string, name: string): number {
+  const wrong = Math.max(1, Math.floor(Math.min(word.length, name.length) / 3));
+  return word.length >= 3 && name.startsWith(word) ? Math.max(wrong, 4) : wrong;
+}
+
 /** The known name a person most likely meant, or undefined when none is near. Case and separators do not count: `batchnorm_2d`. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   // No name of the language is longer; a pasted paragraph must not cost time.
@@ -23,7 +29,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   for (const name of known) {
     const distance = editDistance(plain(word), plain(name));
     const spelling = editDistance(word, name);
-    if (distance > Math.max(1, Math.floor(Math.min(plain(word).length, plain(name).length) / 3))) continue;
+    if (distance > tolerated(plain(word), plain(name))) continue;
     if (!best || distance < best.distance || (distance === best.distance && spelling < best.spelling)) best = { name, distance, spelling };
   }
   return best?.name;

@@ -18,13 +18,14 @@ export function parseModel(text: string): { spec?: Spec; problems: Problem[] } {
   const spec = tree?.kind === 'map' ? readSpec(tree, text, problems) : undefined;
   if (tree && tree.kind !== 'map') reportNotAMap(tree, text, problems);
   if (!problems.hasErrors) return { spec, problems: [] };
-  return { problems: syntaxErrors.length > 0 ? [...beforeFirst(syntaxErrors, problems.sorted()), ...syntaxErrors] : problems.sorted() };
+  return { problems: syntaxErrors.length > 0 ? [...beforeTrouble(text, syntaxErrors, problems.sorted()), ...syntaxErrors] : problems.sorted() };
 }
 
-/** Behind a syntax error the text says something else than its author meant; what stands before it is as good as ever. */
-function beforeFirst(syntaxErrors: Problem[], all: Problem[]): Problem[] {
-  const end = syntaxErrors[0].range?.start ?? 0;
-  return all.filter((problem) => !syntaxErrors.includes(problem) && problem.code !== 'missing-key' && (problem.range?.end ?? 0) < end);
+/** From the key with the first syntax error on, the text says something else than its author meant; what stands before it is as good as ever. */
+function beforeTrouble(text: string, syntaxErrors: Problem[], all: Problem[]): Problem[] {
+  const keys = [...text.slice(0, syntaxErrors[0].range?.start).matchAll(/^[^\s#]/gm)];
+  const trouble = keys.at(-1)?.index ?? 0;
+  return all.filter(({ code, range }) => code !== 'missing-key' && range !== undefined && range.end <= trouble);
 }
 
 function reportEmpty(text: string, problems: Problems): void {

@@ -75,7 +75,6 @@ function reportUnknownKeys(file: MapTree, problems: Problems): void {
 function reportMissingKeys(file: MapTree, problems: Problems): void {
   const range = file.entries[0]?.keyRange ?? file.range;
   for (const key of REQUIRED_KEYS) {
-    if (!entryOf(file, key))
-      problems.error('missing-key', `\`${key}\` is missing. ${TOP_DOCS[key].doc} For example \`${TOP_DOCS[key].example}\`.`, range);
+    if (!entryOf(file, key)) problems.error('missing-key', `\`${key}\` is missing; add for example \`${TOP_DOCS[key].example}\`.`, range);
   }
 }

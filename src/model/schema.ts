@@ -33,22 +33,25 @@ export interface Section extends Documented {
   planned: readonly string[];
 }
 
+const path = z.string().min(1).meta({ title: 'a path' });
+const column = z.string().min(1).meta({ title: 'the name of a column' });
+
 type Table<Of> = { [Key in Exclude<keyof Of, 'range' | 'ranges'>]-?: z.ZodType };
 
 export const DATA = {
   doc: TOP_DOCS.data.doc,
   planned: PLANNED.data,
   args: {
-    file: z.string().min(1).optional().describe('Path of a .csv, .tsv or .npz file, relative to the model file.'),
+    file: path.optional().describe('Path of a .csv, .tsv or .npz file, relative to the model file.'),
     source: z.enum(GENERATOR_NAMES).optional().describe('A built-in generator: data drawn from a seed.'),
     target: z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .union([column, z.array(column.meta({ title: 'names of columns' })).min(1)])
       .optional()
       .describe('The column to predict, or several; all others are features.'),
     shape: z.array(size).min(1).optional().describe('Shape of one sample, e.g. [1, 8, 8] for an image of one channel.'),
     task: z.enum(TASKS).optional().describe('What is learnt; default: what fits the loss.'),
     validation: z
-      .union([positive.lt(1), z.string().min(1)])
+      .union([positive.lt(1), path])
       .optional()
       .describe('Share held back to validate on (classes keep their shares), or a file. Default: none.'),
     normalize: z.enum(NORMALIZE).default('none').describe('Per element of a sample, fitted on the training split alone.'),

@@ -59,7 +59,11 @@ export function elsewhere(key: string, not: string): string | undefined {
 
 function asMap({ key, keyRange, value }: MapEntry, problems: Problems): MapTree | undefined {
   if (value.kind === 'map') return value;
-  const example = TOP_DOCS[key as keyof typeof SECTIONS].example;
+  const isSource = (DATA.args.source.unwrap().options as readonly unknown[]).includes(value.kind === 'scalar' && value.value);
+  const example =
+    key === 'data' && isText(value)
+      ? `data: {${isSource ? 'source' : 'file'}: ${value.value.slice(0, 60)}}`
+      : TOP_DOCS[key as keyof typeof SECTIONS].example;
   problems.error(
     'bad-value',
     `\`${key}\` must be a map of keys, got ${inWords(value)}. For example \`${example}\`.`,

@@ -8,15 +8,17 @@ import type { Choice } from './spec';
 import type { MapEntry } from './tree';
 import { PLANNED } from './vocabulary';
 
-export const LOSS_CHOICES: Choices<LossName> = { noun: 'loss', registry: LOSSES, planned: PLANNED.loss, example: 'CrossEntropyLoss' };
+export const LOSS_CHOICES: Choices<LossName> = { noun: 'loss', kind: 'loss', registry: LOSSES, planned: PLANNED.loss, example: 'CrossEntropyLoss' };
 export const OPTIMIZER_CHOICES: Choices<OptimizerName> = {
   noun: 'optimizer',
+  kind: 'optimizer',
   registry: OPTIMIZERS,
   planned: PLANNED.optimizer,
   example: 'AdamW: {lr: 0.001}',
 };
 export const SCHEDULER_CHOICES: Choices<SchedulerName> = {
   noun: 'scheduler',
+  kind: 'scheduler',
   registry: SCHEDULERS,
   planned: PLANNED.scheduler,
   example: 'CosineAnnealingLR: 1000',

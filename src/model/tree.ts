@@ -57,7 +57,8 @@ export function nodeAt(tree: Tree, path: readonly PropertyKey[]): Tree {
 /** The value as a person would say it in a sentence. */
 export function inWords(tree: Tree): string {
   if (isNothing(tree)) return 'nothing';
-  const text = shown(tree);
+  // A control character in a message would move a terminal's cursor.
+  const text = shown(tree).replace(/\p{Cc}/gu, ' ');
   const short = text.length > 40 ? `${text.slice(0, 39)}…` : text;
   return isText(tree) ? `the text \`${short}\`` : `\`${short}\``;
 }

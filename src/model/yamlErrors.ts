@@ -21,19 +21,29 @@ export function reportYamlErrors(text: string, document: Document, problems: Pro
   const lines = new Set<number>();
   // A warning of YAML also means that the file does not say what its author thinks.
   for (const complaint of [...document.errors, ...document.warnings].slice(0, 50)) {
-    const range = wordAt(text, complaint.pos[0], complaint.code === 'BAD_INDENT' || complaint.code === 'BLOCK_AS_IMPLICIT_KEY');
+    const range = placeOf(text, complaint);
     const { line } = positionAt(text, range.start);
     if (!lines.has(line)) problems.error('yaml-syntax', messageOf(complaint, text.slice(range.start, range.end)), range);
     lines.add(line);
   }
 }
 
+function placeOf(text: string, { code, message, pos }: YAMLError): SourceRange {
+  if (code === 'TAB_AS_INDENT' || code === 'TAG_RESOLVE_FAILED') return { start: pos[0], end: pos[1] };
+  const quote = /closing (.)quote/.exec(message)?.[1];
+  // Where it should close nobody knows; the last quote of the text is the one that opens.
+  const opening = quote ? text.lastIndexOf(quote, pos[0] - 1) : -1;
+  if (opening >= 0) return wordAt(text, opening, true);
+  return wordAt(text, pos[0], code === 'BAD_INDENT' || code === 'BLOCK_AS_IMPLICIT_KEY');
+}
+
 function messageOf({ code, message }: YAMLError, word: string): string {
   const bracket = /must .*end with a ([\]}])/.exec(message)?.[1];
   if (bracket) return `The closing \`${bracket}\` is missing here.`;
-  if (/Missing closing .quote/.test(message)) return 'The closing quote is missing.';
+  if (/Missing closing .quote/.test(message)) return 'The quote that opens here is never closed.';
   if (message.startsWith('Implicit map keys')) return `A \`:\` is missing after \`${word}\`.`;
   if (code === 'UNEXPECTED_TOKEN') return `\`${word}\` does not belong here.`;
+  if (message.includes('may not be used as an implicit map key')) return IN_WORDS.BAD_INDENT ?? '';
   return IN_WORDS[code] ?? `This is not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}.`;
 }
 

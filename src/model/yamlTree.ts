@@ -20,7 +20,7 @@ import type { MapEntry, ScalarTree, Tree } from './tree';
 import { reportYamlErrors } from './yamlErrors';
 
 /** Limits that no model written by a person comes near, and below which parsing takes well under a second. */
-export const MAX_CHARACTERS = 131_072;
+export const MAX_CHARACTERS = 65_536;
 const MAX_DEPTH = 250;
 const MAX_SYNTAX_ERRORS = 50;
 const MAX_ALIASED_NODES = 10_000;
@@ -129,7 +129,7 @@ class TreeReader {
       const keyRange = place ?? this.rangeOf(pair.key, range);
       if (isMergeKey(pair.key)) this.merge(this.read(pair.value, keyRange, place), merged);
       else if (isScalar(pair.key) || pair.key === null) this.addEntry(own, this.keyText(pair.key), keyRange, pair.value, place);
-      else this.problems.error('bad-key', 'A key has to be a word.', keyRange);
+      else if (!this.problems.hasErrors) this.problems.error('bad-key', 'A key has to be a word.', keyRange);
     }
     const inherited = [...merged.values()].filter((entry) => !own.has(entry.key));
     return [...own.values(), ...inherited];
