@@ -14,7 +14,7 @@ export const VIEWS = { dashboard: 'layerwise.dashboard' } as const;
 export const CONTEXTS = {
   /** The state of the run: `starting`, `running`, `paused` or `idle`. */
   state: 'layerwise.state',
-  /** URIs of the model files that a trainer is at work on. */
+  /** Paths of the model files that a trainer is at work on. Not URIs: a remote window's menus know them by other ones than the extension. */
   activeFiles: 'layerwise.activeFiles',
 } as const;
 

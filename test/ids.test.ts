@@ -72,7 +72,7 @@ test('an editor shows one icon at a time', () => {
   const shown = (state: string, isActive: boolean): string[] =>
     menus['editor/title']
       .filter(({ when = '' }) => {
-        const wantsActive = !when.includes('!(resource in');
+        const wantsActive = !when.includes('!(resourcePath in');
         const wanted = /state == (\w+)/.exec(when)?.[1];
         return wantsActive === isActive && (wanted === undefined || wanted === state);
       })

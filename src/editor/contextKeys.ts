@@ -11,7 +11,7 @@ export function followRun(runs: RunController): Disposable {
     const run = runs.run?.run;
     const state = run && isActive(run.state) ? run.state : 'idle';
     set(CONTEXTS.state, state);
-    set(CONTEXTS.activeFiles, run && state !== 'idle' ? [run.uri] : []);
+    set(CONTEXTS.activeFiles, run && state !== 'idle' ? [vscode.Uri.parse(run.uri).fsPath] : []);
   };
   update();
   return runs.onDidChangeState(update);

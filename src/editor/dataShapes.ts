@@ -55,7 +55,7 @@ export class DataShapes {
         files.find((file) => file.path === path)!,
       );
     try {
-      const { train } = await loadDataset(data, LOSSES[spec.loss.name].target, readFile, spec.train.seed);
+      const { train } = await loadDataset(data, LOSSES[spec.loss.name].target, readFile);
       return { shape: train.x.sampleShape, problems: [] };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;

@@ -3,7 +3,8 @@ import { Disposables, type Disposable } from '../base/disposable';
 import { Throttle } from '../base/timers';
 import { isActive } from '../run/runStore';
 import type { RunController } from '../run/runController';
-import { liveValuesByEntry } from './liveValues';
+import { byLine } from './layerLines';
+import { liveValuesByEntry, liveValuesOfLine } from './liveValues';
 import { isModelFile, type ModelDocuments } from './modelDocuments';
 
 /** Five times a second: a person reads no faster, and every update lays the lines out anew. */
@@ -33,7 +34,7 @@ export class LiveDecorations implements Disposable {
 
   private decoration(color: string): vscode.TextEditorDecorationType {
     return vscode.window.createTextEditorDecorationType({
-      after: { margin: '0 0 0 2em', color: new vscode.ThemeColor(color), fontStyle: 'normal' },
+      after: { margin: '0 0 0 1.5em', color: new vscode.ThemeColor(color), fontStyle: 'normal' },
       // The figures belong behind what is typed at the end of the line.
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
     });
@@ -54,11 +55,11 @@ export class LiveDecorations implements Disposable {
     if (!run?.now || run.uri !== document.uri.toString()) return [];
     const places = this.documents.places(document);
     const texts = liveValuesByEntry(run.now.layers, places);
-    return places.flatMap(({ name, range }) => {
-      const contentText = texts.get(name);
-      if (!contentText) return [];
-      const { end } = document.lineAt(document.positionAt(range.start).line).range;
-      return [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText } } }];
+    const lines = byLine(places, (offset) => document.positionAt(offset).line);
+    return [...lines].flatMap(([line, entries]) => {
+      const contentText = liveValuesOfLine(entries, texts);
+      const { end } = document.lineAt(line).range;
+      return contentText ? [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText } } }] : [];
     });
   }
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
 import { MODEL_FILES } from '../ids';
 import type { ModelDocuments } from './modelDocuments';
-import { formatOutline } from './layerLines';
+import { byLine, formatOutline, type Outline } from './layerLines';
 
 /** Behind each layer's line: the shape of its output and its number of parameters. */
 export class ShapeHints implements vscode.InlayHintsProvider, Disposable {
@@ -16,17 +16,24 @@ export class ShapeHints implements vscode.InlayHintsProvider, Disposable {
   }
 
   provideInlayHints(document: vscode.TextDocument, visible: vscode.Range): vscode.InlayHint[] {
-    return this.documents.places(document).flatMap(({ name, range, outline }) => {
-      const { end } = document.lineAt(document.positionAt(range.start)).range;
-      if (!outline || !visible.contains(end)) return [];
-      const hint = new vscode.InlayHint(end, formatOutline(outline));
-      hint.paddingLeft = true;
-      hint.tooltip = new vscode.MarkdownString(`\`${name}\`: shape of its output for one sample, and number of its parameters`);
-      return [hint];
-    });
+    const lines = byLine(this.documents.places(document), (offset) => document.positionAt(offset).line);
+    return [...lines].flatMap(([line, places]) =>
+      places.flatMap(({ name, range, outline }, i) => {
+        // Behind the whole line; those that share it with one before them have theirs right behind themselves.
+        const position = i === 0 ? document.lineAt(line).range.end : document.positionAt(range.end);
+        return outline && visible.contains(position) ? [hintAt(position, name, outline)] : [];
+      }),
+    );
   }
 
   dispose(): void {
     this.owned.dispose();
   }
+}
+
+function hintAt(position: vscode.Position, name: string, outline: Outline): vscode.InlayHint {
+  const hint = new vscode.InlayHint(position, formatOutline(outline));
+  hint.paddingLeft = true;
+  hint.tooltip = new vscode.MarkdownString(`\`${name}\`: shape of its output for one sample, and number of its parameters`);
+  return hint;
 }

@@ -1,12 +1,18 @@
 import { formatCount } from '../base/format';
 import type { SourceRange } from '../model/problem';
 
+/** Shape of a layer's output for one sample, and number of its parameters. */
+export interface Outline {
+  output: number[];
+  params: number;
+}
+
 /** Where an entry of the model stands in the text, and what is known of it. */
 export interface LayerPlace {
   name: string;
   range: SourceRange;
-  /** Shape of its output and number of its parameters; absent where the data or a layer before it is not clear. */
-  outline?: { output: number[]; params: number };
+  /** Absent where the data or a layer before it is not clear. */
+  outline?: Outline;
 }
 
 /** `removed` characters from `offset` on gave way to `added` others. */
@@ -35,6 +41,16 @@ export function layerAt(places: readonly LayerPlace[], text: string, offset: num
   return (places.find(startsHere) ?? innermost)?.name;
 }
 
+/** The places by the line that they start on. */
+export function byLine(places: readonly LayerPlace[], lineOf: (offset: number) => number): Map<number, LayerPlace[]> {
+  const lines = new Map<number, LayerPlace[]>();
+  for (const place of places) {
+    const line = lineOf(place.range.start);
+    lines.set(line, [...(lines.get(line) ?? []), place]);
+  }
+  return lines;
+}
+
 function lineAt(text: string, offset: number): SourceRange {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset);
@@ -44,9 +60,9 @@ function lineAt(text: string, offset: number): SourceRange {
 /** The entry that a layer of the statistics comes from: copies in `Repeat` are called `<name>.0`, `<name>.1`, … and share the line of `<name>`. */
 export const entryName = (layer: string): string => layer.replace(/(\.\d+)+$/, '');
 
-/** `16×8×8 · 160 params`, `10`. */
-export function formatOutline({ output, params }: NonNullable<LayerPlace['outline']>): string {
-  const shape = output.join('×') || 'one number';
+/** `→ 16×8×8 · 160 params`, `→ 10`. The arrow keeps the shape apart from a number at the end of the line. */
+export function formatOutline({ output, params }: Outline): string {
+  const shape = `→ ${output.join('×') || 'one number'}`;
   if (params === 0) return shape;
   return `${shape} · ${formatCount(params)} ${params === 1 ? 'param' : 'params'}`;
 }

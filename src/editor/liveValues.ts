@@ -2,9 +2,9 @@ import { formatCount, formatNumber, formatPercent } from '../base/format';
 import type { LayerStats } from '../train/protocol';
 import { entryName, type LayerPlace } from './layerLines';
 
-/** Figures stay in their columns while they change: the editor's font is monospaced, and a no-break space is not collapsed. */
+/** Figures stay in their columns while they change: the editor's font is monospaced, and a no-break space is not collapsed. Two digits flicker less. */
 const column = (text: string, width: number): string => text.padEnd(width, '\u00a0');
-const figure = (value: number | null): string => column(formatNumber(value, 3), 8);
+const figure = (value: number | null): string => column(formatNumber(value, 2), 6);
 const percent = (share: number): string => column(formatPercent(share, 0), 5);
 
 /** What stands behind a layer's line while it trains: spread of its activations, size of its gradient, share of dead or saturated units. */
@@ -16,7 +16,7 @@ export function formatLiveValues({ activation, gradient, dead_units: dead, units
     ...(dead !== undefined && units ? [`dead ${percent(dead / units)}`] : []),
     ...(saturated !== undefined ? [`saturated ${percent(saturated)}`] : []),
     ...(broken > 0 ? [`⚠ ${formatCount(broken)} values not finite`] : []),
-  ].join('\u00a0\u00a0');
+  ].join('\u00a0');
 }
 
 /** The text behind each of `entries`, by name. Of the copies that `Repeat` makes of one, its line shows the first. */
@@ -28,4 +28,10 @@ export function liveValuesByEntry(layers: Readonly<Record<string, LayerStats>>, 
     if (!texts.has(entry)) texts.set(entry, formatLiveValues(stats));
   }
   return texts;
+}
+
+/** What stands behind a line: the values of its entry, or of all of them by name. */
+export function liveValuesOfLine(entries: readonly LayerPlace[], texts: ReadonlyMap<string, string>): string {
+  if (entries.length === 1) return texts.get(entries[0].name) ?? '';
+  return entries.flatMap(({ name }) => (texts.has(name) ? [`${name}: ${texts.get(name)}`] : [])).join('\u00a0· ');
 }

@@ -3,7 +3,14 @@ import type { RunState } from '../view/protocol';
 /** What a user can do to a run. */
 export type RunAction = 'train' | 'pause' | 'resume' | 'stop' | 'step';
 
-export const ACTION_TITLES: Record<RunAction, string> = { train: '▷ Train', pause: '⏸ Pause', resume: '▶ Resume', stop: '⏹ Stop', step: '⏭ Step' };
+/** Codicons, because many a font lacks the signs for pause, stop and step. */
+export const ACTION_TITLES: Record<RunAction, string> = {
+  train: '▷ Train',
+  pause: '$(debug-pause) Pause',
+  resume: '$(debug-continue) Resume',
+  stop: '$(debug-stop) Stop',
+  step: '$(debug-step-over) Step',
+};
 
 /** What can be done in which state. Stop and Step keep their places, so that a second click does not hit something else. */
 export const ACTIONS: Record<RunState, readonly RunAction[]> = {

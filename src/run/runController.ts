@@ -129,9 +129,12 @@ export class RunController implements Disposable {
   private lose(reason: string): void {
     this.trainer = undefined;
     if (!this.whenIdle) return;
+    const { state, step } = this.current!.run;
     const kept = this.weights ? ` The weights of step ${this.weights.step} are kept.` : '';
-    const step = this.current?.run.step ?? 0;
-    const message = `The trainer ended unexpectedly at step ${step}. ${reason}${kept} Train starts a new one.`;
+    const message =
+      state === 'starting'
+        ? `The trainer could not start. ${reason}`
+        : `The trainer ended unexpectedly at step ${step}. ${reason}${kept} Train starts a new one.`;
     this.fail({ code: 'trainer-ended', level: 'error', message });
   }
 

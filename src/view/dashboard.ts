@@ -74,7 +74,8 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
     panel.onDidDispose(() => {
       if (this.panel === panel) this.panel = undefined;
     });
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'dashboard.svg');
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.extensionUri, 'media', `dashboard-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     webview.html = pageHtml({
       title: panel.title,
       script: asset('webview.js'),

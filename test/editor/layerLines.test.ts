@@ -22,7 +22,7 @@ const placesOf = (source: string): LayerPlace[] => [...walkLayers(parseModel(sou
 /** The layer with the cursor at the start of `needle`. */
 const at = (needle: string): string | undefined => layerAt(placesOf(text), text, text.indexOf(needle));
 
-test.each([
+test.each<[string, string | undefined, string]>([
   ['  - Linear: {out', 'linear1', 'at the start of the line'],
   ['out_features: 16}', 'linear1', 'in the arguments'],
   ['wide', 'linear1', 'in the comment behind it'],
@@ -54,8 +54,8 @@ test.each([
 });
 
 test('shapes and parameter counts as a person writes them', () => {
-  expect(formatOutline({ output: [16, 8, 8], params: 160 })).toBe('16×8×8 · 160 params');
-  expect(formatOutline({ output: [10], params: 1 })).toBe('10 · 1 param');
-  expect(formatOutline({ output: [64, 4], params: 1_234_567 })).toBe('64×4 · 1,234,567 params');
-  expect(formatOutline({ output: [2], params: 0 })).toBe('2');
+  expect(formatOutline({ output: [16, 8, 8], params: 160 })).toBe('→ 16×8×8 · 160 params');
+  expect(formatOutline({ output: [10], params: 1 })).toBe('→ 10 · 1 param');
+  expect(formatOutline({ output: [64, 4], params: 1_234_567 })).toBe('→ 64×4 · 1,234,567 params');
+  expect(formatOutline({ output: [2], params: 0 })).toBe('→ 2');
 });
