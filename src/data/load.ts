@@ -17,13 +17,13 @@ type Raw = Pick<Dataset, 'train' | 'validation' | 'classes' | 'featureNames'>;
 /**
  * Reads or generates what a model trains on: shaped, split, normalised.
  * Class targets come as Int32Array with sampleShape [] (or the array's own further dimensions), numbers as Float32Array.
- * @param seed of the run; it decides the validation split. (`data.seed` is the generators'.)
+ * `data.seed` decides what a generator draws and which samples are held back to validate on, whatever the run's own seed.
  * @throws ProblemError for whatever the data or its description has wrong, with the place in the model file.
  */
-export async function loadDataset(spec: DataSpec, target: TargetKind, readFile: ReadFile, seed: number): Promise<Dataset> {
+export async function loadDataset(spec: DataSpec, target: TargetKind, readFile: ReadFile): Promise<Dataset> {
   const raw = spec.source ? generated(spec, target) : await read(spec, target, readFile);
   const shaped = { ...raw, train: reshape(spec, raw.train, raw.featureNames), validation: raw.validation && reshape(spec, raw.validation) };
-  return normalised(spec, target, typeof spec.validation === 'number' ? { ...shaped, ...split(spec, shaped, spec.validation, seed) } : shaped);
+  return normalised(spec, target, typeof spec.validation === 'number' ? { ...shaped, ...split(spec, shaped, spec.validation) } : shaped);
 }
 
 const rangeOf = (spec: DataSpec, key: string): SourceRange => spec.ranges[key] ?? spec.range;
@@ -120,8 +120,8 @@ function reshape(spec: DataSpec, split: Split, featureNames?: readonly string[])
   return { ...split, x: { sampleShape: spec.shape, data } };
 }
 
-function split(spec: DataSpec, { train }: Raw, share: number, seed: number): { train: Split; validation: Split } {
-  const parts = splitOff(train, share, seed);
+function split(spec: DataSpec, { train }: Raw, share: number): { train: Split; validation: Split } {
+  const parts = splitOff(train, share, spec.seed);
   if (!parts.validation.count || !parts.train.count)
     fail('empty-split', `\`validation: ${share}\` of ${train.count} samples leaves nothing to ${parts.train.count ? 'validate' : 'train'} on.`, {
       range: rangeOf(spec, 'validation'),

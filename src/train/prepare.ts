@@ -35,7 +35,7 @@ export async function prepare(plan: Plan): Promise<Prepared> {
   if (plan.seed !== undefined) spec.train.seed = plan.seed;
   const readFile = (path: string) =>
     path in plan.files ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file'));
-  const dataset = await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile, spec.train.seed);
+  const dataset = await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile);
   const { train } = dataset;
   const wanted = { count: train.count, batchSize: spec.train.batch_size, shuffle: spec.train.shuffle, dropLast: spec.train.drop_last, seed: spec.train.seed };
   const perEpoch = batchesPerEpoch(wanted, spec.train.ranges.batch_size);

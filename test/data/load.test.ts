@@ -13,8 +13,8 @@ const at = {
   source: { start: 11, end: 12 },
 };
 const spec = (given: Partial<DataSpec>) => dataSpec({ ranges: at, ...given });
-const load = (given: Partial<DataSpec>, kind: 'class' | 'number', files: Record<string, string | Uint8Array> = {}, seed = 0) =>
-  loadDataset(spec(given), kind, memory(files), seed);
+const load = (given: Partial<DataSpec>, kind: 'class' | 'number', files: Record<string, string | Uint8Array> = {}) =>
+  loadDataset(spec(given), kind, memory(files));
 
 const flowers = 'width,species,height\n1,rose,10\n2,iris,20\n3,rose,30\n4,tulip,40\n';
 
@@ -77,15 +77,17 @@ test('a share is split off before the normaliser is fitted', async () => {
   );
 });
 
-test('the run’s seed decides the split, the data’s seed the generator', async () => {
-  const x = async (given: Partial<DataSpec>, seed: number) => [
-    ...(await load({ source: 'moons', noise: 0.1, validation: 0.5, ...given }, 'class', {}, seed)).train.x.data,
-  ];
-  expect(await x({}, 0)).toEqual(await x({}, 0));
-  expect(await x({}, 0)).not.toEqual(await x({}, 1));
-  const whole = async (seed: number, run: number) => [...(await load({ source: 'moons', noise: 0.1, seed }, 'class', {}, run)).train.x.data];
-  expect(await whole(0, 0)).toEqual(await whole(0, 1));
-  expect(await whole(0, 0)).not.toEqual(await whole(1, 0));
+test('the data’s seed decides what is drawn and what is held back', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 2}`).join('\n');
+  const held = async (seed: number) => {
+    const data = await load({ file: 'f.csv', validation: 0.25, target: 'y', seed }, 'class', { 'f.csv': `x,y\n${rows}` });
+    return [...data.validation!.x.data];
+  };
+  expect(await held(0)).toEqual(await held(0));
+  expect(await held(0)).not.toEqual(await held(1));
+  const drawn = async (seed: number) => [...(await load({ source: 'moons', noise: 0.1, seed }, 'class')).train.x.data];
+  expect(await drawn(0)).toEqual(await drawn(0));
+  expect(await drawn(0)).not.toEqual(await drawn(1));
 });
 
 test('normalize_target is fitted on the training targets and kept', async () => {
@@ -404,14 +406,14 @@ test.each(cases)('%s is refused at its place', async (_what, given, kind, files,
 
 test('a file that is not there: its problem at the place that names it', async () => {
   const missing = () => Promise.reject(new ProblemError({ code: 'missing-file', level: 'error', message: './no.csv is not there.' }));
-  expect(await problemOfAsync(loadDataset(spec({ file: './no.csv', target: 'y' }), 'class', missing, 0))).toEqual({
+  expect(await problemOfAsync(loadDataset(spec({ file: './no.csv', target: 'y' }), 'class', missing))).toEqual({
     code: 'missing-file',
     level: 'error',
     message: './no.csv is not there.',
     range: at.file,
   });
   const denied = () => Promise.reject(new Error('permission denied'));
-  expect(await problemOfAsync(loadDataset(spec({ file: './no.csv', target: 'y' }), 'class', denied, 0))).toEqual({
+  expect(await problemOfAsync(loadDataset(spec({ file: './no.csv', target: 'y' }), 'class', denied))).toEqual({
     code: 'unreadable-file',
     level: 'error',
     message: './no.csv cannot be read: permission denied',
