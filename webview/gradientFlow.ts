@@ -148,7 +148,7 @@ function formatSlope(decades: number): string {
 
 function reading(slope: number | undefined): string {
   if (slope === undefined) return '';
-  if (Math.abs(slope) < NOTEWORTHY_SLOPE) return 'Level: all layers get gradients of similar size.';
+  if (Math.abs(slope) < NOTEWORTHY_SLOPE) return 'Level: no trend over depth.';
   return `Each layer gets about ${formatNumber(10 ** Math.abs(slope), 2)}× ${slope > 0 ? 'less' : 'more'} than the one after it.`;
 }
 

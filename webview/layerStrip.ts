@@ -1,7 +1,7 @@
 import type { RunView } from '../src/view/protocol';
 import { formatCompact, formatCount } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
-import { type Cell, type Column, COLUMNS, layerRows, usualRange } from './layerHealth';
+import { type Cell, type Column, COLUMNS, layerRows, type Row, usualRange } from './layerHealth';
 
 /** Heading (and one for narrow panels), unit and explanation of each column. */
 const HEADINGS: Record<Column, { name: string; short: string; unit: string; title: string }> = {
@@ -39,6 +39,8 @@ export class LayerStrip {
   private layers?: RunView['layers'];
   private now?: RunView['now'];
   private first?: RunView['first'];
+  /** Where every track's tick of the start stands. */
+  private start: Row[] = [];
   private selected?: string;
 
   constructor(private readonly onSelect: (layer: string) => void) {
@@ -81,6 +83,7 @@ export class LayerStrip {
 
   private rebuild(layers: RunView['layers']): void {
     this.layers = layers;
+    this.start = [];
     this.now = this.first = this.selected = undefined;
     this.rows = layers.map((layer, index) => {
       const cells = Object.fromEntries(COLUMNS.map((column) => [column, cellView(column)])) as Record<Column, CellView>;
@@ -100,11 +103,11 @@ export class LayerStrip {
   }
 
   private refresh(run: RunView): void {
+    if (run.first !== this.first || this.start.length === 0) this.start = layerRows(run.layers, run.first);
     this.now = run.now;
     this.first = run.first;
     const now = layerRows(run.layers, run.now ?? run.first);
-    const start = layerRows(run.layers, run.first);
-    this.rows.forEach(({ cells }, index) => COLUMNS.forEach((column) => fill(cells[column], now[index][column], start[index][column].at)));
+    this.rows.forEach(({ cells }, index) => COLUMNS.forEach((column) => fill(cells[column], now[index][column], this.start[index][column].at)));
     const step = (run.now ?? run.first)?.step;
     setText(this.stamp, step === undefined ? '' : `step ${formatCount(step)}`);
   }

@@ -1,5 +1,5 @@
 import type { RunView } from '../src/view/protocol';
-import { formatNumber, formatSigned } from '../src/base/format';
+import { formatNumber, formatSetting, formatSigned } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, ThemedChart } from './charts';
 import { balancedClasses, LossSeries, type Point, smoothingHalfLife, spreadMarks } from './lossSeries';
@@ -30,7 +30,7 @@ export class LossChart {
     validation: new Figure('val-loss', 'validation', formatNumber),
     gap: new Figure('gap', 'gap', formatSigned),
     total: new Figure('total-loss', 'with penalties', formatNumber),
-    rate: new Figure('lr', 'learning rate', (value) => formatNumber(value, 3)),
+    rate: new Figure('lr', 'learning rate', formatSetting),
   };
 
   constructor(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatCompact, formatCount, formatLog10, formatNumber, formatPercent, formatRate, formatSigned, log10 } from '../../src/base/format';
+import { formatCompact, formatCount, formatLog10, formatNumber, formatPercent, formatRate, formatSetting, formatSigned, log10 } from '../../src/base/format';
 
 describe('formatNumber', () => {
   test.each([
@@ -7,6 +7,10 @@ describe('formatNumber', () => {
     [6.31e-7, '6.31e−7'], [5e-4, '5e−4'], [2e9, '2e9'], [-0.5, '−0.5000'], [Number.MAX_VALUE, '1.8e308'],
     [null, 'not finite'], [Number.NaN, 'not finite'], [Infinity, 'not finite'],
   ])('%s → %s', (value, text) => expect(formatNumber(value)).toBe(text));
+});
+
+test('settings stay as short as they were written', () => {
+  expect([0.001, 0.25, 1e-7, 3, 0.00033333].map(formatSetting)).toEqual(['0.001', '0.25', '1e−7', '3', '0.000333']);
 });
 
 test('counts and compact counts', () => {
