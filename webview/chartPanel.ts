@@ -20,7 +20,8 @@ export class ChartPanel {
   constructor(name: string, title: string, legend: LegendEntry[], control?: HTMLElement) {
     this.heading = el('h2', { id: `${name}-title` }, title);
     this.canvas = el('canvas', { role: 'img', 'aria-labelledby': `${name}-title`, 'data-chart': name });
-    for (const { label, mark, title } of legend) this.keys.set(mark, el('li', { 'data-mark': mark, title }, el('i', { class: `mark ${mark}` }), label));
+    for (const { label, mark, title } of legend)
+      this.keys.set(mark, el('li', { 'data-mark': mark, title }, el('i', { class: `mark ${mark}` }), label));
     this.element = el(
       'section',
       { class: `panel ${name}`, 'aria-labelledby': `${name}-title` },

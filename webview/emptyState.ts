@@ -11,7 +11,13 @@ export function emptyState(onTrain: () => void): HTMLElement {
     { class: 'empty', 'data-role': 'empty', hidden: true },
     icon('layers'),
     el('h1', {}, 'No run yet'),
-    el('p', {}, 'Open a model file (', el('code', {}, '*.nn.yaml'), ') and train it. Loss, gradients and every layer’s activations appear here while it learns.'),
+    el(
+      'p',
+      {},
+      'Open a model file (',
+      el('code', {}, '*.nn.yaml'),
+      ') and train it. Loss, gradients and every layer’s activations appear here while it learns.',
+    ),
     train.element,
   );
 }

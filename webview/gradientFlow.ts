@@ -117,7 +117,12 @@ function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (i
         if (nearest?.parsed.x !== undefined && nearest.parsed.x !== null) onSelect(nearest.parsed.x);
       },
       scales: {
-        x: { type: 'category', offset: true, ...xStyle, ticks: { ...xStyle.ticks, maxRotation: 45, autoSkipPadding: 4, callback: (index) => shorten(nameAt(Number(index))) } },
+        x: {
+          type: 'category',
+          offset: true,
+          ...xStyle,
+          ticks: { ...xStyle.ticks, maxRotation: 45, autoSkipPadding: 4, callback: (index) => shorten(nameAt(Number(index))) },
+        },
         y: { type: 'linear', grace: '5%', ...yStyle, ticks: { ...yStyle.ticks, callback: (value) => formatLog10(Number(value)) } },
         flag: flagAxis,
       },
@@ -132,7 +137,9 @@ function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (i
               dataset.yAxisID === 'flag' ? `now: ${dataset.label}` : `${dataset.label}: ${formatNumber(10 ** (parsed.y ?? Number.NaN), 3)}`,
           },
         },
-        annotation: { annotations: { selected: { type: 'line', scaleID: 'x', display: false, borderColor: fade(theme.focus, 0.35), borderWidth: 10 } } },
+        annotation: {
+          annotations: { selected: { type: 'line', scaleID: 'x', display: false, borderColor: fade(theme.focus, 0.35), borderWidth: 10 } },
+        },
       },
     },
   };

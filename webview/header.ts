@@ -53,7 +53,13 @@ export class Header {
       'header',
       {},
       el('div', { class: 'title' }, this.name, this.file),
-      el('div', { class: 'toolbar', role: 'toolbar', 'aria-label': 'Training' }, this.primary.element, this.stepButton.element, this.stopButton.element),
+      el(
+        'div',
+        { class: 'toolbar', role: 'toolbar', 'aria-label': 'Training' },
+        this.primary.element,
+        this.stepButton.element,
+        this.stopButton.element,
+      ),
       el(
         'div',
         { class: 'facts' },

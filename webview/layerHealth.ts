@@ -88,7 +88,8 @@ function gradientCell(layer: StartedLayer, gradient: TensorStats | undefined, re
   if (size === 0) return { text: '0', level: 'low', title: 'The gradient at this output is exactly zero: nothing before it learns.', at: 0 };
   const ofLast = reference ? gradient.l2 / reference : undefined;
   const { low, high } = BANDS.gradientOfLast;
-  const comparison = ofLast === undefined ? '' : ` Its L2 norm is ${formatNumber(ofLast, 3)} of the last weighted layer’s (usual: ${formatNumber(low)} to ${high}).`;
+  const comparison =
+    ofLast === undefined ? '' : ` Its L2 norm is ${formatNumber(ofLast, 3)} of the last weighted layer’s (usual: ${formatNumber(low)} to ${high}).`;
   return {
     text: formatLog10(log10(size)!),
     level: ofLast === undefined ? 'ok' : levelOf(ofLast, low, high),

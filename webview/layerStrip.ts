@@ -5,11 +5,21 @@ import { type Cell, type Column, COLUMNS, layerRows, type Row, usualRange } from
 
 /** Heading (and one for narrow panels), unit and explanation of each column. */
 const HEADINGS: Record<Column, { name: string; short: string; unit: string; title: string }> = {
-  gradient: { name: 'gradient', short: 'grad', unit: 'log₁₀ RMS', title: 'Root mean square of the loss gradient at the layer’s output, as a decimal logarithm' },
+  gradient: {
+    name: 'gradient',
+    short: 'grad',
+    unit: 'log₁₀ RMS',
+    title: 'Root mean square of the loss gradient at the layer’s output, as a decimal logarithm',
+  },
   activation: { name: 'activation', short: 'act', unit: 'std', title: 'Standard deviation of the layer’s output over batch and units' },
   dead: { name: 'dead', short: 'dead', unit: '% of units', title: 'Units of a rectifier that give nothing on the whole batch' },
   saturated: { name: 'saturated', short: 'sat', unit: '% of outputs', title: 'Outputs of Tanh or Sigmoid where the slope is nearly flat' },
-  update: { name: 'update', short: 'upd', unit: 'log₁₀ ratio', title: 'How much a step changes the weight, relative to its norm, as a decimal logarithm' },
+  update: {
+    name: 'update',
+    short: 'upd',
+    unit: 'log₁₀ ratio',
+    title: 'How much a step changes the weight, relative to its norm, as a decimal logarithm',
+  },
 };
 
 /** A shape beside every colour. */

@@ -138,7 +138,14 @@ function configure(theme: Theme): LineConfiguration {
           borderColor: theme.error,
           pointBorderWidth: 2,
         },
-        { label: 'each step', data: [], borderColor: fade(theme.train, 0.35), backgroundColor: fade(theme.train, 0.35), borderWidth: 1, pointRadius: 0 },
+        {
+          label: 'each step',
+          data: [],
+          borderColor: fade(theme.train, 0.35),
+          backgroundColor: fade(theme.train, 0.35),
+          borderWidth: 1,
+          pointRadius: 0,
+        },
       ],
     },
     options: {

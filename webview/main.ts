@@ -35,7 +35,15 @@ const loss = new LossChart(host.preferences.logLoss, (logLoss) => {
 const score = new ScoreChart();
 const flow = new GradientFlow(select);
 const strip = new LayerStrip(select);
-const board = el('main', { class: 'board', hidden: true }, header.element, loss.panel.element, score.panel.element, strip.element, flow.panel.element);
+const board = el(
+  'main',
+  { class: 'board', hidden: true },
+  header.element,
+  loss.panel.element,
+  score.panel.element,
+  strip.element,
+  flow.panel.element,
+);
 
 let painting = false;
 let paints = 0;

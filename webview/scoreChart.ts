@@ -112,7 +112,14 @@ function configure(theme: Theme, format: (value: number) => string, tick: (value
       ...common,
       scales: {
         x: stepAxis(theme),
-        y: { type: 'linear', min: 0, max: 1, ...yStyle, title: { display: false }, ticks: { ...yStyle.ticks, callback: (value) => tick(Number(value)) } },
+        y: {
+          type: 'linear',
+          min: 0,
+          max: 1,
+          ...yStyle,
+          title: { display: false },
+          ticks: { ...yStyle.ticks, callback: (value) => tick(Number(value)) },
+        },
         flag: flagAxis,
       },
       plugins: {

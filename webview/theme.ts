@@ -20,7 +20,8 @@ export interface Theme {
 /** Reads the theme from the variables that VS Code sets on the document. */
 export function readTheme(): Theme {
   const styles = getComputedStyle(document.body);
-  const pick = (...names: string[]) => names.map((name) => styles.getPropertyValue(`--vscode-${name}`).trim()).find((value) => value !== '') ?? styles.color;
+  const pick = (...names: string[]) =>
+    names.map((name) => styles.getPropertyValue(`--vscode-${name}`).trim()).find((value) => value !== '') ?? styles.color;
   const kind = document.body.dataset.vscodeThemeKind ?? document.body.className;
   const foreground = pick('foreground');
   return {

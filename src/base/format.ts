@@ -77,5 +77,8 @@ function typeset(text: string): string {
 }
 
 function trimExponent(text: string): string {
-  return text.replace(/(\.\d*?)0+e/, '$1e').replace('.e', 'e').replace('e+', 'e');
+  return text
+    .replace(/(\.\d*?)0+e/, '$1e')
+    .replace('.e', 'e')
+    .replace('e+', 'e');
 }

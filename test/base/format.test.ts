@@ -1,11 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { formatCompact, formatCount, formatLog10, formatNumber, formatPercent, formatRate, formatSetting, formatSigned, log10 } from '../../src/base/format';
+import {
+  formatCompact,
+  formatCount,
+  formatLog10,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  formatSetting,
+  formatSigned,
+  log10,
+} from '../../src/base/format';
 
 describe('formatNumber', () => {
   test.each([
-    [0, '0'], [0.12345, '0.1235'], [2.302585, '2.303'], [12.3456, '12.35'], [1234.5, '1,235'], [123456, '123,456'],
-    [6.31e-7, '6.31e−7'], [5e-4, '5e−4'], [2e9, '2e9'], [-0.5, '−0.5000'], [Number.MAX_VALUE, '1.8e308'],
-    [null, 'not finite'], [Number.NaN, 'not finite'], [Infinity, 'not finite'],
+    [0, '0'],
+    [0.12345, '0.1235'],
+    [2.302585, '2.303'],
+    [12.3456, '12.35'],
+    [1234.5, '1,235'],
+    [123456, '123,456'],
+    [6.31e-7, '6.31e−7'],
+    [5e-4, '5e−4'],
+    [2e9, '2e9'],
+    [-0.5, '−0.5000'],
+    [Number.MAX_VALUE, '1.8e308'],
+    [null, 'not finite'],
+    [Number.NaN, 'not finite'],
+    [Infinity, 'not finite'],
   ])('%s → %s', (value, text) => expect(formatNumber(value)).toBe(text));
 });
 
@@ -15,7 +36,16 @@ test('settings stay as short as they were written', () => {
 
 test('counts and compact counts', () => {
   expect(formatCount(1797)).toBe('1,797');
-  expect([0, 874, 999, 1000, 25_610, 999_949, 1_234_567, 3.1e9].map(formatCompact)).toEqual(['0', '874', '999', '1 k', '25.6 k', '1 M', '1.2 M', '3.1 G']);
+  expect([0, 874, 999, 1000, 25_610, 999_949, 1_234_567, 3.1e9].map(formatCompact)).toEqual([
+    '0',
+    '874',
+    '999',
+    '1 k',
+    '25.6 k',
+    '1 M',
+    '1.2 M',
+    '3.1 G',
+  ]);
 });
 
 test('rates keep three figures and have no rate before the first step', () => {

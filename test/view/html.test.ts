@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest';
 import { contentSecurityPolicy, makeNonce, pageHtml } from '../../src/view/html';
 
-const page = { title: 'Layerwise: a <b> & "c"', script: 'https://x.test/webview.js', style: 'https://x.test/webview.css?a=1&b=2', cspSource: 'https://x.test', nonce: 'n0nce' };
+const page = {
+  title: 'Layerwise: a <b> & "c"',
+  script: 'https://x.test/webview.js',
+  style: 'https://x.test/webview.css?a=1&b=2',
+  cspSource: 'https://x.test',
+  nonce: 'n0nce',
+};
 
 test('nothing loads but the own style sheet and the script with the nonce', () => {
-  const directives = Object.fromEntries(contentSecurityPolicy('https://x.test', 'n0nce').split('; ').map((part) => [part.split(' ')[0], part.split(' ').slice(1)]));
+  const directives = Object.fromEntries(
+    contentSecurityPolicy('https://x.test', 'n0nce')
+      .split('; ')
+      .map((part) => [part.split(' ')[0], part.split(' ').slice(1)]),
+  );
   expect(directives).toEqual({
     'default-src': ["'none'"],
     'img-src': ['https://x.test'],

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { LossPoint } from '../../src/view/protocol';
+import { balancedClasses, LossSeries, smoothingHalfLife, spreadMarks } from '../../webview/lossSeries';
+
+const points = (...losses: (number | null)[]): LossPoint[] => losses.map((loss, i) => ({ step: i + 1, loss, total_loss: loss, lr: 1, grad_norm: 1 }));
+
+describe('the smoothed loss', () => {
+  test('a loss one half-life old weighs half of the latest', () => {
+    const series = new LossSeries();
+    series.follow(points(1, 0), 1);
+    // Weights 1/4 and 1/2 of the two steps: (1 · ¼ + 0 · ½) / (¼ + ½) = 1/3.
+    expect(series.smooth).toEqual([
+      { x: 1, y: 1 },
+      { x: 2, y: expect.closeTo(1 / 3, 12) },
+    ]);
+  });
+
+  test('a constant stays that constant from the first step on', () => {
+    const series = new LossSeries();
+    series.follow(points(...Array<number>(50).fill(2.5)), 7);
+    for (const { y } of series.smooth) expect(y).toBeCloseTo(2.5, 12);
+  });
+
+  test('does not depend on how many steps one point stands for', () => {
+    const [fine, coarse] = [new LossSeries(), new LossSeries()];
+    fine.follow(points(...Array<number>(40).fill(4), ...Array<number>(40).fill(1)), 10);
+    coarse.follow(
+      points(4, 1).map((p) => ({ ...p, step: p.step * 40 })),
+      10,
+    );
+    expect(coarse.smooth.at(-1)!.y).toBeCloseTo(fine.smooth.at(-1)!.y, 10);
+  });
+
+  test('goes on where it was, and starts over with another run', () => {
+    const [whole, parts] = [new LossSeries(), new LossSeries()];
+    const losses = points(5, 3, null, 2);
+    whole.follow(losses, 3);
+    const growing = losses.slice(0, 2);
+    parts.follow(growing, 3);
+    growing.push(...losses.slice(2));
+    parts.follow(growing, 3);
+    expect(parts).toMatchObject({ raw: whole.raw, smooth: whole.smooth, broken: [3] });
+    parts.follow(points(-1), 3);
+    expect(parts).toMatchObject({ raw: [{ x: 1, y: -1 }], broken: [], hasNegative: true });
+  });
+});
+
+test('what is not finite is kept as a mark of its own, never as a point of the curve', () => {
+  const series = new LossSeries();
+  series.follow(points(1, null, null, 2), 2);
+  expect(series.broken).toEqual([2, 3]);
+  expect(series.raw.map((p) => p.x)).toEqual([1, 4]);
+});
+
+test('marks are spread: the first always, never more than about 40', () => {
+  expect(spreadMarks([90, 91, 92, 100], 400)).toEqual([90, 100]);
+  expect(
+    spreadMarks(
+      Array.from({ length: 10_000 }, (_, i) => i + 1),
+      10_000,
+    ).length,
+  ).toBeLessThanOrEqual(41);
+  expect(spreadMarks([], 100)).toEqual([]);
+});
+
+test('ln C is told from any other number', () => {
+  expect([Math.log(2), Math.log(10), Math.log(1000)].map(balancedClasses)).toEqual([2, 10, 1000]);
+  expect([0, 1, 2.3, 2.302].map(balancedClasses)).toEqual([undefined, undefined, undefined, undefined]);
+});
+
+test('the half-life is 1 % of the run, at least two steps', () => {
+  expect([10, 560, 20_000].map(smoothingHalfLife)).toEqual([2, 5.6, 200]);
+});

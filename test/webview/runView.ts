@@ -1,0 +1,38 @@
+import type { LayerStats, ParamStats, StartedLayer, TensorStats } from '../../src/train/protocol';
+import type { RunView, StatsSnapshot } from '../../src/view/protocol';
+
+/** Statistics with a given L2 norm and deviation. */
+export function tensor(l2: number | null, std: number | null = 1, non_finite = 0): TensorStats {
+  return { mean: 0, std, min: -1, max: 1, l2, zero_fraction: 0, non_finite };
+}
+
+export function layer(name: string, type = 'Linear', output = [4, 9]): StartedLayer {
+  return { name, type, line: 1, output, params: 10 };
+}
+
+/** A parameter whose gradient and weight have these L2 norms. */
+export function param(gradient: number | null, update_ratio: number | null = 1e-3, weight = 1): ParamStats {
+  return { weight: tensor(weight), gradient: tensor(gradient), update_l2: update_ratio, update_ratio };
+}
+
+export function snapshot(step: number, layers: Record<string, LayerStats>, params: Record<string, ParamStats> = {}): StatsSnapshot {
+  return { step, layers, params };
+}
+
+export function runView(changes: Partial<RunView> = {}): RunView {
+  return {
+    runId: 'r1',
+    name: 'moons',
+    file: 'moons.nn.yaml',
+    state: 'running',
+    step: 0,
+    steps: 100,
+    stepsPerSecond: 10,
+    engine: 'wasm',
+    params: 10,
+    layers: [layer('linear1')],
+    losses: [],
+    evals: [],
+    ...changes,
+  };
+}
