@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Choices } from './choices';
+import { CONTAINERS } from './containers';
+import type { ArgTable, Documented } from './documented';
+import { entryRule, entryTable, isContainerType } from './entryTable';
+import { INIT_CHOICES } from './initSpec';
+import { INITS } from './inits';
+import { SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
+import { LOSS_CHOICES, OPTIMIZER_CHOICES, SCHEDULER_CHOICES } from './training';
+import { ENTRY_TYPES, type EntryType, PLANNED } from './vocabulary';
+
+export type Argument = ArgTable[string];
+export type Path = readonly (string | number)[];
+
+/** What may stand at a place of a model file. Completion, hover, overrides and the JSON Schema read the language from here. */
+export type Rule =
+  /** A map of keys; a value that is no map is the value of the first key if `positional`. */
+  | { kind: 'table'; owner: string; table: ArgTable; positional: boolean; child: (key: string) => Rule }
+  /** One of a registry: `Name`, or `Name: arguments`. A list of them where `many`. */
+  | { kind: 'choice'; choices: Choices<string>; many: boolean; child: (name: string) => Rule }
+  | { kind: 'list'; item: Rule }
+  /** The name of an earlier layer. */
+  | { kind: 'reference' }
+  | { kind: 'value'; owner: string; key: string; argument: Argument };
+
+export const ENTRY_CHOICES: Choices<EntryType> = {
+  noun: 'layer',
+  kind: 'layer',
+  registry: Object.fromEntries(ENTRY_TYPES.map((type) => [type, entryRule(type)])) as Record<EntryType, Documented>,
+  planned: PLANNED.layer,
+  example: 'Linear: 10',
+};
+
+const tableRule = (owner: string, table: ArgTable, positional: boolean): Rule => ({
+  kind: 'table',
+  owner,
+  table,
+  positional,
+  child: (key) => ({ kind: 'value', owner, key, argument: table[key] }),
+});
+
+const choice = (choices: Choices<string>, many = false): Rule => ({
+  kind: 'choice',
+  choices,
+  many,
+  child: (name) => tableRule(name, choices.registry[name].args, true),
+});
+
+/** `init: {weights: path, strict: true}` is a scheme whose arguments stand beside its name. */
+const init: Rule = {
+  ...(choice(INIT_CHOICES) as Rule & { kind: 'choice' }),
+  child: (name) =>
+    Object.hasOwn(INITS.weights.args, name)
+      ? { kind: 'value', owner: 'weights', key: name, argument: INITS.weights.args[name] }
+      : tableRule(name, INITS[name as keyof typeof INITS].args, true),
+};
+
+const entry: Rule = { kind: 'choice', choices: ENTRY_CHOICES, many: false, child: (name) => entryTableRule(name as EntryType) };
+const entries: Rule = { kind: 'list', item: entry };
+
+function entryTableRule(type: EntryType): Rule {
+  const table = entryTable(type);
+  const plain = tableRule(type, table, true) as Rule & { kind: 'table' };
+  const holds = isContainerType(type) ? CONTAINERS[type].holds : [];
+  const child = (key: string): Rule => {
+    const held = holds.find(({ name }) => name === key);
+    if (held) return held.many ? { kind: 'list', item: entries } : entries;
+    if (isContainerType(type) && key === 'layers') return { kind: 'list', item: { kind: 'reference' } };
+    return key === 'init' ? init : plain.child(key);
+  };
+  return { ...plain, child };
+}
+
+const section = (name: keyof typeof SECTIONS): Rule => tableRule(name, SECTIONS[name].args, false);
+const topTable: ArgTable = Object.fromEntries(TOP_KEYS.map((key) => [key, z.unknown().optional().describe(TOP_DOCS[key].doc)]));
+
+const TOP: Record<TopKey, Rule> = {
+  name: { kind: 'value', owner: 'the file', key: 'name', argument: z.string().describe(TOP_DOCS.name.doc) },
+  data: section('data'),
+  model: entries,
+  init,
+  loss: choice(LOSS_CHOICES),
+  optimizer: choice(OPTIMIZER_CHOICES),
+  scheduler: choice(SCHEDULER_CHOICES, true),
+  regularize: section('regularize'),
+  train: section('train'),
+};
+
+export const FILE: Rule = { kind: 'table', owner: 'the file', table: topTable, positional: false, child: (key) => TOP[key as TopKey] };
+
+/** The words that may stand as keys at a place. */
+export function keysOf(rule: Rule): string[] {
+  if (rule.kind === 'table') return Object.keys(rule.table);
+  return rule.kind === 'choice' ? Object.keys(rule.choices.registry) : [];
+}
+
+/** One step down the file, by a key or the index in a list; undefined where the language has no such thing. */
+export function step(rule: Rule, segment: string | number): Rule | undefined {
+  if (typeof segment === 'string') {
+    const known = rule.kind === 'choice' ? [...keysOf(rule), ...(rule === init ? Object.keys(INITS.weights.args) : [])] : keysOf(rule);
+    return known.includes(segment) && (rule.kind === 'table' || rule.kind === 'choice') ? rule.child(segment) : undefined;
+  }
+  if (rule.kind === 'list') return rule.item;
+  if (rule.kind === 'table' && rule.positional && keysOf(rule).length > 0) return step(rule.child(keysOf(rule)[0]), segment);
+  return rule.kind === 'value' || (rule.kind === 'choice' && rule.many) ? rule : undefined;
+}
+
+/** What the language has at a path of keys and indexes. */
+export const ruleAt = (path: Path): Rule | undefined => path.reduce<Rule | undefined>((rule, segment) => rule && step(rule, segment), FILE);
