@@ -75,7 +75,10 @@ export class GradientFlow {
     this.panel.showKey('zero', datasets[Curve.Zero].data.length > 0);
     this.panel.showKey('broken', datasets[Curve.Broken].data.length > 0);
     const at = selected === undefined ? -1 : this.names.indexOf(selected);
-    Object.assign((chart.options.plugins!.annotation!.annotations as Record<'selected', object>).selected, { display: at >= 0, xMin: at, xMax: at });
+    Object.assign((chart.options.plugins!.annotation!.annotations as Record<'selected', object>).selected, {
+      display: at >= 0,
+      value: Math.max(0, at),
+    });
     const { x, y } = chart.options.scales!;
     x!.display = y!.display = this.names.length > 0;
     const crowded = this.names.length > 30;

@@ -11,7 +11,7 @@ describe('the smoothed loss', () => {
     // Weights 1/4 and 1/2 of the two steps: (1 · ¼ + 0 · ½) / (¼ + ½) = 1/3.
     expect(series.smooth).toEqual([
       { x: 1, y: 1 },
-      { x: 2, y: expect.closeTo(1 / 3, 12) },
+      { x: 2, y: expect.closeTo(1 / 3, 12) as number },
     ]);
   });
 

@@ -1,0 +1,337 @@
+/* global document, location, setInterval, structuredClone, URLSearchParams, window */
+// Stands in for VS Code while the dashboard is worked on: theme variables, the API object, and a run made of formulas.
+const query = new URLSearchParams(location.search);
+const kind = query.get('case') ?? 'digits';
+const rate = Number(query.get('rate') ?? 10);
+const history = Number(query.get('points') ?? 0);
+
+// The values of VS Code's own default themes.
+const THEMES = {
+  dark: {
+    class: 'vscode-dark',
+    'editor-background': '#1f1f1f',
+    foreground: '#cccccc',
+    descriptionForeground: '#9d9d9d',
+    'panel-border': '#2b2b2b',
+    focusBorder: '#0078d4',
+    'charts-blue': '#3794ff',
+    'charts-orange': '#d18616',
+    'charts-green': '#89d185',
+    'charts-yellow': '#cca700',
+    'charts-red': '#f14c4c',
+    errorForeground: '#f85149',
+    'list-hoverBackground': '#2a2d2e',
+    'list-inactiveSelectionBackground': '#37373d',
+    'progressBar-background': '#0078d4',
+    'button-background': '#0078d4',
+    'button-foreground': '#ffffff',
+    'button-hoverBackground': '#026ec1',
+    'button-border': '#ffffff12',
+    'button-secondaryBackground': '#313131',
+    'button-secondaryForeground': '#cccccc',
+    'button-secondaryHoverBackground': '#3c3c3c',
+    'checkbox-background': '#313131',
+    'checkbox-border': '#3c3c3c',
+    'checkbox-foreground': '#cccccc',
+    'inputValidation-errorBackground': '#5a1d1d',
+    'inputValidation-errorBorder': '#be1100',
+    'editorHoverWidget-background': '#202020',
+    'editorHoverWidget-foreground': '#cccccc',
+    'editorHoverWidget-border': '#454545',
+    'textPreformat-foreground': '#d0d0d0',
+  },
+  light: {
+    class: 'vscode-light',
+    'editor-background': '#ffffff',
+    foreground: '#3b3b3b',
+    descriptionForeground: '#3b3b3b',
+    'panel-border': '#e5e5e5',
+    focusBorder: '#005fb8',
+    'charts-blue': '#1a85ff',
+    'charts-orange': '#d18616',
+    'charts-green': '#388a34',
+    'charts-yellow': '#bf8803',
+    'charts-red': '#e51400',
+    errorForeground: '#f85149',
+    'list-hoverBackground': '#f2f2f2',
+    'list-inactiveSelectionBackground': '#e4e6f1',
+    'progressBar-background': '#005fb8',
+    'button-background': '#005fb8',
+    'button-foreground': '#ffffff',
+    'button-hoverBackground': '#0258a8',
+    'button-border': '#0000001a',
+    'button-secondaryBackground': '#e5e5e5',
+    'button-secondaryForeground': '#3b3b3b',
+    'button-secondaryHoverBackground': '#cccccc',
+    'checkbox-background': '#f8f8f8',
+    'checkbox-border': '#cecece',
+    'checkbox-foreground': '#3b3b3b',
+    'inputValidation-errorBackground': '#f2dede',
+    'inputValidation-errorBorder': '#be1100',
+    'editorHoverWidget-background': '#f8f8f8',
+    'editorHoverWidget-foreground': '#3b3b3b',
+    'editorHoverWidget-border': '#c8c8c8',
+    'textPreformat-foreground': '#3b3b3b',
+  },
+  hc: {
+    class: 'vscode-high-contrast',
+    'editor-background': '#000000',
+    foreground: '#ffffff',
+    descriptionForeground: '#ffffffb3',
+    contrastBorder: '#6fc3df',
+    contrastActiveBorder: '#f38518',
+    focusBorder: '#f38518',
+    'panel-border': '#6fc3df',
+    'charts-blue': '#3794ff',
+    'charts-orange': '#ab5a00',
+    'charts-green': '#89d185',
+    'charts-yellow': '#ffd370',
+    'charts-red': '#f48771',
+    errorForeground: '#f48771',
+    'progressBar-background': '#6fc3df',
+    'button-foreground': '#ffffff',
+    'button-border': '#6fc3df',
+    'button-background': '#000000',
+    'checkbox-background': '#000000',
+    'checkbox-border': '#6fc3df',
+    'checkbox-foreground': '#ffffff',
+    'inputValidation-errorBackground': '#000000',
+    'inputValidation-errorBorder': '#6fc3df',
+    'editorHoverWidget-background': '#000000',
+    'editorHoverWidget-foreground': '#ffffff',
+    'editorHoverWidget-border': '#6fc3df',
+    'textPreformat-foreground': '#ffffff',
+  },
+  'hc-light': {
+    class: 'vscode-high-contrast-light vscode-high-contrast',
+    'editor-background': '#ffffff',
+    foreground: '#292929',
+    descriptionForeground: '#292929b3',
+    contrastBorder: '#0f4a85',
+    contrastActiveBorder: '#006bbd',
+    focusBorder: '#006bbd',
+    'panel-border': '#0f4a85',
+    'charts-blue': '#1a85ff',
+    'charts-orange': '#0f4a85',
+    'charts-green': '#374e06',
+    'charts-yellow': '#895503',
+    'charts-red': '#b5200d',
+    errorForeground: '#b5200d',
+    'progressBar-background': '#0f4a85',
+    'button-foreground': '#ffffff',
+    'button-border': '#0f4a85',
+    'button-background': '#0f4a85',
+    'button-secondaryBackground': '#ffffff',
+    'button-secondaryForeground': '#292929',
+    'checkbox-background': '#ffffff',
+    'checkbox-border': '#0f4a85',
+    'checkbox-foreground': '#292929',
+    'inputValidation-errorBackground': '#ffffff',
+    'inputValidation-errorBorder': '#0f4a85',
+    'editorHoverWidget-background': '#ffffff',
+    'editorHoverWidget-foreground': '#292929',
+    'editorHoverWidget-border': '#0f4a85',
+    'textPreformat-foreground': '#292929',
+  },
+};
+
+function setTheme(name) {
+  const { class: className, ...colours } = THEMES[name] ?? THEMES.dark;
+  document.documentElement.removeAttribute('style');
+  for (const [key, value] of Object.entries(colours)) document.documentElement.style.setProperty(`--vscode-${key}`, value);
+  document.documentElement.style.setProperty('--vscode-font-family', "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif");
+  document.documentElement.style.setProperty('--vscode-font-size', '13px');
+  document.documentElement.style.setProperty('--vscode-font-weight', 'normal');
+  document.body.dataset.vscodeThemeKind = className.split(' ')[0];
+  document.body.className = className;
+}
+setTheme(query.get('theme') ?? 'dark');
+window.setTheme = setTheme;
+
+const deep = (count, activation, names = (i) => `linear${i}`) =>
+  Array.from({ length: count }, (_, i) => [
+    { name: names(i + 1), type: 'Linear', line: 8 + 2 * i, output: [64, 64], params: 4160 },
+    { name: `${activation.toLowerCase()}${i + 1}`, type: activation, line: 9 + 2 * i, output: [64, 64], params: 0 },
+  ])
+    .flat()
+    .concat({ name: 'head', type: 'Linear', line: 8 + 2 * count, output: [64, 10], params: 650 });
+
+const DIGITS = [
+  ['conv2d1', 'Conv2d', [64, 16, 8, 8], 160],
+  ['batchnorm2d1', 'BatchNorm2d', [64, 16, 8, 8], 32],
+  ['relu1', 'ReLU', [64, 16, 8, 8], 0],
+  ['maxpool2d1', 'MaxPool2d', [64, 16, 4, 4], 0],
+  ['conv2d2', 'Conv2d', [64, 32, 4, 4], 4640],
+  ['relu2', 'ReLU', [64, 32, 4, 4], 0],
+  ['flatten1', 'Flatten', [64, 512], 0],
+  ['linear1', 'Linear', [64, 64], 32832],
+  ['tanh1', 'Tanh', [64, 64], 0],
+  ['linear2', 'Linear', [64, 10], 650],
+].map(([name, type, output, params], i) => ({ name, type, line: 9 + i, output, params }));
+
+const LAYERS = {
+  layers: deep((Number(query.get('layers') ?? 100) - 1) / 2, 'ReLU'),
+  long: deep(4, 'Tanh', (i) => `a_very_long_layer_name_that_somebody_generated_with_a_script_${i}`),
+  vanishing: deep(12, 'Sigmoid'),
+};
+const layers = LAYERS[kind] ?? DIGITS;
+const steps = history > 0 ? history * 2 : 560;
+const regression = kind === 'regression';
+
+let noise = 1;
+const random = () => (noise = (noise * 16807) % 2147483647) / 2147483647 - 0.5;
+const breaksAt = kind === 'nan' ? 90 : Infinity;
+const floor = kind === 'vanishing' ? 2.29 : 0.04;
+const level = (step) => floor + ((regression ? 1.1 : 2.4) - floor) * Math.exp(-step / (steps / 7));
+const lossAt = (step) =>
+  step >= breaksAt ? null : Math.max(1e-4, level(step) * (1 + 0.35 * random()) + (kind === 'nan' ? (step / 40) ** 2 / 3 : 0));
+
+function tensor(std, l2, count, broken = 0) {
+  return {
+    mean: 0.02 * std,
+    std: broken ? null : std,
+    min: -3 * std,
+    max: 3 * std,
+    l2: broken ? null : l2 * Math.sqrt(count),
+    zero_fraction: 0,
+    non_finite: broken ? count : 0,
+  };
+}
+
+function statsAt(step) {
+  const decades = kind === 'vanishing' ? 0.62 : kind === 'layers' ? 0.004 : 0.05;
+  const snapshot = { step, layers: {}, params: {} };
+  layers.forEach((layer, i) => {
+    const weighted = layers.length - 1 - i;
+    const count = layer.output.reduce((a, b) => a * b, 1);
+    const size = (3e-3 * 10 ** (-decades * weighted * (kind === 'vanishing' ? 0.5 : 1)) * (1 + 0.3 * random())) / (1 + (3 * step) / steps);
+    const broken = step >= breaksAt && i >= 3 ? 1 : 0;
+    const zero = kind === 'vanishing' && i < 2 && step > 20;
+    const stats = {
+      activation: tensor(0.4 + 0.6 * Math.abs(Math.sin(i * 1.7)) + 0.1 * random(), 1, count, broken),
+      gradient: tensor(size, zero ? 0 : size, count, broken),
+    };
+    if (layer.type === 'ReLU')
+      Object.assign(stats, { units: layer.output[1], dead_units: Math.round(layer.output[1] * (i === 5 ? 0.72 : 0.1 + 0.1 * random())) });
+    if (layer.type === 'Tanh' || layer.type === 'Sigmoid')
+      stats.saturated_fraction = kind === 'long' ? 0.81 : Math.min(1, 0.004 + 0.2 * (step / steps));
+    snapshot.layers[layer.name] = stats;
+    if (layer.params > 0) {
+      for (const part of ['weight', 'bias']) {
+        snapshot.params[`${layer.name}.${part}`] = {
+          weight: tensor(0.1, 0.1, layer.params),
+          gradient: tensor(size, zero ? 0 : size, layer.params, broken),
+          update_l2: broken ? null : 1e-3,
+          update_ratio: broken ? null : kind === 'vanishing' ? 10 ** (-3 - i * 0.14) : (2e-3 * (1 + random())) / (1 + (4 * step) / steps),
+        };
+      }
+    }
+  });
+  return snapshot;
+}
+
+function evalAt(step) {
+  const broken = step >= breaksAt;
+  const train = level(step) * 0.96;
+  const val = train + 0.28 * (step / steps) ** 1.3 + 0.03;
+  const score = Math.min(0.99, 0.1 + 0.89 * (1 - Math.exp(-step / (steps / 6))));
+  const scores =
+    kind === 'vanishing'
+      ? { train_accuracy: 0.102, val_accuracy: 0.098 }
+      : regression
+        ? { train_r2: score * 1.6 - 0.8, val_r2: score * 1.4 - 0.9 }
+        : { train_accuracy: score, val_accuracy: score - 0.05 * (step / steps) };
+  return { type: 'eval', step, train_loss: broken ? null : train, val_loss: broken ? null : val, gap: broken ? null : val - train, ...scores };
+}
+
+const point = (step) => {
+  const loss = lossAt(step);
+  return { step, loss, total_loss: loss, lr: 1e-3, grad_norm: 1 + random() };
+};
+const epoch = Math.max(1, Math.round(steps / 25));
+const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i + 1);
+const evalsOf = (range) => range.filter((step) => step % epoch === 0).map(evalAt);
+
+let step = history;
+const past = range(0, history);
+const run = {
+  runId: 'dev',
+  name: kind === 'long' ? 'a-model-with-a-name-that-is-rather-longer-than-any-panel-is-wide-at-350-pixels' : 'handwritten-digits',
+  file: 'examples/digits.nn.yaml',
+  state: 'running',
+  step,
+  steps,
+  stepsPerSecond: 183.4,
+  engine: 'wasm, 2 threads',
+  params: layers.reduce((sum, layer) => sum + layer.params, 0),
+  noSkillLoss: regression ? 1 : Math.log(10),
+  layers,
+  losses: past.map(point),
+  evals: evalsOf(past),
+  first: statsAt(1),
+  now: history > 0 ? statsAt(history) : undefined,
+};
+
+const send = (message) => window.postMessage(message);
+const receivers = {
+  ready() {
+    if (kind === 'empty') return send({ type: 'hydrate' });
+    if (kind === 'starting')
+      return send({
+        type: 'hydrate',
+        run: { ...run, state: 'starting', step: 0, stepsPerSecond: 0, layers: [], losses: [], evals: [], first: undefined },
+      });
+    if (kind === 'failed') {
+      const upTo = range(0, 120);
+      return send({
+        type: 'hydrate',
+        run: {
+          ...run,
+          state: 'failed',
+          step: 120,
+          stepsPerSecond: 0,
+          losses: upTo.map(point),
+          evals: evalsOf(upTo),
+          now: statsAt(120),
+          message: 'examples/digits.nn.yaml:14:5  The training engine ran out of memory at step 121 (1.9 GB). Try a smaller batch_size (now 4096).',
+        },
+      });
+    }
+    send({ type: 'hydrate', run: structuredClone(run), selectedLayer: 'linear1' });
+    if (rate > 0) setInterval(tick, 1000 / rate);
+  },
+  select() {},
+  command({ command }) {
+    run.state = { pause: 'paused', resume: 'running', train: 'running', step: 'paused', stop: 'stopped' }[command];
+    send(update([]));
+  },
+};
+const update = (taken, now) => ({
+  type: 'update',
+  runId: 'dev',
+  state: run.state,
+  step,
+  stepsPerSecond: run.state === 'running' ? 183.4 + 4 * random() : 0,
+  losses: taken.map(point),
+  evals: evalsOf(taken),
+  now,
+});
+
+function tick() {
+  if (run.state !== 'running') return;
+  const taken = range(step, Math.min(steps, step + Math.max(1, Math.round(steps / 150))));
+  step += taken.length;
+  if (step >= steps) run.state = 'finished';
+  send(update(taken, statsAt(step)));
+}
+
+let state;
+window.sent = [];
+window.acquireVsCodeApi = () => ({
+  postMessage(message) {
+    window.sent.push(message);
+    receivers[message.type]?.(message);
+  },
+  getState: () => state,
+  setState: (next) => (state = next),
+});
