@@ -141,7 +141,9 @@ function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (i
           },
         },
         annotation: {
-          annotations: { selected: { type: 'line', scaleID: 'x', display: false, borderColor: fade(theme.focus, 0.35), borderWidth: 10 } },
+          annotations: {
+            selected: { type: 'line', scaleID: 'x', display: false, drawTime: 'beforeDatasetsDraw', borderColor: fade(theme.focus, 0.35), borderWidth: 10 },
+          },
         },
       },
     },

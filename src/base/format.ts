@@ -7,7 +7,8 @@ export const NOT_FINITE = 'not finite';
 export function formatNumber(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NOT_FINITE;
   if (value === 0) return '0';
-  const size = Math.abs(value);
+  // Rounded first: 0.9996 in three digits is 1.00, which has one decimal less.
+  const size = Math.abs(Number(value.toPrecision(digits)));
   if (size < 1e-3 || size >= 1e6) return typeset(trimExponent(value.toExponential(Math.max(0, Math.min(digits, 3) - 1))));
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return typeset(group(value.toFixed(decimals)));
