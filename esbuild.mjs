@@ -58,7 +58,9 @@ function report({ outputs }) {
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0).padStart(6)} kB`;
 
 mkdirSync('dist', { recursive: true });
-for (const { metafile } of await Promise.all([node, webview])) report(metafile);
+// esbuild has said already what went wrong.
+const results = await Promise.all([node, webview]).catch(() => process.exit(1));
+for (const { metafile } of results) report(metafile);
 for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
   copyFileSync(join(ort, file), join('dist', file));
   console.log(`dist/${file.padEnd(31)} ${kilobytes(statSync(join('dist', file)).size)}`);

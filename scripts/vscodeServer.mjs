@@ -11,6 +11,7 @@ const entry = join(modules, 'code-server', 'out', 'node', 'entry.js');
 const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
@@ -45,16 +46,15 @@ export function freePort(from = 0) {
  * Starts VS Code's server with a home of its own in a temporary folder and one extension: a folder that is linked in, or a .vsix that is
  * installed as a user would install it.
  * @param {{ extension: string, port?: number, settings?: Record<string, unknown> }} options
- * @returns {Promise<{ url: (folder: string) => string, configure: (settings: Record<string, unknown>) => void, log: () => string, stop: () => void, exited: Promise<void> }>}
+ * @returns {Promise<{ url: (folder: string) => string, log: () => string, stop: () => void, exited: Promise<void> }>}
  */
 export async function startVsCode({ extension, port, settings = {} }) {
   const node = serverNode();
   const home = mkdtempSync(join(tmpdir(), 'layerwise-vscode-'));
   const at = (...parts) => join(home, ...parts);
-  const configure = (more) => writeFileSync(at('data', 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...settings, ...more }, null, 2));
   mkdirSync(at('data', 'User'), { recursive: true });
   mkdirSync(at('extensions'));
-  configure({});
+  writeFileSync(at('data', 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: at('config'), XDG_DATA_HOME: at('share'), XDG_CACHE_HOME: at('cache') };
   // A `code` terminal of an outer VS Code sets these, and the server would talk to that one.
   for (const name of Object.keys(env)) if (name.startsWith('VSCODE_')) delete env[name];
@@ -84,7 +84,7 @@ export async function startVsCode({ extension, port, settings = {} }) {
   };
   process.once('exit', stop);
   await untilHealthy(`http://${address}/healthz`, server, () => readFileSync(log, 'utf8'));
-  return { url: (folder) => `http://${address}/?folder=${encodeURI(folder)}`, configure, log: () => readFileSync(log, 'utf8'), stop, exited };
+  return { url: (folder) => `http://${address}/?folder=${encodeURI(folder)}`, log: () => readFileSync(log, 'utf8'), stop, exited };
 }
 
 function extensionId(folder) {

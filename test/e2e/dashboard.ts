@@ -1,0 +1,67 @@
+import type { FrameLocator, Locator } from 'playwright-core';
+
+/** The dashboard's page. It is found by the marks that webview/main.ts promises. */
+export class Dashboard {
+  constructor(private readonly frame: FrameLocator) {}
+
+  private role(name: string): Locator {
+    return this.frame.locator(`[data-role="${name}"]`);
+  }
+
+  async state(): Promise<string | null> {
+    return this.role('state').getAttribute('data-state');
+  }
+
+  async step(): Promise<number> {
+    return Number(await this.role('step').getAttribute('data-value'));
+  }
+
+  /** A figure's exact value; NaN while it is not known. */
+  async figure(role: 'last-loss' | 'train-loss' | 'val-loss' | 'gap' | 'train-score' | 'val-score'): Promise<number> {
+    return Number((await this.role(role).getAttribute('data-value')) ?? 'NaN');
+  }
+
+  name(): Promise<string> {
+    return this.role('name').innerText();
+  }
+
+  async failure(): Promise<string> {
+    return this.role('failure').innerText();
+  }
+
+  button(command: 'train' | 'pause' | 'resume' | 'step' | 'stop'): Locator {
+    return this.frame.locator(`[data-command="${command}"]`);
+  }
+
+  /** Names of the layers in the strip, from top to bottom. */
+  layers(): Promise<string[]> {
+    return this.frame.locator('.layer-strip tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-layer') ?? ''));
+  }
+
+  row(layer: string): Locator {
+    return this.frame.locator(`.layer-strip tr[data-layer="${layer}"]`);
+  }
+
+  /** The line of the file that a layer's row names. */
+  async lineOf(layer: string): Promise<number> {
+    return Number(/line (\d+)/.exec(await this.row(layer).innerText())?.[1]);
+  }
+
+  async selected(): Promise<string | null> {
+    return this.frame.locator('.layer-strip tr[aria-current="true"]').getAttribute('data-layer');
+  }
+
+  /** What is drawn on a chart, as a data URL of its image. */
+  drawing(chart: 'loss' | 'score' | 'flow'): Promise<string> {
+    return this.frame.locator(`canvas[data-chart="${chart}"]:not([data-empty])`).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  }
+
+  /** How often the page is drawn, measured over two seconds. */
+  framesPerSecond(): Promise<number> {
+    return this.frame.locator('#app').evaluate(async (app: HTMLElement) => {
+      const [paints, start] = [Number(app.dataset.paints), performance.now()];
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      return ((Number(app.dataset.paints) - paints) / (performance.now() - start)) * 1000;
+    });
+  }
+}

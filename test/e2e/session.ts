@@ -1,0 +1,63 @@
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { findBrowser } from '../../scripts/browser.mjs';
+import { startVsCode } from '../../scripts/vscodeServer.mjs';
+import { Workbench } from './workbench';
+
+export const repository = resolve(import.meta.dirname, '..', '..');
+
+const browserFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A real VS Code with the extension, a browser window on it, and a workspace of its own. */
+export class Session {
+  readonly workbench: Workbench;
+
+  private constructor(
+    readonly workspace: string,
+    private readonly vscode: Awaited<ReturnType<typeof startVsCode>>,
+    private readonly browser: Browser,
+    private readonly page: Page,
+  ) {
+    this.workbench = new Workbench(page);
+  }
+
+  /** Opens a copy of the examples, with `files` beside them. `extension` is the built repository or a packaged .vsix. */
+  static async start({ extension = repository, files = {} }: { extension?: string; files?: Record<string, string> } = {}): Promise<Session> {
+    const workspace = mkdtempSync(join(tmpdir(), 'layerwise-examples-'));
+    cpSync(join(repository, 'examples'), workspace, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
+    const vscode = await startVsCode({ extension });
+    const browser = await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
+    const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    page.setDefaultTimeout(30_000);
+    const session = new Session(workspace, vscode, browser, page);
+    await session.load();
+    return session;
+  }
+
+  /** Loads the window; a second time reloads it. */
+  async load(): Promise<void> {
+    await this.page.goto(this.vscode.url(this.workspace));
+    await this.workbench.ready();
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.workspace, file), 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    this.vscode.stop();
+    rmSync(this.workspace, { recursive: true, force: true });
+  }
+}

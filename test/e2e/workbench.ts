@@ -1,0 +1,160 @@
+import type { Locator, Page } from 'playwright-core';
+import { join } from 'node:path';
+import { Dashboard } from './dashboard';
+
+/** A line of the active editor as it is shown: its number, its text with the inlay hints in it, and what decorations append. */
+export interface ShownLine {
+  number: number;
+  text: string;
+  after: string;
+}
+
+/** By the class that the workbench then has. */
+const themes = { vs: 'Light 2026', 'vs-dark': 'Dark 2026', 'hc-black': 'Dark High Contrast', 'hc-light': 'Light High Contrast' };
+export type ThemeKind = keyof typeof themes;
+
+/** VS Code's window as a person sees it. */
+export class Workbench {
+  constructor(private readonly page: Page) {}
+
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .explorer-viewlet .monaco-list-row').first().waitFor();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.pick(name, name);
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.editor.locator('.view-line').first().waitFor();
+  }
+
+  /** Runs a command from the palette, by the keyboard alone. */
+  async runCommand(title: string, palette: 'closes' | 'stays open' = 'closes'): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.pick(`>${title}`, title, palette);
+  }
+
+  /** Chooses, by keys, the entry of the open palette that says exactly `label`; the focused one if no label is given. */
+  private async pick(query: string, label?: string, palette: 'closes' | 'stays open' = 'closes'): Promise<void> {
+    await this.page.locator('.quick-input-widget input').fill(query);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    if (label) {
+      const indexOf = async (row: Locator): Promise<number> => Number(await row.getAttribute('data-index'));
+      const wanted = rows.filter({ has: this.page.getByText(label, { exact: true }) }).first();
+      await wanted.waitFor();
+      for (let ahead = (await indexOf(wanted)) - (await indexOf(this.page.locator('.quick-input-list .monaco-list-row.focused'))); ahead > 0; ahead--)
+        await this.page.keyboard.press('ArrowDown');
+    }
+    const chosen = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: label });
+    await chosen.waitFor();
+    await this.page.keyboard.press('Enter');
+    await (palette === 'closes' ? this.page.locator('.quick-input-widget') : chosen).waitFor({ state: 'hidden' });
+  }
+
+  /** Switches the theme and waits until the window wears it. */
+  async wear(kind: ThemeKind): Promise<void> {
+    await this.runCommand('Preferences: Color Theme', 'stays open');
+    await this.pick(themes[kind], themes[kind]);
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  get editor(): Locator {
+    return this.page.locator('.editor-instance .monaco-editor[role="code"]').first();
+  }
+
+  lens(title: string): Locator {
+    return this.editor.locator('.codelens-decoration a', { hasText: title });
+  }
+
+  get lenses(): Promise<string[]> {
+    return this.editor.locator('.codelens-decoration a').allTextContents();
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  /** The step that the status bar tells of the run. */
+  async statusBarStep(): Promise<number> {
+    return Number(/step ([\d,]+)/.exec(await this.statusBarItem(/step [\d,]+ \//).innerText())?.[1].replaceAll(',', ''));
+  }
+
+  get notifications(): Locator {
+    return this.page.locator('.notifications-toasts .notification-toast');
+  }
+
+  /** The rows of the Problems view, which this brings up. */
+  async problems(): Promise<Locator> {
+    if (!(await this.page.locator('.markers-panel').isVisible())) await this.runCommand('Problems: Focus on Problems View');
+    return this.page.locator('.markers-panel .monaco-list-row');
+  }
+
+  /** Puts the cursor into the text editor, which then has the keyboard. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.editor.locator('.native-edit-context, .inputarea').first().focus();
+    await this.page.keyboard.press('Control+G');
+    await this.pick(`:${line}:${column}`);
+    await this.statusBarItem(`Ln ${line}, Col ${column}`).waitFor();
+  }
+
+  /** Types into the editor at the cursor. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** The lines in view. */
+  lines(): Promise<ShownLine[]> {
+    return this.editor.evaluate((editor) => {
+      const topOf = (element: Element): string => (element as HTMLElement).style.top;
+      const numbers = new Map(
+        [...editor.querySelectorAll('.margin-view-overlays > div')].map((margin) => [topOf(margin), Number(margin.textContent)]),
+      );
+      return [...editor.querySelectorAll('.view-lines > .view-line')]
+        .map((line) => ({
+          number: numbers.get(topOf(line)) ?? 0,
+          text: line.textContent.replaceAll('\u00a0', ' '),
+          after: [...line.querySelectorAll('span')]
+            .map((span) => getComputedStyle(span, '::after').content)
+            .filter((content) => content.startsWith('"'))
+            .map((content) => String(JSON.parse(content)))
+            .join(''),
+        }))
+        .sort((a, b) => a.number - b.number);
+    });
+  }
+
+  /** The first line in view that holds `text`. */
+  async lineWith(text: string): Promise<ShownLine> {
+    const line = (await this.lines()).find((shown) => shown.text.includes(text));
+    if (!line) throw new Error(`No line in view has ${text}.`);
+    return line;
+  }
+
+  /** Number of the line that the cursor is on, as the status bar says it. */
+  async cursorLine(): Promise<number> {
+    return Number(/Ln (\d+)/.exec(await this.statusBarItem(/Ln \d+, Col \d+/).innerText())?.[1]);
+  }
+
+  get dashboard(): Dashboard {
+    return new Dashboard(this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'));
+  }
+
+  async closeTab(title: string): Promise<void> {
+    const tab = this.page.locator('.tab', { hasText: title });
+    await tab.click({ button: 'middle' });
+    await tab.waitFor({ state: 'detached' });
+  }
+
+  /** Saves what is to be seen under shots/, for a person to look at. */
+  async shoot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(import.meta.dirname, 'shots', `${name}.png`) });
+  }
+
+  locator(selector: string, options?: Parameters<Page['locator']>[1]): Locator {
+    return this.page.locator(selector, options);
+  }
+}

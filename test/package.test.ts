@@ -1,0 +1,40 @@
+import { unzipSync } from 'fflate';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+
+const root = resolve(import.meta.dirname, '..');
+const manifest = z
+  .object({ name: z.string(), version: z.string(), main: z.string() })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+const archive = readFileSync(join(root, `${manifest.name}-${manifest.version}.vsix`));
+const files = Object.keys(unzipSync(archive, { filter: ({ name }) => !name.endsWith('/') }));
+const media = readdirSync(join(root, 'media'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+
+test('the package holds what a user needs and nothing else', () => {
+  expect(files.sort()).toEqual(
+    [
+      '[Content_Types].xml',
+      'extension.vsixmanifest',
+      'extension/LICENSE.txt',
+      'extension/changelog.md',
+      'extension/dist/cli.js',
+      'extension/dist/extension.js',
+      'extension/dist/ort-wasm-simd-threaded.mjs',
+      'extension/dist/ort-wasm-simd-threaded.wasm',
+      'extension/dist/trainer.js',
+      'extension/dist/webview.css',
+      'extension/dist/webview.js',
+      'extension/package.json',
+      'extension/package.nls.json',
+      'extension/readme.md',
+      ...media.map((entry) => join(entry.parentPath, entry.name).replace(root, 'extension').replaceAll('\\', '/')),
+    ].sort(),
+  );
+  expect(files).toContain(join('extension', manifest.main));
+});
+
+test('a download takes seconds', () => {
+  expect(archive.length).toBeLessThan(6e6);
+});
