@@ -142,7 +142,14 @@ function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (i
         },
         annotation: {
           annotations: {
-            selected: { type: 'line', scaleID: 'x', display: false, drawTime: 'beforeDatasetsDraw', borderColor: fade(theme.focus, 0.35), borderWidth: 10 },
+            selected: {
+              type: 'line',
+              scaleID: 'x',
+              display: false,
+              drawTime: 'beforeDatasetsDraw',
+              borderColor: fade(theme.focus, 0.35),
+              borderWidth: 10,
+            },
           },
         },
       },
