@@ -14,6 +14,7 @@ import { buildStep, type Pack, type StepGraph } from './stepGraph';
 
 /** A compiled step for one batch size, with the tensors it is fed from. */
 interface Runner {
+  graph: StepGraph;
   session: Session;
   batch: Batch;
   feeds: Feeds;
@@ -28,7 +29,7 @@ export class Trainer {
   private readonly runners = new Map<number, Promise<Runner>>();
   private readonly evaluator: Evaluator;
   private readonly order: Iterator<Int32Array>;
-  private readonly startedAt = performance.now();
+  private startedAt = performance.now();
   private lastEvaluation = -1;
 
   private constructor(
@@ -47,6 +48,7 @@ export class Trainer {
     const prepared = await prepare(plan);
     const trainer = new Trainer(plan, prepared, startVectors(plan, prepared));
     await trainer.runner(prepared.batchSize);
+    trainer.startedAt = performance.now();
     return trainer;
   }
 
@@ -67,10 +69,10 @@ export class Trainer {
     gather(dataset.train, rows, runner.batch);
     const lr = rateAt(this.step, spec.optimizer.args.lr as number, spec.schedulers);
     const wanted = this.isSampled();
-    this.feedScalars(runner.feeds, lr, wanted);
+    this.feedScalars(runner, lr, wanted);
     const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
     for (const name of Object.keys(this.vectors)) this.vectors[name] = outputs[`next_${name}`] ?? this.vectors[name];
-    const events: RunEvent[] = [this.stepEvent(outputs, lr, wanted)];
+    const events: RunEvent[] = [this.stepEvent(runner, outputs, lr, wanted)];
     if (this.step % batchesPerEpoch === 0 || this.isFinished) events.push(await this.evaluate());
     return events;
   }
@@ -135,15 +137,15 @@ export class Trainer {
     for (const name of graph.seeds) feeds[name] = tensor(new Uint32Array(2), [2], 'uint32');
     for (const name of graph.fed) feeds[name] = tensor(new Float32Array(1), []);
     if (this.plan.statsEvery > 0) feeds.want_statistics = tensor(new Uint8Array(1), [], 'bool');
-    return { session: await createSession(graph.graph), batch, feeds };
+    return { graph, session: await createSession(graph.graph), batch, feeds };
   }
 
   /** The numbers of this step, into the arrays that the feeds wrap. */
-  private feedScalars(feeds: Feeds, lr: number, wanted: boolean): void {
-    const { spec, step } = this.prepared;
+  private feedScalars({ feeds, graph }: Runner, lr: number, wanted: boolean): void {
+    const { spec } = this.prepared;
     const now: Record<string, number> = { lr, step: this.step, ...OPTIMIZERS[spec.optimizer.name].scalars(spec.optimizer.args, this.step) };
-    for (const name of step.fed) (feeds[name].data as Float32Array)[0] = now[name];
-    for (const name of step.seeds) {
+    for (const name of graph.fed) (feeds[name].data as Float32Array)[0] = now[name];
+    for (const name of graph.seeds) {
       const seeds = feeds[name].data as Uint32Array;
       seeds[0] = hash32(spec.train.seed, this.step, name, 0) | 1; // odd, so that the counter's multiples never repeat
       seeds[1] = hash32(spec.train.seed, this.step, name, 1);
@@ -151,27 +153,11 @@ export class Trainer {
     if (feeds.want_statistics) (feeds.want_statistics.data as Uint8Array)[0] = wanted ? 1 : 0;
   }
 
-  private stepEvent(outputs: Record<string, Tensor>, lr: number, wanted: boolean): StepEvent {
+  private stepEvent({ graph }: Runner, outputs: Record<string, Tensor>, lr: number, wanted: boolean): StepEvent {
     const [loss, total_loss, grad_norm] = [...numbers(outputs.metrics)].map((n) => (Number.isFinite(n) ? n : null));
     const event: StepEvent = { type: 'step', step: this.step, loss, total_loss, lr, grad_norm };
     if (!wanted) return event;
-    return { ...event, ...this.statistics(numbers(outputs.statistics)) };
-  }
-
-  /** The flat vector as the tree that its slots' paths describe, with what follows from other numbers added. */
-  private statistics(vector: Float32Array): Pick<StepEvent, 'layers' | 'params'> {
-    const tree = { layers: {}, params: {} } as { layers: Record<string, LayerStats>; params: Record<string, ParamStats> };
-    this.prepared.step.slots.forEach((slot, i) => {
-      let at = tree as unknown as Record<string, Record<string, unknown>>;
-      for (const key of slot.path.slice(0, -1)) at = (at[key] ??= {}) as typeof at;
-      at[slot.path[slot.path.length - 1]] = readSlot(slot, vector[i]) as never;
-    });
-    for (const { name, watch, output, unitAxis } of this.prepared.step.layers) if (watch === 'rectifier') tree.layers[name].units = output.shape[unitAxis];
-    for (const stats of Object.values(tree.params)) {
-      const { update_l2, weight } = stats;
-      stats.update_ratio = update_l2 === null || !weight.l2 ? null : update_l2 / weight.l2;
-    }
-    return tree;
+    return { ...event, ...statistics(graph, numbers(outputs.statistics)) };
   }
 }
 
@@ -189,4 +175,20 @@ function startVectors({ files }: Plan, { spec, model, step }: Prepared): Record<
   };
   for (const name of step.state) vectors[name] = new Float32Array(model.trained.size);
   return Object.fromEntries(Object.entries(vectors).flatMap(([name, data]) => (data.length ? [[name, tensor(data, [data.length])]] : [])));
+}
+
+/** The flat vector as the tree that its slots' paths describe, with what follows from other numbers added. */
+function statistics({ slots, layers }: StepGraph, vector: Float32Array): Pick<StepEvent, 'layers' | 'params'> {
+  const tree = { layers: {}, params: {} } as { layers: Record<string, LayerStats>; params: Record<string, ParamStats> };
+  slots.forEach((slot, i) => {
+    let at = tree as unknown as Record<string, Record<string, unknown>>;
+    for (const key of slot.path.slice(0, -1)) at = (at[key] ??= {}) as typeof at;
+    at[slot.path[slot.path.length - 1]] = readSlot(slot, vector[i]) as never;
+  });
+  for (const { name, watch, output, unitAxis } of layers) if (watch === 'rectifier') tree.layers[name].units = output.shape[unitAxis];
+  for (const stats of Object.values(tree.params)) {
+    const { update_l2, weight } = stats;
+    stats.update_ratio = update_l2 === null || !weight.l2 ? null : update_l2 / weight.l2;
+  }
+  return tree;
 }

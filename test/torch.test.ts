@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseModel } from '../src/model/parse';
+
+const cases = join(__dirname, 'torch');
+const isSupported = (name: string) => parseModel(readFileSync(join(cases, name, 'model.nn.yaml'), 'utf8')).problems.every((p) => p.code !== 'not-supported-yet');
+const supported = readdirSync(cases).filter(isSupported);
+
+/** What the checker prints for one case: trained from PyTorch's starting weights through the command line, compared step by step. */
+const judge = (name: string): Promise<string> => {
+  const folder = mkdtempSync(join(tmpdir(), 'torch-case-'));
+  symlinkSync(join(cases, name), join(folder, name));
+  return new Promise((resolve) =>
+    execFile(process.execPath, [join(__dirname, 'tools/check-torch.mjs'), join(__dirname, '../dist/cli.js'), folder], (_error, stdout, stderr) => {
+      rmSync(folder, { recursive: true });
+      resolve(stdout + stderr);
+    }),
+  );
+};
+
+describe('the command line computes what PyTorch computes', { concurrent: true }, () => {
+  test.each(supported)('%s', { timeout: 120_000 }, async (name) => {
+    expect(await judge(name)).toBe('1 passed, 0 failed\n');
+  });
+});
+
+test('every case made of what this build supports is among them', () => {
+  expect(supported.length).toBe(64);
+});
