@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
 import { Throttle } from '../base/timers';
-import { isActive } from '../run/runStore';
 import type { RunController } from '../run/runController';
 import { byLine } from './layerLines';
 import { liveValuesByEntry, liveValuesOfLine } from './liveValues';
@@ -14,9 +13,13 @@ const UPDATE_INTERVAL_MS = 200;
 export class LiveDecorations implements Disposable {
   private readonly owned = new Disposables();
   private readonly updates = this.owned.add(new Throttle(UPDATE_INTERVAL_MS, () => this.update()));
-  private readonly live = this.owned.add(this.decoration('editorCodeLens.foreground'));
-  /** Of a run that is over: the same figures, but they do not move any more. */
-  private readonly last = this.owned.add(this.decoration('disabledForeground'));
+  private readonly values = this.owned.add(
+    vscode.window.createTextEditorDecorationType({
+      after: { margin: '0 0 0 1.5em', color: new vscode.ThemeColor('editorCodeLens.foreground') },
+      // They belong behind what is typed at the end of the line.
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
+    }),
+  );
 
   constructor(
     private readonly runs: RunController,
@@ -32,21 +35,9 @@ export class LiveDecorations implements Disposable {
     this.owned.dispose();
   }
 
-  private decoration(color: string): vscode.TextEditorDecorationType {
-    return vscode.window.createTextEditorDecorationType({
-      after: { margin: '0 0 0 1.5em', color: new vscode.ThemeColor(color), fontStyle: 'normal' },
-      // The figures belong behind what is typed at the end of the line.
-      rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
-    });
-  }
-
   private update(): void {
     for (const editor of vscode.window.visibleTextEditors) {
-      if (!isModelFile(editor.document)) continue;
-      const options = this.optionsFor(editor.document);
-      const isLive = isActive(this.runs.run?.run.state ?? 'stopped');
-      editor.setDecorations(this.live, isLive ? options : []);
-      editor.setDecorations(this.last, isLive ? [] : options);
+      if (isModelFile(editor.document)) editor.setDecorations(this.values, this.optionsFor(editor.document));
     }
   }
 

@@ -3,7 +3,7 @@ import { Disposables, type Disposable } from '../base/disposable';
 import { formatCount } from '../base/format';
 import { toRange } from './diagnostics';
 import { isModelFile, type ModelDocuments } from './modelDocuments';
-import { COMMANDS, SETTINGS } from '../ids';
+import { COMMANDS, MODEL_FILE_SUFFIX, SETTINGS } from '../ids';
 import { namedFiles } from '../model/namedFiles';
 import { ProblemError, type Problem } from '../model/problem';
 import type { Plan } from '../train/protocol';
@@ -50,10 +50,10 @@ export class RunCommands implements Disposable {
     const document = await modelDocument(uri);
     if (!document) return void vscode.window.showInformationMessage('Open a model file (*.nn.yaml) to train it.');
     try {
-      const plan = await this.plan(document);
-      if (!plan || !(await this.makeRoom(document.uri))) return;
-      const file = vscode.workspace.asRelativePath(document.uri);
-      this.runs.start({ runId: crypto.randomUUID(), uri: document.uri.toString(), file, name: nameOf(file) }, plan);
+      const prepared = await this.prepare(document);
+      if (!prepared || !(await this.makeRoom(document.uri))) return;
+      const { plan, name } = prepared;
+      this.runs.start({ runId: crypto.randomUUID(), uri: document.uri.toString(), file: vscode.workspace.asRelativePath(document.uri), name }, plan);
       if (settings().get<boolean>(SETTINGS.openDashboardOnTrain, true)) this.dashboard.show(true);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
@@ -61,22 +61,23 @@ export class RunCommands implements Disposable {
     }
   }
 
-  /** What to train; undefined, and said so, where the text does not allow it. */
-  private async plan(document: vscode.TextDocument): Promise<Plan | undefined> {
+  /** What to train, and what it is called; undefined, and said so, where the text does not allow it. */
+  private async prepare(document: vscode.TextDocument): Promise<{ plan: Plan; name: string } | undefined> {
     const text = document.getText();
     this.planned = document.version;
     const first = await this.documents.analyse(document);
     const files = first.spec ? namedFiles(first.spec) : [];
     const isElsewhere = first.problems.some(({ code }) => code === 'outside-workspace');
     if (isElsewhere) await this.files.askFor(document.uri, files);
-    const { problems } = isElsewhere ? await this.documents.analyse(document) : first;
+    const { spec, problems } = isElsewhere ? await this.documents.analyse(document) : first;
     const error = problems.find(({ level }) => level === 'error');
-    if (error) {
-      await this.refuse(document, error);
+    if (!spec || error) {
+      if (error) await this.refuse(document, error);
       return undefined;
     }
     const contents = await Promise.all(files.map(async (file) => [file.path, await this.files.read(document.uri, file)] as const));
-    return { text, files: Object.fromEntries(contents), statsEvery: settings().get<number>(SETTINGS.statsEvery, 10), threads: 1 };
+    const plan = { text, files: Object.fromEntries(contents), statsEvery: settings().get<number>(SETTINGS.statsEvery, 10), threads: 1 };
+    return { plan, name: spec.ranges.name ? spec.name : fileName(document.uri) };
   }
 
   /** Stops the run that is active; a run of another file only after the user said so. */
@@ -110,8 +111,8 @@ export class RunCommands implements Disposable {
 
 const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration(SETTINGS.section);
 
-/** `digits` of `examples/digits.nn.yaml`, until the trainer knows the model's own name. */
-const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.nn\.yaml$/, '');
+/** `digits` of `…/digits.nn.yaml`. */
+const fileName = ({ path }: vscode.Uri): string => path.slice(path.lastIndexOf('/') + 1, -MODEL_FILE_SUFFIX.length);
 
 /** The model file that is meant: the one given, else the one being edited, else the only one in sight. */
 async function modelDocument(uri?: vscode.Uri): Promise<vscode.TextDocument | undefined> {

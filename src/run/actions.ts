@@ -6,10 +6,10 @@ export type RunAction = 'train' | 'pause' | 'resume' | 'stop' | 'step';
 /** Codicons, because many a font lacks the signs for pause, stop and step. */
 export const ACTION_TITLES: Record<RunAction, string> = {
   train: '▷ Train',
-  pause: '$(debug-pause) Pause',
-  resume: '$(debug-continue) Resume',
-  stop: '$(debug-stop) Stop',
-  step: '$(debug-step-over) Step',
+  pause: '$(debug-pause)\u00a0Pause',
+  resume: '$(debug-continue)\u00a0Resume',
+  stop: '$(debug-stop)\u00a0Stop',
+  step: '$(debug-step-over)\u00a0Step',
 };
 
 /** What can be done in which state. Stop and Step keep their places, so that a second click does not hit something else. */

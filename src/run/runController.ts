@@ -71,7 +71,6 @@ export class RunController implements Disposable {
 
   /** One step, then paused, whatever the state was. */
   step(): void {
-    if (this.current?.run.state === 'running') this.send({ type: 'pause' });
     this.send({ type: 'step' });
   }
 

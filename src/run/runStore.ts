@@ -106,8 +106,8 @@ export class RunStore {
     return this.losses.generation + (this.record.state === 'starting' ? 0 : 1);
   }
 
-  private begin({ name, steps, engine, params, no_skill_loss: noSkillLoss, layers }: Extract<RunEvent, { type: 'start' }>): void {
-    Object.assign(this.record, { state: 'running', name, steps, engine, params, noSkillLoss, layers });
+  private begin({ steps, engine, params, no_skill_loss: noSkillLoss, layers }: Extract<RunEvent, { type: 'start' }>): void {
+    Object.assign(this.record, { state: 'running', steps, engine, params, noSkillLoss, layers });
   }
 
   private addStep(event: StepEvent): void {
