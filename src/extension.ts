@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { RunLenses } from './editor/codelens';
+import { registerCompletion } from './editor/completion';
 import { DataShapes } from './editor/dataShapes';
 import { LiveDecorations } from './editor/decorations';
 import { ModelDiagnostics } from './editor/diagnostics';
+import { registerHover } from './editor/hover';
 import { ShapeHints } from './editor/inlayHints';
 import { ModelDocuments } from './editor/modelDocuments';
 import { SelectionLink } from './editor/selectionLink';
@@ -27,6 +29,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const documents = own(new ModelDocuments(new DataShapes(files)));
   own(new ModelDiagnostics(documents));
   own(new ShapeHints(documents));
+  own(registerCompletion());
+  own(registerHover());
 
   const trainer = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
   const runs = own(new RunController(startWorker(trainer)));
