@@ -12,8 +12,8 @@ const HEADINGS: Record<Column, { name: string; short: string; unit: string; titl
     title: 'Root mean square of the loss gradient at the layer’s output, as a decimal logarithm',
   },
   activation: { name: 'activation', short: 'act', unit: 'std', title: 'Standard deviation of the layer’s output over batch and units' },
-  dead: { name: 'dead', short: 'dead', unit: '% of units', title: 'Units of a rectifier that give nothing on the whole batch' },
-  saturated: { name: 'saturated', short: 'sat', unit: '% of outputs', title: 'Outputs of Tanh or Sigmoid where the slope is nearly flat' },
+  dead: { name: 'dead', short: 'dead', unit: '% units', title: 'Units of a rectifier that give nothing on the whole batch' },
+  saturated: { name: 'saturated', short: 'sat', unit: '% outputs', title: 'Outputs of Tanh or Sigmoid where the slope is nearly flat' },
   update: {
     name: 'update',
     short: 'upd',
@@ -104,7 +104,7 @@ export class LayerStrip {
         el('span', { class: 'layer-name' }, layer.name),
         el('span', { class: 'layer-detail' }, detail),
       );
-      const row = el('tr', { 'data-layer': layer.name, tabindex: index === 0 ? 0 : -1 }, head, ...COLUMNS.map((column) => cells[column].cell));
+      const row = el('tr', { 'data-layer': layer.name, 'data-line': layer.line, tabindex: index === 0 ? 0 : -1 }, head, ...COLUMNS.map((column) => cells[column].cell));
       return { row, cells };
     });
     this.body.replaceChildren(...this.rows.map(({ row }) => row));

@@ -59,10 +59,10 @@ export function smoothingHalfLife(steps: number): number {
   return Math.max(2, steps / 100);
 }
 
-/** At most about 40 of the steps, spread over the axis and the first among them: more marks would only make a bar. */
+/** At most about 25 of the steps, spread over the axis and the first among them: more marks would only make a bar. */
 export function spreadMarks(steps: readonly number[], axisLength: number): number[] {
   const shown: number[] = [];
-  for (const step of steps) if (shown.length === 0 || step - shown.at(-1)! >= axisLength / 40) shown.push(step);
+  for (const step of steps) if (shown.length === 0 || step - shown.at(-1)! >= axisLength / 25) shown.push(step);
   return shown;
 }
 

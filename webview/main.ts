@@ -6,7 +6,7 @@
  *   `empty`; figures with `data-value` (`NaN` = not finite, absent = not known): `last-loss`, `train-loss`, `val-loss`, `gap`, `total-loss`,
  *   `lr`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
- * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected), in it `td[data-column="gradient|activation|dead|saturated|update"]`
+ * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected; `data-line`), in it `td[data-column="gradient|activation|dead|saturated|update"]`
  *   with `data-level="ok|low|high|broken|none"`
  * - `canvas[data-chart="loss|score|flow"]` (`data-empty`: shows a note instead of curves), `data-paints` on `#app`: frames drawn
  */
@@ -39,8 +39,7 @@ const board = el(
   'main',
   { class: 'board', hidden: true },
   header.element,
-  loss.panel.element,
-  score.panel.element,
+  el('div', { class: 'curves' }, loss.panel.element, score.panel.element),
   strip.element,
   flow.panel.element,
 );

@@ -52,14 +52,14 @@ test('what is not finite is kept as a mark of its own, never as a point of the c
   expect(series.raw.map((p) => p.x)).toEqual([1, 4]);
 });
 
-test('marks are spread: the first always, never more than about 40', () => {
+test('marks are spread: the first always, never more than about 25', () => {
   expect(spreadMarks([90, 91, 92, 100], 400)).toEqual([90, 100]);
   expect(
     spreadMarks(
       Array.from({ length: 10_000 }, (_, i) => i + 1),
       10_000,
     ).length,
-  ).toBeLessThanOrEqual(41);
+  ).toBeLessThanOrEqual(26);
   expect(spreadMarks([], 100)).toEqual([]);
 });
 
