@@ -238,7 +238,7 @@ class Builder {
 
   private makerOf(value: Value): string {
     const maker = this.makers.get(value);
-    return maker ? `from \`${maker}\`` : 'the input';
+    return maker ? `from \`${maker}\`` : 'from the input';
   }
 
   /** Puts the layer's name and place on a problem that has none yet. */
