@@ -4,7 +4,7 @@ import { expects, isText, wordsOf } from './expects';
 import { nearest, suggestion } from './nearest';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
-import { inWords, isNothing, nodeAt, toValue, type MapTree, type Tree } from './tree';
+import { inWords, isNothing, nearestNode, toValue, type MapTree, type Tree } from './tree';
 
 /** Whose arguments are read, for messages. */
 export interface Owner {
@@ -86,7 +86,7 @@ function reportIssue(issue: z.core.$ZodIssue, key: string, map: MapTree, table: 
     problems.error('missing-argument', message, owner.range, owner.layer);
     return;
   }
-  const culprit = nodeAt(value, deepPath(issue).slice(1));
+  const culprit = nearestNode(value, deepPath(issue).slice(1));
   const range = isNothing(culprit) ? map.entries.find((entry) => entry.key === key)!.keyRange : culprit.range;
   const where = key === owner.name ? `\`${key}\`` : owner.kind === 'key' ? `\`${owner.name}.${key}\`` : `\`${key}\` of \`${owner.name}\``;
   const message =

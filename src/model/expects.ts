@@ -34,8 +34,13 @@ export const isRequired = (argument: Argument): boolean => !z.safeParse(argument
 
 /** The default as it would be written in the file; undefined where there is none. */
 export function defaultOf(argument: Argument): string | undefined {
-  const parsed = z.safeParse(argument as z.ZodType, undefined);
-  return parsed.success && parsed.data !== undefined ? JSON.stringify(parsed.data).replaceAll('"', '').replaceAll(',', ', ') : undefined;
+  const { success, data } = z.safeParse(argument as z.ZodType, undefined);
+  if (!success || data === undefined) return undefined;
+  // `3` for every dimension is read as `[3, 3]`, but nobody writes it.
+  const single = Array.isArray(data) && new Set(data).size === 1 && z.safeParse(argument as z.ZodType, data[0]).success;
+  return JSON.stringify(single ? data[0] : data)
+    .replaceAll('"', '')
+    .replaceAll(',', ', ');
 }
 
 export const descriptionOf = (argument: Argument): string => (argument as z.ZodType).description ?? jsonOf(argument).description ?? '';

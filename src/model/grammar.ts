@@ -15,13 +15,21 @@ export type Path = readonly (string | number)[];
 /** What may stand at a place of a model file. Completion, hover, overrides and the JSON Schema read the language from here. */
 export type Rule =
   /** A map of keys; a value that is no map is the value of the first key if `positional`. */
-  | { kind: 'table'; owner: string; table: ArgTable; positional: boolean; child: (key: string) => Rule }
+  | TableRule
   /** One of a registry: `Name`, or `Name: arguments`. A list of them where `many`. */
-  | { kind: 'choice'; choices: Choices<string>; many: boolean; child: (name: string) => Rule }
+  | { kind: 'choice'; choices: Choices<string>; many: boolean; beside?: TableRule; child: (name: string) => Rule }
   | { kind: 'list'; item: Rule }
   /** The name of an earlier layer. */
   | { kind: 'reference' }
   | { kind: 'value'; owner: string; key: string; argument: Argument };
+
+export interface TableRule {
+  kind: 'table';
+  owner: string;
+  table: ArgTable;
+  positional: boolean;
+  child: (key: string) => Rule;
+}
 
 export const ENTRY_CHOICES: Choices<EntryType> = {
   noun: 'layer',
@@ -31,7 +39,7 @@ export const ENTRY_CHOICES: Choices<EntryType> = {
   example: 'Linear: 10',
 };
 
-const tableRule = (owner: string, table: ArgTable, positional: boolean): Rule => ({
+const tableRule = (owner: string, table: ArgTable, positional: boolean): TableRule => ({
   kind: 'table',
   owner,
   table,
@@ -39,20 +47,17 @@ const tableRule = (owner: string, table: ArgTable, positional: boolean): Rule =>
   child: (key) => ({ kind: 'value', owner, key, argument: table[key] }),
 });
 
-const choice = (choices: Choices<string>, many = false): Rule => ({
+const choice = (choices: Choices<string>, many = false): Rule & { kind: 'choice' } => ({
   kind: 'choice',
   choices,
   many,
   child: (name) => tableRule(name, choices.registry[name].args, true),
 });
 
-/** `init: {weights: path, strict: true}` is a scheme whose arguments stand beside its name. */
 const init: Rule = {
-  ...(choice(INIT_CHOICES) as Rule & { kind: 'choice' }),
-  child: (name) =>
-    Object.hasOwn(INITS.weights.args, name)
-      ? { kind: 'value', owner: 'weights', key: name, argument: INITS.weights.args[name] }
-      : tableRule(name, INITS[name as keyof typeof INITS].args, true),
+  ...choice(INIT_CHOICES),
+  // `{weights: path, strict: true}`: the one name whose arguments stand beside it
+  beside: tableRule('weights', INITS.weights.args, true),
 };
 
 const entry: Rule = { kind: 'choice', choices: ENTRY_CHOICES, many: false, child: (name) => entryTableRule(name as EntryType) };
@@ -60,7 +65,7 @@ const entries: Rule = { kind: 'list', item: entry };
 
 function entryTableRule(type: EntryType): Rule {
   const table = entryTable(type);
-  const plain = tableRule(type, table, true) as Rule & { kind: 'table' };
+  const plain = tableRule(type, table, true);
   const holds = isContainerType(type) ? CONTAINERS[type].holds : [];
   const child = (key: string): Rule => {
     const held = holds.find(({ name }) => name === key);
@@ -97,8 +102,8 @@ export function keysOf(rule: Rule): string[] {
 /** One step down the file, by a key or the index in a list; undefined where the language has no such thing. */
 export function step(rule: Rule, segment: string | number): Rule | undefined {
   if (typeof segment === 'string') {
-    const known = rule.kind === 'choice' ? [...keysOf(rule), ...(rule === init ? Object.keys(INITS.weights.args) : [])] : keysOf(rule);
-    return known.includes(segment) && (rule.kind === 'table' || rule.kind === 'choice') ? rule.child(segment) : undefined;
+    if (rule.kind === 'choice' && rule.beside && keysOf(rule.beside).includes(segment)) return rule.beside.child(segment);
+    return keysOf(rule).includes(segment) && (rule.kind === 'table' || rule.kind === 'choice') ? rule.child(segment) : undefined;
   }
   if (rule.kind === 'list') return rule.item;
   if (rule.kind === 'table' && rule.positional && keysOf(rule).length > 0) return step(rule.child(keysOf(rule)[0]), segment);

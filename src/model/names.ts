@@ -63,6 +63,16 @@ export class Names {
     }
   }
 
+  /** What could stand where `reference` stands, the latest first. */
+  joinable(reference: string): string[] {
+    const at = this.references.find(({ name }) => name === reference);
+    const fits = (definition: Definition) => at && definition.order < at.order && isPrefix(definition.repeats, at.repeats);
+    return this.definitions
+      .filter(fits)
+      .map(({ name }) => name)
+      .reverse();
+  }
+
   check(text: string, problems: Problems): void {
     const lineOf = (definition: Definition) => positionAt(text, definition.range.start).line;
     const byName = new Map<string, Definition[]>();
@@ -91,14 +101,14 @@ export class Names {
 
   /** A literal `l.1` beside the copies of `l` in a Repeat. */
   private checkCopies(definition: Definition, byName: Map<string, Definition[]>, lineOf: (d: Definition) => number, problems: Problems): void {
-    const original = originalOf(definition.name, byName, []);
+    const original = originalOf(definition.name, byName);
     if (!original) return;
     const message = `\`${definition.name}\` is also the name of a copy of \`${original.name}\` (line ${lineOf(original)}), which is inside a Repeat.`;
     problems.error('duplicate-name', message, definition.range, definition.name);
   }
 
   private checkReference(reference: Reference, byName: Map<string, Definition[]>, lineOf: (d: Definition) => number, problems: Problems): void {
-    const target = byName.get(reference.name)?.[0] ?? originalOf(reference.name, byName, reference.repeats);
+    const target = byName.get(reference.name)?.[0] ?? originalOf(reference.name, byName);
     const complain = (message: string) => problems.error('unknown-reference', message, reference.range, reference.from);
     if (!target) {
       const earlier = this.definitions.filter(({ order }) => order < reference.order).map(({ name }) => name);
@@ -106,22 +116,23 @@ export class Names {
     } else if (target.order > reference.order) {
       complain(`\`${reference.name}\` (line ${lineOf(target)}) has no output yet here; only earlier layers can be joined.`);
     } else if (target.name === reference.name && !isPrefix(target.repeats, reference.repeats)) {
-      complain(`\`${reference.name}\` is inside a Repeat and has several copies; name one of them, for example \`${reference.name}.0\`.`);
+      complain(
+        `\`${reference.name}\` is inside a Repeat and has several copies; name one of them, for example \`${reference.name}${'.0'.repeat(target.repeats.length)}\`.`,
+      );
     }
   }
 }
 
 const isPrefix = (outer: readonly RepeatScope[], inner: readonly RepeatScope[]): boolean => outer.every((scope, i) => scope === inner[i]);
 
-/** Of `l.0.2`: the layer `l` inside two Repeats (not counting those `within`) with copies 0 and 2. */
-function originalOf(name: string, byName: Map<string, Definition[]>, within: readonly RepeatScope[]): Definition | undefined {
+/** Of `l.0.2`: the layer `l` inside two Repeats, copy 2 in copy 0 (outer first). */
+function originalOf(name: string, byName: Map<string, Definition[]>): Definition | undefined {
   const indexes: number[] = [];
   for (let rest = name, match; (match = /^(.+)\.(\d+)$/.exec(rest));) {
     rest = match[1];
     indexes.unshift(Number(match[2]));
     const original = byName.get(rest)?.[0];
-    const foreign = original?.repeats.filter((scope) => !within.includes(scope));
-    if (foreign?.length === indexes.length && foreign.every(({ times }, i) => indexes[i] < times)) return original;
+    if (original?.repeats.length === indexes.length && original.repeats.every(({ times }, i) => indexes[i] < times)) return original;
   }
   return undefined;
 }

@@ -46,12 +46,20 @@ export function toValue(tree: Tree): unknown {
   }
 }
 
-/** The node at a path of keys and indexes, or the deepest one on the way to it. */
-export function nodeAt(tree: Tree, path: readonly PropertyKey[]): Tree {
-  if (path.length === 0) return tree;
-  const [step, ...rest] = path;
-  const next = tree.kind === 'list' ? tree.items[Number(step)] : tree.kind === 'map' ? entryOf(tree, String(step))?.value : undefined;
-  return next ? nodeAt(next, rest) : tree;
+/** One step down, by a key or an index. */
+export function childOf(tree: Tree, step: PropertyKey): Tree | undefined {
+  if (tree.kind === 'list') return tree.items[Number(step)];
+  return tree.kind === 'map' ? entryOf(tree, String(step))?.value : undefined;
+}
+
+/** The node at a path of keys and indexes. */
+export const nodeAt = (tree: Tree, path: readonly PropertyKey[]): Tree | undefined =>
+  path.reduce<Tree | undefined>((node, step) => node && childOf(node, step), tree);
+
+/** The node at a path, or the deepest one on the way to it. */
+export function nearestNode(tree: Tree, path: readonly PropertyKey[]): Tree {
+  const child = path.length > 0 ? childOf(tree, path[0]) : undefined;
+  return child ? nearestNode(child, path.slice(1)) : tree;
 }
 
 /** The value as a person would say it in a sentence. */
