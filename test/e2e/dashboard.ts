@@ -44,7 +44,7 @@ export class Dashboard {
 
   /** The line of the file that a layer's row names. */
   async lineOf(layer: string): Promise<number> {
-    return Number(/line (\d+)/.exec(await this.row(layer).innerText())?.[1]);
+    return Number(/line (\d+)/.exec((await this.row(layer).textContent()) ?? '')?.[1]);
   }
 
   async selected(): Promise<string | null> {

@@ -26,7 +26,7 @@ export class Session {
     readonly workspace: string,
     private readonly vscode: Awaited<ReturnType<typeof startVsCode>>,
     private readonly browser: Browser,
-    private readonly page: Page,
+    page: Page,
   ) {
     this.workbench = new Workbench(page);
   }
@@ -39,16 +39,11 @@ export class Session {
     const vscode = await startVsCode({ extension });
     const browser = await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     const session = new Session(workspace, vscode, browser, page);
-    await session.load();
+    await page.goto(vscode.url(workspace));
+    await session.workbench.ready();
     return session;
-  }
-
-  /** Loads the window; a second time reloads it. */
-  async load(): Promise<void> {
-    await this.page.goto(this.vscode.url(this.workspace));
-    await this.workbench.ready();
   }
 
   read(file: string): string {

@@ -21,7 +21,9 @@ export class Workbench {
     await this.page.locator('.monaco-workbench .explorer-viewlet .monaco-list-row').first().waitFor();
   }
 
+  /** Opens a file beside the others in the first group, whatever has the focus. */
   async openFile(name: string): Promise<void> {
+    if (await this.editor.isVisible()) await this.focusEditor();
     await this.page.keyboard.press('Control+P');
     await this.pick(name, name);
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
@@ -58,6 +60,14 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
+  /** Reloads the window as a user does: VS Code saves its state before it goes. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
   get editor(): Locator {
     return this.page.locator('.editor-instance .monaco-editor[role="code"]').first();
   }
@@ -91,10 +101,14 @@ export class Workbench {
 
   /** Puts the cursor into the text editor, which then has the keyboard. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.editor.locator('.native-edit-context, .inputarea').first().focus();
+    await this.focusEditor();
     await this.page.keyboard.press('Control+G');
     await this.pick(`:${line}:${column}`);
     await this.statusBarItem(`Ln ${line}, Col ${column}`).waitFor();
+  }
+
+  private async focusEditor(): Promise<void> {
+    await this.editor.locator('.native-edit-context, .inputarea').first().focus();
   }
 
   /** Types into the editor at the cursor. */
@@ -134,9 +148,9 @@ export class Workbench {
     return line;
   }
 
-  /** Number of the line that the cursor is on, as the status bar says it. */
+  /** Number of the line that the cursor is on, with or without the focus. */
   async cursorLine(): Promise<number> {
-    return Number(/Ln (\d+)/.exec(await this.statusBarItem(/Ln \d+, Col \d+/).innerText())?.[1]);
+    return Number(await this.editor.locator('.line-numbers.active-line-number').innerText());
   }
 
   get dashboard(): Dashboard {
