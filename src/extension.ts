@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { RunLenses } from './editor/codelens';
 import { registerCompletion } from './editor/completion';
-import { DataShapes } from './editor/dataShapes';
+import { ModelData } from './editor/modelData';
 import { LiveDecorations } from './editor/decorations';
 import { ModelDiagnostics } from './editor/diagnostics';
 import { registerHover } from './editor/hover';
@@ -26,7 +26,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
   const log = own(vscode.window.createOutputChannel('Layerwise', { log: true }));
   const files = new ModelFiles(context.workspaceState);
-  const documents = own(new ModelDocuments(new DataShapes(files)));
+  const documents = own(new ModelDocuments(new ModelData(files)));
   own(new ModelDiagnostics(documents));
   own(new ShapeHints(documents));
   own(registerCompletion());

@@ -4,9 +4,10 @@ import { Debounce } from '../base/timers';
 import { MODEL_FILE_SUFFIX } from '../ids';
 import { outlineModel } from '../model/outline';
 import { parseModel } from '../model/parse';
-import type { Problem } from '../model/problem';
+import { ProblemError, type Problem } from '../model/problem';
 import { walkLayers, type Spec } from '../model/spec';
-import type { DataShapes } from './dataShapes';
+import { inspect } from '../train/prepare';
+import type { ModelData } from './modelData';
 import { entryName, layerAt, movePlaces, type LayerPlace } from './layerLines';
 
 /** Pause in typing after which a text is looked at again. */
@@ -39,10 +40,10 @@ export class ModelDocuments implements Disposable {
   readonly onDidAnalyse = this.analysed.event;
   readonly onDidClose = this.closed.event;
 
-  constructor(private readonly shapes: DataShapes) {
+  constructor(private readonly data: ModelData) {
     const { workspace } = vscode;
     const dataFiles = this.owned.add(workspace.createFileSystemWatcher('**/*.{csv,tsv,npz,npy,safetensors}'));
-    const again = this.owned.add(new Debounce(TYPING_PAUSE_MS, () => this.entries.forEach((entry) => void this.refresh(entry))));
+    const again = this.owned.add(new Debounce(TYPING_PAUSE_MS, () => this.entries.forEach((entry) => void this.analyse(entry.document))));
     for (const event of [dataFiles.onDidChange, dataFiles.onDidCreate, dataFiles.onDidDelete]) this.owned.add(event(() => again.trigger()));
     this.owned.add(workspace.onDidGrantWorkspaceTrust(() => again.trigger()));
     this.owned.add(workspace.onDidOpenTextDocument((document) => this.open(document)));
@@ -58,17 +59,17 @@ export class ModelDocuments implements Disposable {
     return analysis?.version === document.version ? analysis : undefined;
   }
 
-  /** Understands the current text now, its data included. */
+  /** Understands the current text now, its data included, and shows what it finds. */
   async analyse(document: vscode.TextDocument): Promise<Analysis> {
     const { version } = document;
-    const { spec, problems } = parseModel(document.getText());
-    if (!spec) return { version, problems };
-    const data = await this.shapes.of(document.uri, spec);
-    const outline = data.shape ? outlineModel(spec, data.shape) : { layers: [], problems: [] };
-    // Copies that `Repeat` makes share an entry; it shows the first.
-    const known = new Map(outline.layers.reverse().map((layer) => [entryName(layer.name), layer]));
-    const places = [...walkLayers(spec.model)].map(({ name, range }) => ({ name, range, outline: known.get(name) }));
-    return { version, spec, places, problems: [...problems, ...data.problems, ...outline.problems] };
+    const analysis = { version, ...(await this.understand(document)) };
+    const entry = this.entries.get(document.uri.toString());
+    if (entry && version === document.version) {
+      entry.analysis = analysis;
+      entry.places = analysis.places ?? entry.places;
+      this.analysed.fire(document);
+    }
+    return analysis;
   }
 
   /** Where the layers stand now, as far as is known. */
@@ -95,9 +96,9 @@ export class ModelDocuments implements Disposable {
   private open(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     if (!isModelFile(document) || this.entries.has(key)) return;
-    const entry: Entry = { document, places: [], typing: new Debounce(TYPING_PAUSE_MS, () => void this.refresh(entry)) };
+    const entry: Entry = { document, places: [], typing: new Debounce(TYPING_PAUSE_MS, () => void this.analyse(document)) };
     this.entries.set(key, entry);
-    void this.refresh(entry);
+    void this.analyse(document);
   }
 
   private edit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
@@ -112,16 +113,32 @@ export class ModelDocuments implements Disposable {
   private close(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     this.entries.get(key)?.typing.dispose();
+    this.data.forget(document.uri);
     if (this.entries.delete(key)) this.closed.fire(document);
   }
 
-  private async refresh(entry: Entry): Promise<void> {
-    const { document } = entry;
-    const analysis = await this.analyse(document);
-    if (analysis.version !== document.version || this.entries.get(document.uri.toString()) !== entry) return;
-    entry.analysis = analysis;
-    entry.places = analysis.places ?? entry.places;
-    this.analysed.fire(document);
+  private async understand(document: vscode.TextDocument): Promise<Omit<Analysis, 'version'>> {
+    const text = document.getText();
+    const { spec, problems } = parseModel(text);
+    if (!spec) return { problems };
+    const { dataset, problems: dataProblems } = await this.data.of(document.uri, spec);
+    const outline = dataset ? outlineModel(spec, dataset.train.x.sampleShape) : { layers: [], problems: [] };
+    // Copies that `Repeat` makes share an entry; it shows the first.
+    const known = new Map(outline.layers.reverse().map((layer) => [entryName(layer.name), layer]));
+    const places = [...walkLayers(spec.model)].map(({ name, range }) => ({ name, range, outline: known.get(name) }));
+    const rest = dataset && outline.problems.length === 0 ? problemsOf(() => inspect({ text, statsEvery: 1 }, spec, dataset)) : [];
+    return { spec, places, problems: [...problems, ...dataProblems, ...outline.problems, ...rest] };
+  }
+}
+
+/** The problem that an action ends with, if any. */
+function problemsOf(action: () => unknown): Problem[] {
+  try {
+    action();
+    return [];
+  } catch (error) {
+    if (error instanceof ProblemError) return [error.problem];
+    throw error;
   }
 }
 

@@ -35,9 +35,13 @@ export async function prepare(plan: Plan): Promise<Prepared> {
   if (plan.seed !== undefined) spec.train.seed = plan.seed;
   const readFile = (path: string) =>
     path in plan.files ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file'));
-  const dataset = await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile);
+  return inspect(plan, spec, await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile));
+}
+
+/** What `prepare` finds out once the data is there; for the editor, which keeps the data while the text changes. Throws likewise. */
+export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec: Spec, dataset: Dataset): Prepared {
   const { train } = dataset;
-  const wanted = { count: train.count, batchSize: spec.train.batch_size, shuffle: spec.train.shuffle, dropLast: spec.train.drop_last, seed: spec.train.seed };
+  const wanted = { count: train.count, batchSize: batchSizeOf(spec, train.count), shuffle: spec.train.shuffle, dropLast: spec.train.drop_last, seed: spec.train.seed };
   const perEpoch = batchesPerEpoch(wanted, spec.train.ranges.batch_size);
   const batchSize = Math.min(wanted.batchSize, train.count);
 
@@ -49,6 +53,9 @@ export async function prepare(plan: Plan): Promise<Prepared> {
   const steps = plan.steps ?? spec.train.steps ?? (spec.train.epochs ?? 20) * perEpoch;
   return { spec, dataset, model, step, batchSize, batchesPerEpoch: perEpoch, steps, start: startEvent(plan, spec, dataset, step, batchSize, steps) };
 }
+
+/** A batch size that was not written fits itself to little data. */
+const batchSizeOf = ({ train }: Spec, count: number) => ('batch_size' in train.ranges ? train.batch_size : Math.min(train.batch_size, count));
 
 const gib = (bytes: number) => (bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`);
 
@@ -83,7 +90,7 @@ function checkLabels({ spec, sample }: ModelPlan, { train, validation, classes }
   }
 }
 
-function startEvent(plan: Plan, spec: Spec, dataset: Dataset, step: StepGraph, batchSize: number, steps: number): Prepared['start'] {
+function startEvent(plan: Pick<Plan, 'text'>, spec: Spec, dataset: Dataset, step: StepGraph, batchSize: number, steps: number): Prepared['start'] {
   return {
     type: 'start',
     name: spec.name,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Dataset } from '../data/dataset';
 import { loadDataset } from '../data/load';
 import { LOSSES } from '../model/losses';
 import { ProblemError, type Problem } from '../model/problem';
@@ -8,12 +9,11 @@ import type { ModelFiles } from '../run/modelFiles';
 
 /** Larger data is looked at by the trainer alone: reading it would block the extension host at every change. */
 const MOST_BYTES = 32 * 1024 * 1024;
-/** A generator's samples all have one shape; this many show what is wrong with its arguments. */
-const MOST_GENERATED = 1000;
+const MOST_SAMPLES = 50_000;
 
-export interface DataShape {
-  /** Of one sample; undefined where the data could not be read. */
-  shape?: number[];
+export interface Loaded {
+  /** Undefined where there is too much of it, or something wrong with it. */
+  dataset?: Dataset;
   problems: Problem[];
 }
 
@@ -22,41 +22,44 @@ interface Known {
   key: string;
   /** Where its section stands in the text. */
   place: string;
-  data: DataShape;
+  loaded: Loaded;
 }
 
 /** What a model trains on, as far as the editor needs it: kept until its section of the text or one of its files changes. */
-export class DataShapes {
+export class ModelData {
   private readonly known = new Map<string, Known>();
 
   constructor(private readonly files: ModelFiles) {}
 
-  async of(model: vscode.Uri, spec: Spec): Promise<DataShape> {
+  async of(model: vscode.Uri, spec: Spec): Promise<Loaded> {
     const { ranges, range, ...section } = spec.data;
     const files = namedFiles(spec).map(({ path }) => this.files.resolve(model, path));
     const stats = await Promise.all(files.map(statOf));
-    if (stats.some((stat) => stat && stat.size > MOST_BYTES)) return { problems: [] };
-    const key = JSON.stringify([section, spec.loss.name, spec.train.seed, stats, files.map((file) => this.files.isAllowed(model, file))]);
+    if (stats.some((stat) => stat && stat.size > MOST_BYTES) || (spec.data.source && spec.data.samples > MOST_SAMPLES)) return { problems: [] };
+    const key = JSON.stringify([section, spec.loss.name, stats, files.map((file) => this.files.isAllowed(model, file))]);
     const place = JSON.stringify([ranges, range]);
     const known = this.known.get(model.toString());
     // Problems are reported at their places, so they are found anew when the text around them moves.
-    if (known?.key === key && (known.data.problems.length === 0 || known.place === place)) return known.data;
-    const data = await this.load(model, spec);
-    this.known.set(model.toString(), { key, place, data });
-    return data;
+    if (known?.key === key && (known.loaded.problems.length === 0 || known.place === place)) return known.loaded;
+    const loaded = await this.load(model, spec);
+    this.known.set(model.toString(), { key, place, loaded });
+    return loaded;
   }
 
-  private async load(model: vscode.Uri, spec: Spec): Promise<DataShape> {
+  /** Nobody looks at the model any more. */
+  forget(model: vscode.Uri): void {
+    this.known.delete(model.toString());
+  }
+
+  private async load(model: vscode.Uri, spec: Spec): Promise<Loaded> {
     const files = namedFiles(spec);
-    const data = { ...spec.data, samples: spec.data.source ? Math.min(spec.data.samples, MOST_GENERATED) : spec.data.samples };
     const readFile = (path: string): Promise<Uint8Array> =>
       this.files.read(
         model,
         files.find((file) => file.path === path)!,
       );
     try {
-      const { train } = await loadDataset(data, LOSSES[spec.loss.name].target, readFile);
-      return { shape: train.x.sampleShape, problems: [] };
+      return { dataset: await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile), problems: [] };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       const { problem } = error;
