@@ -104,7 +104,12 @@ export class LayerStrip {
         el('span', { class: 'layer-name' }, layer.name),
         el('span', { class: 'layer-detail' }, detail),
       );
-      const row = el('tr', { 'data-layer': layer.name, 'data-line': layer.line, tabindex: index === 0 ? 0 : -1 }, head, ...COLUMNS.map((column) => cells[column].cell));
+      const row = el(
+        'tr',
+        { 'data-layer': layer.name, 'data-line': layer.line, tabindex: index === 0 ? 0 : -1 },
+        head,
+        ...COLUMNS.map((column) => cells[column].cell),
+      );
       return { row, cells };
     });
     this.body.replaceChildren(...this.rows.map(({ row }) => row));
@@ -171,7 +176,8 @@ function heading(column: Column): HTMLElement {
 function cellView(column: Column): CellView {
   const sign = document.createTextNode('');
   const text = document.createTextNode('');
-  const cell = el('td', { 'data-column': column }, el('span', { class: 'sign', 'aria-hidden': 'true' }, sign), el('span', { class: 'number' }, text));
+  const value = el('div', { class: 'value' }, el('span', { class: 'sign', 'aria-hidden': 'true' }, sign), el('span', {}, text));
+  const cell = el('td', { 'data-column': column }, value);
   const band = usualRange(column);
   if (band) {
     cell.style.setProperty('--band-start', band.start.toFixed(3));

@@ -8,11 +8,12 @@
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
  * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected; `data-line`), in it `td[data-column="gradient|activation|dead|saturated|update"]`
  *   with `data-level="ok|low|high|broken|none"`
- * - `canvas[data-chart="loss|score|flow"]` (`data-empty`: shows a note instead of curves), `data-paints` on `#app`: frames drawn
+ * - `canvas[data-chart="loss|score|flow"]` (`data-empty`: shows a note instead of curves), `data-paints` on `#app`: how often everything was drawn
  */
 import './style.css';
 import { el } from './dom';
 import { emptyState } from './emptyState';
+import { Frames } from './frames';
 import { GradientFlow } from './gradientFlow';
 import { Header } from './header';
 import { Host } from './host';
@@ -30,7 +31,7 @@ const header = new Header((command) => host.send({ type: 'command', command }));
 const empty = emptyState(() => host.send({ type: 'command', command: 'train' }));
 const loss = new LossChart(host.preferences.logLoss, (logLoss) => {
   host.preferences = { logLoss };
-  schedulePaint();
+  frames.request();
 });
 const score = new ScoreChart();
 const flow = new GradientFlow(select);
@@ -44,36 +45,32 @@ const board = el(
   flow.panel.element,
 );
 
-let painting = false;
 let paints = 0;
 let reveal = false;
+
+const frames = new Frames([paintCurves, paintLayers], (draw) => requestAnimationFrame(draw));
 
 function select(layer: string): void {
   store.selected = layer;
   host.send({ type: 'select', layer });
-  schedulePaint();
+  frames.request();
 }
 
-/** However many messages come, everything is drawn at most once per frame. */
-function schedulePaint(): void {
-  if (painting) return;
-  painting = true;
-  requestAnimationFrame(() => {
-    painting = false;
-    paint();
-  });
-}
-
-function paint(): void {
-  const { run, selected } = store;
+function paintCurves(): void {
+  const { run } = store;
   empty.hidden = run !== undefined;
   board.hidden = run === undefined;
+  if (!run) return;
+  header.paint(run);
+  loss.paint(run);
+  score.paint(run);
+}
+
+function paintLayers(): void {
+  const { run, selected } = store;
   if (run) {
-    header.paint(run);
-    loss.paint(run);
-    score.paint(run);
-    flow.paint(run, selected);
     strip.paint(run, selected);
+    flow.paint(run, selected);
     if (reveal) strip.reveal(selected);
   }
   reveal = false;
@@ -84,7 +81,7 @@ host.onMessage((message) => {
   if (!store.apply(message)) return;
   reveal ||= message.type !== 'update';
   if (message.type === 'hydrate' && !app.contains(board)) app.replaceChildren(empty, board);
-  schedulePaint();
+  frames.request();
 });
 
 onThemeChange(() => {
