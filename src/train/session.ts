@@ -2,7 +2,6 @@ import * as ort from 'onnxruntime-web';
 import type { DType } from '../graph/shape';
 import { encodeOnnx, type Precision } from '../graph/onnx';
 import type { Graph } from '../graph/graph';
-import { lower } from '../graph/lower';
 
 export type Tensor = ort.Tensor;
 export type Feeds = Record<string, Tensor>;
@@ -37,9 +36,9 @@ export function configureEngine(options: { wasmPaths?: { mjs: string; wasm: stri
   ort.env.logLevel = 'error';
 }
 
-/** Compiles a graph for the WASM engine. Rejects with the engine's own error where it cannot. */
+/** Compiles a lowered graph for the WASM engine. Rejects with the engine's own error where it cannot. */
 export async function createSession(graph: Graph, precision: Precision = 'float32'): Promise<Session> {
-  const bytes = encodeOnnx(lower(graph), precision);
+  const bytes = encodeOnnx(graph, precision);
   const session = await inTurn(() =>
     ort.InferenceSession.create(bytes, {
       executionProviders: ['wasm'],

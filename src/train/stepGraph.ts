@@ -1,5 +1,6 @@
 import { gradients } from '../graph/autodiff';
 import { Graph, type Value } from '../graph/graph';
+import { lower } from '../graph/lower';
 import { product, type Shape } from '../graph/shape';
 import { type Slot, StatsBuilder } from '../graph/stats';
 import { buildForward, type Buffer, type BuiltLayer, type Forward, type Parameter, scratchForward } from '../model/build';
@@ -37,6 +38,7 @@ export interface ModelPlan {
 
 /** One training step: parameters, state and a batch in; the same, losses and statistics out. */
 export interface StepGraph {
+  /** Lowered. */
   graph: Graph;
   layers: BuiltLayer[];
   slots: Slot[];
@@ -144,7 +146,7 @@ export function buildStep(plan: ModelPlan, batch: number, withStats: boolean): S
     g.output('next_buffers', g.concat(plan.buffers.items.map(({ name }) => g.flat(forward.updates.get(name)!)), 0));
   g.output('metrics', g.concat([loss, totalLoss, gradNorm].map((v) => g.reshape(v, [1])), 0));
   const slots = withStats ? emitStats(g, plan, forward, grads, { params, gradient, next: next.param }) : [];
-  return { graph: g, layers: forward.layers, slots, state, scalars, seeds: forward.seeds, fed: [...fed.keys(), ...(g.nodes.some((n) => n.op === 'Input' && n.attrs.name === 'step') ? ['step'] : [])] };
+  return { graph: lower(g), layers: forward.layers, slots, state, scalars, seeds: forward.seeds, fed: [...fed.keys(), ...(g.nodes.some((n) => n.op === 'Input' && n.attrs.name === 'step') ? ['step'] : [])] };
 }
 
 function emitStats(g: Graph, plan: ModelPlan, forward: Forward, grads: Map<number, Value>, flat: { params: Value; gradient: Value; next: Value }): Slot[] {
@@ -173,13 +175,13 @@ function emitStats(g: Graph, plan: ModelPlan, forward: Forward, grads: Map<numbe
   return stats.slots;
 }
 
-/** The task loss in evaluation mode, and what the score is made of: correct predictions, or Σ(y − ŷ)². */
+/** A lowered graph of the task loss in evaluation mode, and of what the score is made of: correct predictions, or Σ(y − ŷ)². */
 export function buildEvaluation(plan: ModelPlan, batch: number): Graph {
   const g = new Graph();
   const { loss, forward, target, classDim } = forwardPass(g, plan, batch, false);
   const { output } = forward;
   g.output('metrics', g.concat([loss, score(g, plan, output, target, classDim)].map((v) => g.reshape(v, [1])), 0));
-  return g;
+  return lower(g);
 }
 
 function score(g: Graph, plan: ModelPlan, output: Value, target: Value, classDim: number): Value {

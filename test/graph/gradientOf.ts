@@ -1,6 +1,7 @@
 import { stream } from '../../src/base/random';
 import { gradients } from '../../src/graph/autodiff';
 import { Graph } from '../../src/graph/graph';
+import { lower } from '../../src/graph/lower';
 import { product } from '../../src/graph/shape';
 import { createSession, tensor } from '../../src/train/session';
 import type { GradientRow } from './gradientTable';
@@ -18,7 +19,7 @@ export async function gradientOf({ shapes, build, domain, precision, linear }: G
   inputs.forEach((x, i) => g.output(`dx${i}`, grads.get(x.id) ?? g.fill(x, 0)));
 
   const isDouble = precision !== 'float32';
-  const session = await createSession(g, isDouble ? 'float64' : 'float32');
+  const session = await createSession(lower(g), isDouble ? 'float64' : 'float32');
   const points = shapes.map((shape) => Array.from({ length: product(shape) }, () => (domain ?? ((n: number) => n))(random.normal())));
   const run = async () => {
     const feeds = points.map((p, i) => [`x${i}`, isDouble ? tensor(Float64Array.from(p), shapes[i], 'float64') : tensor(Float32Array.from(p), shapes[i])]);

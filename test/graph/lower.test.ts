@@ -40,7 +40,7 @@ test('a subgraph uses what the outer graph computed, and keeps alive what it use
 async function run(x: number[], shape: number[], build: (g: Graph, x: Value) => Value): Promise<number[]> {
   const g = new Graph();
   g.output('y', build(g, g.input('x', shape)));
-  const session = await createSession(g);
+  const session = await createSession(lower(g));
   const { y } = await session.run({ x: tensor(Float32Array.from(x), shape) });
   await session.release();
   return [...numbers(y)];
@@ -70,7 +70,7 @@ test('without statistics wanted the If gives an empty vector', async () => {
   const nothing = new Graph();
   nothing.output('n', nothing.constant([], [0]));
   g.output('y', g.op('If', [g.input('c', [], 'bool')], { then, else: nothing }));
-  const session = await createSession(g);
+  const session = await createSession(lower(g));
   const feeds = (c: number) => ({ x: tensor(Float32Array.of(1, 2), [2]), c: tensor(Uint8Array.of(c), [], 'bool') });
   expect([...numbers((await session.run(feeds(0))).y)]).toEqual([]);
   expect([...numbers((await session.run(feeds(1))).y)]).toEqual([3]);

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { Graph } from '../../src/graph/graph';
 import { uniformFromCounter } from '../../src/graph/random';
+import { lower } from '../../src/graph/lower';
 import { createSession, numbers, tensor } from '../../src/train/session';
 
 async function sample(seeds: [number, number], shape: number[]): Promise<Float32Array> {
   const g = new Graph();
   g.output('u', uniformFromCounter(g, g.input('seeds', [2], 'uint32'), shape));
-  const session = await createSession(g);
+  const session = await createSession(lower(g));
   const { u } = await session.run({ seeds: tensor(Uint32Array.from(seeds), [2], 'uint32') });
   await session.release();
   return numbers(u);

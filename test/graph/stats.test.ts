@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Graph } from '../../src/graph/graph';
 import { readSlot, StatsBuilder } from '../../src/graph/stats';
+import { lower } from '../../src/graph/lower';
 import { createSession, numbers, tensor } from '../../src/train/session';
 
 /** Statistics of one array by their dotted paths. */
@@ -10,7 +11,7 @@ async function statsOf(data: number[], shape: number[], collect: (stats: StatsBu
   const stats = new StatsBuilder();
   collect(stats, x);
   g.output('s', stats.finish(g, g.input('want', [], 'bool')));
-  const session = await createSession(g);
+  const session = await createSession(lower(g));
   const { s } = await session.run({ x: tensor(Float32Array.from(data), shape), want: tensor(Uint8Array.of(1), [], 'bool') });
   await session.release();
   return Object.fromEntries(stats.slots.map((slot, i) => [slot.path.join('.'), readSlot(slot, numbers(s)[i])]));

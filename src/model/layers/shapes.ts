@@ -1,12 +1,15 @@
 import type { Value } from '../../graph/graph';
 import { shapeProblem } from '../../graph/graph';
 import type { WindowAttrs } from '../../graph/ops/op';
-import { formatShape, type Shape, windowCount } from '../../graph/shape';
+import { formatShape, product, type Shape, windowCount } from '../../graph/shape';
 
 /** Throws where a sample does not have the dimensions that the layer works on. */
 export function needsRank(x: Value, rank: number, what: string): void {
   if (x.shape.length !== rank) shapeProblem(`expects ${what}, got ${formatShape(x.shape.slice(1))}`);
 }
+
+/** The gradients of a window are spelled out element by element; nobody needs more. */
+const LARGEST_WINDOW = 4096;
 
 interface WindowArgs {
   stride: readonly number[];
@@ -20,6 +23,7 @@ export function windowAttrs(input: Shape, kernel: readonly number[], { stride, p
   const total = kernel.map((k, i) => (padding === 'same' ? dilation[i] * (k - 1) : padding === 'valid' ? 0 : 2 * padding[i]));
   const before = total.map((t) => Math.floor(t / 2));
   const after = total.map((t, i) => t - before[i]);
+  if (product(kernel) > LARGEST_WINDOW) shapeProblem(`a window of ${formatShape(kernel)} is too large: it may have ${LARGEST_WINDOW} elements`);
   const spatial = input.slice(2);
   if (spatial.some((n, i) => windowCount(n, kernel[i], stride[i], before[i], after[i], dilation[i]) < 1))
     shapeProblem(`a window of ${formatShape(kernel)} does not fit into ${formatShape(spatial)}: use a smaller kernel, more padding, or pool less before`);
