@@ -163,6 +163,6 @@ test('a bomb that claims little is not unpacked to its end', () => {
   view.setUint16(directory + 10, 8, true);
   const started = performance.now();
   expect(problemOf(() => readZip({ path: './d.npz', bytes, range }).get('x.npy')!()).code).toBe('cut-short');
-  // All of its 16 GiB would take many seconds.
-  expect(performance.now() - started).toBeLessThan(3000);
+  // All of its 16 GiB would take more than a minute.
+  expect(performance.now() - started).toBeLessThan(20_000);
 });
