@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ArgTable } from './documented';
 import { expects, isText, wordsOf } from './expects';
 import { nearest, suggestion } from './nearest';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ArgTable, type Documented, flag, integer, size } from './documented';
 import type { ContainerType } from './vocabulary';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // Zod compiles its parsers with `new Function` unless told not to; a strict CSP forbids that.
 z.config({ jitless: true });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTAINERS } from './containers';
 import { type ArgTable, type Documented, flag } from './documented';
 import { LAYERS } from './layers';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Documented } from './documented';
 import { flag, positive, real } from './documented';
 import type { InitName } from './spec';

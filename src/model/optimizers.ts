@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Graph, Value } from '../graph/graph';
 import { type ArgsOf, type ArgTable, type Documented, flag, positive, real } from './documented';
 

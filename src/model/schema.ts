@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Documented, flag, integer, positive, real, share, size } from './documented';
 import type { DataSpec, GeneratorName, Normalize, RegularizeSpec, Task, TrainSpec } from './spec';
 import { PLANNED } from './vocabulary';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EvalEvent, LayerStats, ParamStats } from '../train/protocol';
 import type { RunRecord } from './runStore';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { float16 } from '../base/float16';
 import { fail, type SourceRange } from '../model/problem';
 import type { Tensors } from './protocol';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Graph, Value } from '../../graph/graph';
 import { shapeProblem } from '../../graph/graph';
 import { formatShape } from '../../graph/shape';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { shapeProblem } from '../../graph/graph';
 import { formatShape, product } from '../../graph/shape';
 import { flag, size, sizes } from '../documented';

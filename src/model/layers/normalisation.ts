@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Value } from '../../graph/graph';
 import { shapeProblem } from '../../graph/graph';
 import { formatShape, product, sameShape } from '../../graph/shape';
