@@ -47,6 +47,7 @@ const minimumAndRange: Fit = (data, start, stride, count) => {
 
 /** Normalised copy of the samples, of the shape the normaliser was fitted on. */
 export function normalise(samples: Samples, { shift, scale }: Normaliser): Samples {
-  const data = Float32Array.from(samples.data, (value, i) => (value - shift[i % shift.length]) / scale[i % scale.length]);
+  const data = new Float32Array(samples.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = (samples.data[i] - shift[i % shift.length]) / scale[i % scale.length];
   return { sampleShape: samples.sampleShape, data };
 }
