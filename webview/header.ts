@@ -39,7 +39,7 @@ export class Header {
   private readonly rate = el('b', { 'data-role': 'rate' });
   private readonly engine = el('b', { 'data-role': 'engine' });
   private readonly params = el('b', { 'data-role': 'params' });
-  private readonly failure = el('p', { class: 'failure', role: 'alert', hidden: true, 'data-role': 'failure' });
+  private readonly message = el('p', { class: 'message', role: 'alert', hidden: true });
   private readonly primary;
   private readonly stepButton;
   private readonly stopButton;
@@ -70,7 +70,7 @@ export class Header {
         el('span', {}, 'on ', this.engine),
       ),
       this.progress,
-      this.failure,
+      this.message,
     );
   }
 
@@ -97,7 +97,9 @@ export class Header {
     setAttribute(this.state, 'data-state', run.state);
     setIcon(this.stateIcon, shape);
     setText(this.stateText, label);
-    this.failure.hidden = run.state !== 'failed';
-    setText(this.failure, run.state === 'failed' ? (run.message ?? 'Training failed; the last figures stay below.') : '');
+    const message = run.message ?? (run.state === 'failed' ? 'Training failed; the last figures stay below.' : '');
+    this.message.hidden = message === '';
+    setAttribute(this.message, 'data-role', run.state === 'failed' ? 'failure' : 'notice');
+    setText(this.message, message);
   }
 }

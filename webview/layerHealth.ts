@@ -57,8 +57,8 @@ export function usualRange(column: Column): { start: number; size: number } | un
 
 export type Row = Record<Column, Cell>;
 
-/** Every layer's numbers at a step, in source order. */
-export function layerRows(layers: RunView['layers'], snapshot: StatsSnapshot | undefined): Row[] {
+/** Every layer's numbers at a step, in source order. `rateShare`: the learning rate of that step as a share of the highest so far. */
+export function layerRows(layers: RunView['layers'], snapshot: StatsSnapshot | undefined, rateShare = 1): Row[] {
   const names = layers.map((layer) => layer.name);
   const main = snapshot ? mainParams(names, snapshot.params) : new Map<string, string>();
   const lastWeighted = names.reduce((last, name, index) => (main.has(name) ? index : last), -1);
@@ -71,9 +71,15 @@ export function layerRows(layers: RunView['layers'], snapshot: StatsSnapshot | u
       activation: activationCell(stats?.activation),
       dead: deadCell(stats),
       saturated: saturatedCell(stats, index < lastWeighted),
-      update: updateCell(main.get(layer.name), param),
+      update: updateCell(main.get(layer.name), param, rateShare),
     };
   });
+}
+
+/** The latest learning rate as a share of the highest so far; 1 before the first step. */
+export function rateShare(losses: RunView['losses']): number {
+  const highest = losses.reduce((most, { lr }) => Math.max(most, lr), 0);
+  return highest > 0 ? losses[losses.length - 1].lr / highest : 1;
 }
 
 /** Root mean square of a tensor of `shape` from its L2 norm. */
@@ -136,14 +142,16 @@ function saturatedCell(stats: LayerStats | undefined, feedsWeights: boolean): Ce
   };
 }
 
-function updateCell(name: string | undefined, param: ParamStats | undefined): Cell {
+function updateCell(name: string | undefined, param: ParamStats | undefined, rateShare: number): Cell {
   if (!name || !param) return none('No trained weight.');
   const ratio = param.update_ratio;
   if (ratio === null) return { text: 'n/a', level: 'none', title: `${name}: the ratio is not finite (a weight of norm zero, or a broken step).` };
   const { low, high } = BANDS.updateRatio;
   const title = `${name}: the step changed it by ${formatNumber(ratio, 3)} of its norm (usual: ${formatNumber(low)} to ${formatNumber(high)}).`;
-  if (ratio === 0) return { text: '0', level: 'low', title, at: 0 };
-  return { text: formatLog10(log10(ratio)!), level: levelOf(ratio, low, high), title, at: place('update', log10(ratio)!) };
+  // A schedule that runs out makes every update small: what is judged is the update at the highest rate, as updates grow with the rate.
+  const level = ratio > high ? 'high' : rateShare > 0 && ratio / rateShare < low ? 'low' : 'ok';
+  if (ratio === 0) return { text: '0', level, title, at: 0 };
+  return { text: formatLog10(log10(ratio)!), level, title, at: place('update', log10(ratio)!) };
 }
 
 function levelOf(value: number, low: number, high: number): Level {

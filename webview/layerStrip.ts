@@ -1,7 +1,7 @@
 import type { RunView } from '../src/view/protocol';
 import { formatCompact, formatCount } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
-import { type Cell, type Column, COLUMNS, layerRows, type Row, usualRange } from './layerHealth';
+import { type Cell, type Column, COLUMNS, layerRows, rateShare, type Row, usualRange } from './layerHealth';
 
 /** Heading (and one for narrow panels), unit and explanation of each column. */
 const HEADINGS: Record<Column, { name: string; short: string; unit: string; title: string }> = {
@@ -74,7 +74,7 @@ export class LayerStrip {
   }
 
   paint(run: RunView, selected: string | undefined): void {
-    if (run.layers !== this.layers) this.rebuild(run.layers);
+    if (run.layers !== this.layers) this.adopt(run.layers);
     if (run.now !== this.now || run.first !== this.first) this.refresh(run);
     if (selected !== this.selected) this.highlight(selected);
     this.note.hidden = run.layers.length > 0;
@@ -91,8 +91,14 @@ export class LayerStrip {
     else if (this.scroller.scrollTop < below) this.scroller.scrollTop = below;
   }
 
-  private rebuild(layers: RunView['layers']): void {
+  /** The host may send the same layers again; their rows then stay, with the reader's focus and scroll position. */
+  private adopt(layers: RunView['layers']): void {
+    const isSame = JSON.stringify(layers) === JSON.stringify(this.layers);
     this.layers = layers;
+    if (!isSame) this.rebuild(layers);
+  }
+
+  private rebuild(layers: RunView['layers']): void {
     this.start = [];
     this.now = this.first = this.selected = undefined;
     this.rows = layers.map((layer, index) => {
@@ -121,7 +127,7 @@ export class LayerStrip {
     if (run.first !== this.first || this.start.length === 0) this.start = layerRows(run.layers, run.first);
     this.now = run.now;
     this.first = run.first;
-    const now = layerRows(run.layers, run.now ?? run.first);
+    const now = layerRows(run.layers, run.now ?? run.first, rateShare(run.losses));
     this.rows.forEach(({ cells }, index) => COLUMNS.forEach((column) => fill(cells[column], now[index][column], this.start[index][column].at)));
     const step = (run.now ?? run.first)?.step;
     setText(this.stamp, step === undefined ? '' : `step ${formatCount(step)}`);

@@ -2,7 +2,7 @@
  * The dashboard's painter. The host owns the run and sends it (src/view/protocol.ts); nothing here outlives the page but preferences.
  *
  * What tests may hold on to:
- * - `[data-role]`: `state` (with `data-state`), `step` (with `data-value`), `steps`, `rate`, `params`, `engine`, `name`, `file`, `failure`,
+ * - `[data-role]`: `state` (with `data-state`), `step` (with `data-value`), `steps`, `rate`, `params`, `engine`, `name`, `file`, `failure` or `notice`,
  *   `empty`; figures with `data-value` (`NaN` = not finite, absent = not known): `last-loss`, `train-loss`, `val-loss`, `gap`, `total-loss`,
  *   `lr`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
@@ -47,6 +47,8 @@ const board = el(
 
 let paints = 0;
 let reveal = false;
+/** The run on show: the host may hydrate it again, which is no reason to scroll. */
+let shown: string | undefined;
 
 const frames = new Frames([paintCurves, paintLayers], (draw) => requestAnimationFrame(draw));
 
@@ -79,7 +81,8 @@ function paintLayers(): void {
 
 host.onMessage((message) => {
   if (!store.apply(message)) return;
-  reveal ||= message.type !== 'update';
+  reveal ||= message.type === 'select' || store.run?.runId !== shown;
+  shown = store.run?.runId;
   if (message.type === 'hydrate' && !app.contains(board)) app.replaceChildren(empty, board);
   frames.request();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LayerStats } from '../../src/train/protocol';
-import { BANDS, layerRows, rms, usualRange } from '../../webview/layerHealth';
+import { BANDS, layerRows, rateShare, rms, usualRange } from '../../webview/layerHealth';
 import { layer, param, snapshot, tensor } from './runView';
 
 const LAYERS = [
@@ -66,6 +66,19 @@ describe('what is outside its band is marked, on the side where it lies', () => 
   ] as const)('update ratio %s: %s', (ratio, level, text) =>
     expect(rowOf('linear1', {}, { ...PARAMS, 'linear1.weight': param(1, ratio) }).update).toMatchObject({ level, text }),
   );
+});
+
+test('at the end of a schedule small updates are what was asked for', () => {
+  const level = (ratio: number, share: number) =>
+    layerRows(LAYERS, snapshot(1, {}, { ...PARAMS, 'linear1.weight': param(1, ratio) }), share)[0].update.level;
+  // A cosine's last of 264 steps has 3.5e-5 of the rate; an update of 1e-3 at the full rate has become 3.5e-8.
+  expect(level(3.5e-8, 1)).toBe('low');
+  expect(level(3.5e-8, 3.5e-5)).toBe('ok');
+  expect(level(0, 0)).toBe('ok');
+  expect(level(0, 1)).toBe('low');
+  const at = (step: number, lr: number) => ({ step, lr, loss: 1, total_loss: 1, grad_norm: 1 });
+  expect(rateShare([at(1, 0.01), at(2, 0.1), at(3, 0.025)])).toBeCloseTo(0.25, 12);
+  expect([rateShare([]), rateShare([at(1, 0)])]).toEqual([1, 1]);
 });
 
 test('a NaN among finite norms is broken all the same', () => {
