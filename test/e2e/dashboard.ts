@@ -56,6 +56,10 @@ export class Dashboard {
     return this.frame.locator(`canvas[data-chart="${chart}"]:not([data-empty])`).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
   }
 
+  async scrollTo(chart: 'loss' | 'flow'): Promise<void> {
+    await this.frame.locator(`canvas[data-chart="${chart}"]`).scrollIntoViewIfNeeded();
+  }
+
   /** How often the page is drawn, measured over two seconds. */
   framesPerSecond(): Promise<number> {
     return this.frame.locator('#app').evaluate(async (app: HTMLElement) => {

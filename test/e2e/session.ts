@@ -36,7 +36,8 @@ export class Session {
     const workspace = mkdtempSync(join(tmpdir(), 'layerwise-examples-'));
     cpSync(join(repository, 'examples'), workspace, { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
-    const vscode = await startVsCode({ extension });
+    // On the desktop nothing is saved by itself: what is seen of unsaved text has to be seen without the file.
+    const vscode = await startVsCode({ extension, settings: { 'files.autoSave': 'off' } });
     const browser = await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
     page.setDefaultTimeout(60_000);

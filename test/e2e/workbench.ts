@@ -93,10 +93,10 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-toast');
   }
 
-  /** The rows of the Problems view, which this brings up. */
-  async problems(): Promise<Locator> {
+  /** What stands in the Problems view, which this brings up: a file, then its problems. */
+  async problems(): Promise<string[]> {
     if (!(await this.page.locator('.markers-panel').isVisible())) await this.runCommand('Problems: Focus on Problems View');
-    return this.page.locator('.markers-panel .monaco-list-row');
+    return this.page.locator('.markers-panel .monaco-list-row').allInnerTexts();
   }
 
   /** Puts the cursor into the text editor, which then has the keyboard. */
