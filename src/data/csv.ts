@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { failIn, listed, quoted, type DataFile } from './dataFile';
 
-/** The cells of a text this large take two gigabytes; MNIST as a table is 105 MiB. */
+/** Reading takes about seven times the text in memory; MNIST as a table is 105 MiB. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
 /** A table read from text, as cells: numbers are made of them once it is known which column is what. */
