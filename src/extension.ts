@@ -7,6 +7,7 @@ import { ModelDiagnostics } from './editor/diagnostics';
 import { registerHover } from './editor/hover';
 import { ShapeHints } from './editor/inlayHints';
 import { ModelDocuments } from './editor/modelDocuments';
+import { registerSaveWeights } from './editor/saveWeights';
 import { SelectionLink } from './editor/selectionLink';
 import { RunCommands } from './editor/runCommands';
 import { followRun } from './editor/contextKeys';
@@ -36,6 +37,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const runs = own(new RunController(startWorker(trainer)));
   const dashboard = own(new Dashboard(context.extensionUri, runs));
   own(new RunCommands(runs, documents, files, dashboard));
+  own(registerSaveWeights(runs));
   own(new RunLenses(runs));
   own(new RunStatus(runs));
   own(new LiveDecorations(runs, documents));

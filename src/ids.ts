@@ -6,6 +6,7 @@ export const COMMANDS = {
   step: 'layerwise.step',
   stop: 'layerwise.stop',
   showDashboard: 'layerwise.showDashboard',
+  saveWeights: 'layerwise.saveWeights',
 } as const;
 
 export const VIEWS = { dashboard: 'layerwise.dashboard' } as const;

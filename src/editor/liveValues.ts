@@ -14,7 +14,7 @@ export function formatLiveValues({ activation, gradient, dead_units: dead, units
     `σ ${figure(activation.std)}`,
     ...(gradient ? [`‖∇‖ ${figure(gradient.l2)}`] : []),
     ...(dead !== undefined && units ? [`dead ${percent(dead / units)}`] : []),
-    ...(saturated !== undefined ? [`saturated ${percent(saturated)}`] : []),
+    ...(saturated !== undefined ? [`sat ${percent(saturated)}`] : []),
     ...(broken > 0 ? [`⚠ ${formatCount(broken)} values not finite`] : []),
   ].join('\u00a0');
 }

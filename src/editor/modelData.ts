@@ -36,7 +36,7 @@ export class ModelData {
     const files = namedFiles(spec).map(({ path }) => this.files.resolve(model, path));
     const stats = await Promise.all(files.map(statOf));
     if (stats.some((stat) => stat && stat.size > MOST_BYTES) || (spec.data.source && spec.data.samples > MOST_SAMPLES)) return { problems: [] };
-    const key = JSON.stringify([section, spec.loss.name, stats, files.map((file) => this.files.isAllowed(model, file))]);
+    const key = JSON.stringify([section, spec.loss.name, files, stats, files.map((file) => this.files.isAllowed(model, file))]);
     const place = JSON.stringify([ranges, range]);
     const known = this.known.get(model.toString());
     // Problems are reported at their places, so they are found anew when the text around them moves.
@@ -53,20 +53,28 @@ export class ModelData {
 
   private async load(model: vscode.Uri, spec: Spec): Promise<Loaded> {
     const files = namedFiles(spec);
+    const problems: Problem[] = [];
+    const attempt = async <T>(action: Promise<T>): Promise<T | undefined> => {
+      try {
+        return await action;
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+        // Nothing is wrong with a file elsewhere where the user can be asked for it.
+        const isAskable = error.problem.code === 'outside-workspace' && vscode.workspace.isTrusted;
+        problems.push(isAskable ? { ...error.problem, level: 'hint' } : error.problem);
+        return undefined;
+      }
+    };
     const readFile = (path: string): Promise<Uint8Array> =>
       this.files.read(
         model,
         files.find((file) => file.path === path)!,
       );
-    try {
-      return { dataset: await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile), problems: [] };
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      const { problem } = error;
-      // Nothing is wrong with a file elsewhere where the user can be asked for it.
-      const isAskable = problem.code === 'outside-workspace' && vscode.workspace.isTrusted;
-      return { problems: [isAskable ? { ...problem, level: 'hint' } : problem] };
-    }
+    const dataset = await attempt(loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile));
+    // Of weights to start from the trainer knows more; here they only have to be there.
+    const weights = files.filter(({ path }) => path !== spec.data.file && path !== spec.data.validation);
+    for (const file of weights) await attempt(this.files.read(model, file));
+    return { dataset, problems };
   }
 }
 

@@ -8,6 +8,12 @@ import { RunStore, type RunIdentity, type RunRecord } from './runStore';
 /** How often a running trainer is asked for its weights, so that a crash does not take them all. */
 const SNAPSHOT_INTERVAL_MS = 30_000;
 
+/** The weights of a run after a step. */
+export interface Weights {
+  step: number;
+  tensors: Tensors;
+}
+
 export interface RunFailure {
   problem: Problem;
   run: Readonly<RunRecord>;
@@ -25,8 +31,8 @@ export class RunController implements Disposable {
   /** A run ended by an error. */
   readonly onDidFail = this.failed.event;
 
-  /** The weights last seen of the run, and the step they are of. */
-  weights?: { step: number; tensors: Tensors };
+  /** The weights last seen of the run. */
+  weights?: Weights;
 
   private current?: RunStore;
   /** Comes back when the new run fails before its first event. */
@@ -35,6 +41,8 @@ export class RunController implements Disposable {
   private snapshotTimer?: ReturnType<typeof setInterval>;
   private whenIdle?: { promise: Promise<void>; resolve: () => void };
   private isStopping = false;
+  /** Who waits for the next weights. */
+  private askers: ((weights: Weights | undefined) => void)[] = [];
 
   constructor(private readonly startTrainer: StartTrainer) {}
 
@@ -88,6 +96,13 @@ export class RunController implements Disposable {
     await promise;
   }
 
+  /** The weights of this moment while a run is active, else those that it left; undefined where there never were any. */
+  latestWeights(): Promise<Weights | undefined> {
+    if (!this.whenIdle || this.current?.run.state === 'starting') return Promise.resolve(this.weights);
+    this.send({ type: 'snapshot', id: 0 });
+    return new Promise((resolve) => this.askers.push(resolve));
+  }
+
   dispose(): void {
     this.endTrainer();
     this.settle();
@@ -116,7 +131,7 @@ export class RunController implements Disposable {
         return this.announceState();
       case 'snapshot':
         this.weights = message;
-        return;
+        return this.answer();
       case 'done':
         this.weights = message;
         return this.finish('stopped');
@@ -157,6 +172,11 @@ export class RunController implements Disposable {
     this.isStopping = false;
     this.whenIdle?.resolve();
     this.whenIdle = undefined;
+    this.answer();
+  }
+
+  private answer(): void {
+    for (const resolve of this.askers.splice(0)) resolve(this.weights);
   }
 
   private endTrainer(): void {

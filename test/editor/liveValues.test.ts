@@ -18,7 +18,7 @@ test('spread, gradient, dead and saturated share', () => {
   const activation = tensor({ std: 0.8123 });
   const gradient = tensor({ l2: 0.00012345 });
   expect(shown({ activation, gradient, dead_units: 3, units: 16 })).toBe('σ 0.81 ‖∇‖ 1.2e−4 dead 19 %');
-  expect(shown({ activation, gradient, saturated_fraction: 0.5 })).toBe('σ 0.81 ‖∇‖ 1.2e−4 saturated 50 %');
+  expect(shown({ activation, gradient, saturated_fraction: 0.5 })).toBe('σ 0.81 ‖∇‖ 1.2e−4 sat 50 %');
   expect(shown({ activation })).toBe('σ 0.81');
 });
 

@@ -79,6 +79,7 @@ test('pause, one step, one more, on, stop', async () => {
   runs.step();
   await until(runs, () => runs.run!.run.step === paused + 2);
   expect(runs.run!.run.state).toBe('paused');
+  expect(await runs.latestWeights()).toMatchObject({ step: paused + 2, tensors: { 'linear2.bias': { shape: [2] } } });
   runs.resume();
   await until(runs, () => runs.run!.run.step > paused + 20);
   expect(runs.run!.run.state).toBe('running');
@@ -157,10 +158,11 @@ test('the thread does not stop when asked: asked again, it is ended, and the nex
   await untilState(runs, 'finished');
 });
 
-test('who waits for the end of a run is released when all is disposed', async () => {
+test('who waits for the end of a run or for its weights is released when all is disposed', async () => {
   const { runs } = controller();
   begin(runs, model(long));
-  const stopped = runs.stop();
+  await until(runs, () => runs.run!.run.step > 10);
+  const [stopped, weights] = [runs.stop(), runs.latestWeights()];
   runs.dispose();
-  await stopped;
+  await Promise.all([stopped, weights]);
 });
