@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
 import { MODEL_FILES } from '../ids';
-import type { ModelDocuments } from './modelDocuments';
-import { byLine, formatOutline, type Outline } from './layerLines';
+import { endOfEntry, type ModelDocuments } from './modelDocuments';
+import { formatOutline, type Outline } from './layerLines';
 
-/** Behind each layer's line: the shape of its output and its number of parameters. */
+/** Behind each layer: the shape of its output and its number of parameters. */
 export class ShapeHints implements vscode.InlayHintsProvider, Disposable {
   private readonly owned = new Disposables();
   private readonly changed = this.owned.add(new vscode.EventEmitter<void>());
@@ -16,14 +16,10 @@ export class ShapeHints implements vscode.InlayHintsProvider, Disposable {
   }
 
   provideInlayHints(document: vscode.TextDocument, visible: vscode.Range): vscode.InlayHint[] {
-    const lines = byLine(this.documents.places(document), (offset) => document.positionAt(offset).line);
-    return [...lines].flatMap(([line, places]) =>
-      places.flatMap(({ name, range, outline }, i) => {
-        // Behind the whole line; those that share it with one before them have theirs right behind themselves.
-        const position = i === 0 ? document.lineAt(line).range.end : document.positionAt(range.end);
-        return outline && visible.contains(position) ? [hintAt(position, name, outline)] : [];
-      }),
-    );
+    return this.documents.places(document).flatMap((place) => {
+      const position = endOfEntry(document, place);
+      return place.outline && visible.contains(position) ? [hintAt(position, place.name, place.outline)] : [];
+    });
   }
 
   dispose(): void {

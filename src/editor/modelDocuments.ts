@@ -144,3 +144,10 @@ function problemsOf(action: () => unknown): Problem[] {
 
 /** A Git comparison shows the file's past under a scheme of its own; nothing can be trained or mended there. */
 export const isModelFile = ({ uri }: vscode.TextDocument): boolean => uri.path.endsWith(MODEL_FILE_SUFFIX) && uri.scheme !== 'git';
+
+/** Where an entry's text ends on its first line: before a comment, so that what is shown there is not behind it. */
+export function endOfEntry(document: vscode.TextDocument, { range }: LayerPlace): vscode.Position {
+  const lineEnd = document.lineAt(document.positionAt(range.start).line).range.end;
+  const end = document.positionAt(range.end);
+  return end.isBefore(lineEnd) ? end : lineEnd;
+}

@@ -4,7 +4,7 @@ import { Throttle } from '../base/timers';
 import type { RunController } from '../run/runController';
 import type { Dashboard } from '../view/dashboard';
 import { entryName } from './layerLines';
-import { isModelFile, type ModelDocuments } from './modelDocuments';
+import { endOfEntry, isModelFile, type ModelDocuments } from './modelDocuments';
 
 /** The cursor's line and the dashboard's selected row are one thing: moving one moves the other. */
 export class SelectionLink implements Disposable {
@@ -48,12 +48,10 @@ export class SelectionLink implements Disposable {
     const place = places.find(({ name }) => name === layer) ?? places.find(({ name }) => name === entryName(layer));
     if (!place) return;
     const start = document.positionAt(place.range.start);
-    const lineEnd = document.lineAt(start.line).range.end;
-    const end = document.positionAt(place.range.end);
     const viewColumn = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn ?? vscode.ViewColumn.One;
     const editor = await vscode.window.showTextDocument(document, { viewColumn, preserveFocus: true });
     // The cursor stands at the layer's start, so that following it leads back to this layer.
-    editor.selection = new vscode.Selection(end.isBefore(lineEnd) ? end : lineEnd, start);
+    editor.selection = new vscode.Selection(endOfEntry(document, place), start);
     editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.dashboard.select(layer);
   }

@@ -132,8 +132,34 @@ function averagePoolGrad(g: Graph, dy: Value, attrs: Attrs): Value {
   return g.reshape(g.op('ConvInputGrad', [single, weight], { ...window, group: 1, shape: [n * channels, 1, ...spatial] }), shape);
 }
 
+/**
+ * Windows that tile the input: every element is compared with the maximum of its window. Of several that hold it the first wins: each
+ * position has a rank, falling from first to last, and the highest rank among the maxima is found by pooling once more.
+ */
+function tiledMaxPoolGrad(g: Graph, dy: Value, x: Value, y: Value, attrs: Attrs): Value {
+  const kernel = attrs.kernel as number[];
+  const spread = (v: Value) => g.op('Upsample', [v], { factors: kernel });
+  const zero = g.constant(0);
+  const ranked = g.where(g.equal(x, spread(y)), positionRanks(g, x.shape.slice(2), kernel), zero);
+  const first = g.equal(ranked, spread(g.op('MaxPool', [ranked], attrs)));
+  return g.where(first, spread(dy), zero);
+}
+
+/** For every element its position within its window, counted down so that the first is highest. */
+function positionRanks(g: Graph, spatial: readonly number[], kernel: readonly number[]): Value {
+  const ranks = positions(spatial).map((at) => product(kernel) - at.reduce((rank, p, i) => rank * kernel[i] + (p % kernel[i]), 0));
+  return g.constant(ranks, spatial);
+}
+
+const isTiled = (x: Value, attrs: Attrs): boolean => {
+  const { strides, pads, dilations } = attrs as unknown as WindowAttrs;
+  const kernel = attrs.kernel as number[];
+  return pads.every((p) => p === 0) && kernel.every((k, i) => k === strides[i] && dilations[i] === 1 && x.shape[i + 2] % k === 0);
+};
+
 /** Walks the window's positions in order; each output's gradient goes to the first that holds the maximum. */
 function maxPoolGrad(g: Graph, dy: Value, x: Value, y: Value, attrs: Attrs): Value {
+  if (isTiled(x, attrs)) return tiledMaxPoolGrad(g, dy, x, y, attrs);
   const window = attrs as unknown as WindowAttrs;
   const kernel = attrs.kernel as number[];
   const pads = spatialPads(window.pads, kernel.length);

@@ -30,6 +30,7 @@ export function encodeOnnx(graph: Graph, precision: Precision = 'float32'): Uint
 const attribute = {
   int: (name: string, i: number) => create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(i) }),
   ints: (name: string, ints: readonly number[]) => create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: ints.map(BigInt) }),
+  string: (name: string, s: string) => create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(s) as Uint8Array<ArrayBuffer> }),
   graph: (name: string, g: GraphProto) => create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g }),
 };
 
@@ -89,29 +90,15 @@ class Encoder {
   }
 
   /** A constant's name; made where there is no equal one. */
-  private tensor(data: readonly number[], shape: Shape, dtype: DType): string {
-    const key = `${dtype}[${shape.join()}]${data.join()}`;
+  private tensor(data: readonly number[], shape: Shape, dtype: DType, precision = this.precision): string {
+    const key = `${dtype}[${shape.join()}]${data.join()}${precision}`;
     const known = this.initializers.get(key);
     if (known) return known.name;
     const name = `c${this.initializers.size}`;
-    const bytes = new Uint8Array(this.bytesOf(data, dtype));
-    this.initializers.set(key, create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: this.types[dtype], rawData: bytes }));
+    const bytes = new Uint8Array(bytesOf(data, dtype, precision));
+    const dataType = dtype === 'float32' && precision === 'float32' ? DataType.FLOAT : this.types[dtype];
+    this.initializers.set(key, create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType, rawData: bytes }));
     return name;
-  }
-
-  private bytesOf(data: readonly number[], dtype: DType): ArrayBuffer {
-    switch (dtype) {
-      case 'float32':
-        return (this.precision === 'float64' ? Float64Array.from(data) : Float32Array.from(data)).buffer;
-      case 'int32':
-        return Int32Array.from(data).buffer;
-      case 'uint32':
-        return Uint32Array.from(data).buffer;
-      case 'int64':
-        return BigInt64Array.from(data.map(BigInt)).buffer;
-      case 'bool':
-        return Uint8Array.from(data).buffer;
-    }
   }
 
   private readonly ints = (...list: number[]): string => this.tensor(list, [list.length], 'int64');
@@ -161,6 +148,12 @@ class Encoder {
         return make(op, [], [...windowAttributes(node), attribute.int('group', number('group'))]);
       case 'ConvInputGrad':
         return make('ConvTranspose', [], [...windowAttributes(node), attribute.int('group', number('group')), attribute.ints('output_padding', outputPadding(node))]);
+      case 'Upsample':
+        return make('Resize', ['', this.tensor([1, 1, ...list('factors')], [2 + list('factors').length], 'float32', 'float32')], [
+          attribute.string('mode', 'nearest'),
+          attribute.string('nearest_mode', 'floor'),
+          attribute.string('coordinate_transformation_mode', 'asymmetric'),
+        ]);
       case 'MaxPool':
         return make(op, [], [...windowAttributes(node), attribute.ints('kernel_shape', list('kernel'))]);
       case 'AveragePool':
@@ -202,4 +195,19 @@ function outputPadding({ inputs: [dy, w], attrs }: Node): number[] {
   return (attrs.shape as number[])
     .slice(2)
     .map((n, i) => n - ((dy.shape[i + 2] - 1) * strides[i] - pads[i] - pads[i + rank] + dilations[i] * (w.shape[i + 2] - 1) + 1));
+}
+
+function bytesOf(data: readonly number[], dtype: DType, precision: Precision): ArrayBuffer {
+  switch (dtype) {
+    case 'float32':
+      return (precision === 'float64' ? Float64Array.from(data) : Float32Array.from(data)).buffer;
+    case 'int32':
+      return Int32Array.from(data).buffer;
+    case 'uint32':
+      return Uint32Array.from(data).buffer;
+    case 'int64':
+      return BigInt64Array.from(data.map(BigInt)).buffer;
+    case 'bool':
+      return Uint8Array.from(data).buffer;
+  }
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { ArgTable } from './documented';
-import { expects, isText, wordsOf } from './expects';
-import { nearest, suggestion } from './nearest';
+import { expects, takesText, wordsOf } from './expects';
+import { nearest } from './nearest';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
-import { inWords, isNothing, nearestNode, toValue, type MapTree, type Tree } from './tree';
+import { inWords, isNothing, isText, nearestNode, toValue, type MapTree, type Tree } from './tree';
 
 /** Whose arguments are read, for messages. */
 export interface Owner {
@@ -42,7 +42,7 @@ export function asArguments(value: Tree | undefined, table: ArgTable, owner: Own
   if (value.kind === 'map') return value;
   const [first] = Object.keys(table);
   if (first !== undefined) return { kind: 'map', entries: [{ key: first, keyRange: owner.range, value }], range: value.range };
-  problems.error('unknown-argument', `\`${owner.name}\` takes no value, got ${inWords(value)}.`, value.range, owner.layer);
+  problems.error('unknown-argument', `\`${owner.name}\` takes no value, got ${inWords(value)}.`, value.range, owner);
   return undefined;
 }
 
@@ -67,15 +67,16 @@ export function readArguments(map: MapTree, table: ArgTable, owner: Owner, probl
 /** Returns the argument that was meant, if one is near: to say of it that it is missing would be one message too many. */
 function reportUnknown(name: string, range: SourceRange, table: ArgTable, owner: Owner, problems: Problems): string | undefined {
   if (owner.planned?.includes(name)) {
-    problems.error('not-supported-yet', notYet(name), range, owner.layer);
+    problems.error('not-supported-yet', notYet(name), range, owner);
     return undefined;
   }
   const known = [...Object.keys(table), ...(owner.planned ?? [])];
   const code = owner.kind === 'key' ? 'unknown-key' : 'unknown-argument';
   const complaint = owner.kind === 'key' ? `Unknown key \`${name}\` in \`${owner.name}\`.` : `\`${owner.name}\` has no argument \`${name}\`.`;
-  const advice = owner.advice?.(name) ?? suggestion(name, known).trim();
-  problems.error(code, `${complaint} ${advice}`.trim(), range, owner.layer);
-  return nearest(name, known);
+  const advice = owner.advice?.(name);
+  const meant = nearest(name, known);
+  problems.error(code, advice ? `${complaint} ${advice}` : complaint, range, { layer: owner.layer, meant: advice ? undefined : meant });
+  return meant;
 }
 
 function reportIssue(issue: z.core.$ZodIssue, key: string, map: MapTree, table: ArgTable, owner: Owner, problems: Problems): void {
@@ -83,7 +84,7 @@ function reportIssue(issue: z.core.$ZodIssue, key: string, map: MapTree, table: 
   const value = map.entries.find((entry) => entry.key === key)?.value;
   if (!value) {
     const message = `\`${owner.name}\` needs \`${key}\`: ${expects(argument)}.`;
-    problems.error('missing-argument', message, owner.range, owner.layer);
+    problems.error('missing-argument', message, owner.range, owner);
     return;
   }
   const culprit = nearestNode(value, deepPath(issue).slice(1));
@@ -91,7 +92,8 @@ function reportIssue(issue: z.core.$ZodIssue, key: string, map: MapTree, table: 
   const where = key === owner.name ? `\`${key}\`` : owner.kind === 'key' ? `\`${owner.name}.${key}\`` : `\`${key}\` of \`${owner.name}\``;
   const message =
     issue.code === 'custom' ? `${where}: ${issue.message}` : `${where} must be ${expects(argument)}, got ${inWords(value)}.${hint(value, argument)}`;
-  problems.error('bad-value', message, range, owner.layer);
+  const meant = isText(culprit) ? nearest(culprit.value, wordsOf(argument)) : undefined;
+  problems.error('bad-value', message, range, { layer: owner.layer, meant });
 }
 
 /** Into the alternative that came nearest: `[3, x]` is a list with a bad member, not a bad number. */
@@ -107,6 +109,6 @@ function hint(value: Tree, argument: ArgTable[string]): string {
   const expectation = expects(argument);
   if (expectation.includes('`true`') && /^(yes|on|1)$/i.test(String(value.value))) return ' Write `true`.';
   if (expectation.includes('`true`') && /^(no|off|0)$/i.test(String(value.value))) return ' Write `false`.';
-  if (typeof value.value === 'number' && isText(argument)) return ` Put it in quotes: "${value.value}".`;
-  return typeof value.value === 'string' ? suggestion(value.value, wordsOf(argument)) : '';
+  if (typeof value.value === 'number' && takesText(argument)) return ` Put it in quotes: "${value.value}".`;
+  return '';
 }

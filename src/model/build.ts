@@ -120,7 +120,8 @@ class Builder {
       record.params += product(param.shape);
     }
     const buffers: Record<string, Value> = {};
-    for (const [key, buffer] of Object.entries(rule.buffers?.(x.shape, entry.args) ?? {})) buffers[key] = this.buffer({ name: `${owner}.${key}`, ...buffer });
+    for (const [key, buffer] of Object.entries(rule.buffers?.(x.shape, entry.args) ?? {}))
+      buffers[key] = this.buffer({ name: `${owner}.${key}`, ...buffer });
     const output = rule.build(this.context(owner, record, params, buffers), x, entry.args);
     // A layer that hands on its very input still is a value of its own: it has its own gradient.
     record.output = output === x ? g.identity(x) : output;
@@ -194,14 +195,21 @@ class Builder {
         const main = inside(0);
         const shortcut = inside(1);
         if (!sameShape(main.shape, shortcut.shape))
-          fail('shape-mismatch', `its layers give ${formatShape(main.shape.slice(1))}, its shortcut ${formatShape(shortcut.shape.slice(1))}: make them equal, or give it a \`shortcut\` that is`);
+          fail(
+            'shape-mismatch',
+            `its layers give ${formatShape(main.shape.slice(1))}, its shortcut ${formatShape(shortcut.shape.slice(1))}: make them equal, or give it a \`shortcut\` that is`,
+          );
         return this.merge('add', [main, shortcut]);
       }
       case 'Parallel':
-        return this.merge(entry.args.merge as Merge, entry.branches.map((_, i) => inside(i)));
+        return this.merge(
+          entry.args.merge as Merge,
+          entry.branches.map((_, i) => inside(i)),
+        );
       case 'Repeat': {
         let value = x;
-        for (let copy = 0; copy < (entry.args.times as number); copy++) value = inside(0, value, `${suffix}.${copy}`, sharing || (entry.args.shared as boolean));
+        for (let copy = 0; copy < (entry.args.times as number); copy++)
+          value = inside(0, value, `${suffix}.${copy}`, sharing || (entry.args.shared as boolean));
         return value;
       }
       case 'Add':
@@ -220,7 +228,10 @@ class Builder {
     if (how === 'concat') return g.concat(values, 1);
     const other = values.find((v) => !sameShape(v.shape, values[0].shape));
     if (other)
-      fail('shape-mismatch', `joins ${formatShape(values[0].shape.slice(1))} (${this.makerOf(values[0])}) with ${formatShape(other.shape.slice(1))} (${this.makerOf(other)})`);
+      fail(
+        'shape-mismatch',
+        `joins ${formatShape(values[0].shape.slice(1))} (${this.makerOf(values[0])}) with ${formatShape(other.shape.slice(1))} (${this.makerOf(other)})`,
+      );
     return values.reduce((a, b) => (how === 'add' ? g.add(a, b) : g.mul(a, b)));
   }
 
@@ -245,7 +256,12 @@ class Builder {
   private located(error: unknown, entry: LayerSpec, name: string, x: Value): unknown {
     if (!(error instanceof ProblemError) || error.problem.layer) return error;
     const from = /, got /.test(error.message) ? ` (${this.makerOf(x)})` : '';
-    return new ProblemError({ ...error.problem, layer: name, range: error.problem.range ?? entry.typeRange, message: `\`${name}\`: ${error.message}${from}` });
+    return new ProblemError({
+      ...error.problem,
+      layer: name,
+      range: error.problem.range ?? entry.typeRange,
+      message: `\`${name}\`: ${error.message}${from}`,
+    });
   }
 }
 
@@ -255,6 +271,11 @@ type Merge = 'concat' | 'add' | 'mul';
 export function scratchForward(spec: Spec, sample: Shape, layers?: BuiltLayer[]): Forward & { graph: Graph } {
   const graph = new Graph();
   const placeholder = ({ name, shape }: { name: string; shape: number[] }) => graph.input(name, shape);
-  const forward = buildForward(graph, spec, graph.input('x', [2, ...sample]), { training: true, layers, parameter: placeholder, buffer: placeholder });
+  const forward = buildForward(graph, spec, graph.input('x', [2, ...sample]), {
+    training: true,
+    layers,
+    parameter: placeholder,
+    buffer: placeholder,
+  });
   return { ...forward, graph };
 }

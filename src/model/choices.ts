@@ -1,6 +1,6 @@
 import { asArguments, notYet, readArguments } from './arguments';
 import type { ArgTable, Documented } from './documented';
-import { suggestion } from './nearest';
+import { nearest } from './nearest';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import type { Choice } from './spec';
@@ -54,8 +54,8 @@ export function readChoice<Name extends string>(
   if (!isOf(registry, named.name)) {
     if (planned.includes(named.name)) problems.error('not-supported-yet', notYet(named.name), named.nameRange);
     else {
-      const message = `Unknown ${noun} \`${named.name}\`.${suggestion(named.name, [...Object.keys(registry), ...planned])}`;
-      problems.error(`unknown-${kind}`, message, named.nameRange);
+      const meant = nearest(named.name, [...Object.keys(registry), ...planned]);
+      problems.error(`unknown-${kind}`, `Unknown ${noun} \`${named.name}\`.`, named.nameRange, { meant });
     }
     return undefined;
   }

@@ -54,9 +54,10 @@ export class EntryReader {
     const choice = init && 'init' in entryTable(type) ? readInit(init.value, this.problems, init.keyRange) : undefined;
     const read = map && readArguments(map, entryTable(type), owner, this.problems);
     if (!read) return undefined;
-    const { name: _name, init: _init, freeze, ...args } = read.args;
-    for (const { name: held } of isContainerType(type) ? CONTAINERS[type].holds : []) delete args[held];
-    return { type, name, args, init: choice, freeze: freeze === true, range, typeRange: named.nameRange, argRanges: read.argRanges, branches };
+    const apart = ['name', 'init', 'freeze', ...(isContainerType(type) ? CONTAINERS[type].holds.map((held) => held.name) : [])];
+    const args = Object.fromEntries(Object.entries(read.args).filter(([key]) => !apart.includes(key)));
+    const freeze = read.args.freeze === true;
+    return { type, name, args, init: choice, freeze, range, typeRange: named.nameRange, argRanges: read.argRanges, branches };
   }
 
   /** Layers held by a container; of a join, its references. */

@@ -1,5 +1,5 @@
 import { type Named, reportSecondKey } from './choices';
-import { suggestion } from './nearest';
+import { nearest } from './nearest';
 import type { Problems } from './problems';
 import { inWords, isNothing, type Tree } from './tree';
 import { ENTRY_TYPES, PLANNED } from './vocabulary';
@@ -20,8 +20,8 @@ export function reportNotAnEntry(tree: Tree, problems: Problems): undefined {
 /** The name of no layer; `Linear(10)` and `nn.Linear` are what a reader of PyTorch tries first. */
 export function reportUnknownLayer({ name, nameRange }: Named, problems: Problems): void {
   const [, type, rest] = /^(?:torch\.)?(?:nn\.)?(\w+)\s*(.*)$/s.exec(name) ?? [];
-  const help = LAYER_NAMES.includes(type)
-    ? ` Write \`${type}${rest ? ': …' : ''}\`${rest ? ', with the arguments behind a colon' : ''}.`
-    : suggestion(name, LAYER_NAMES);
-  problems.error('unknown-layer', `Unknown layer \`${name.length > 40 ? `${name.slice(0, 39)}…` : name}\`.${help}`, nameRange);
+  const complaint = `Unknown layer \`${name.length > 40 ? `${name.slice(0, 39)}…` : name}\`.`;
+  if (rest && LAYER_NAMES.includes(type))
+    problems.error('unknown-layer', `${complaint} Write \`${type}: …\`, with the arguments behind a colon.`, nameRange);
+  else problems.error('unknown-layer', complaint, nameRange, { meant: LAYER_NAMES.includes(type) ? type : nearest(name, LAYER_NAMES) });
 }

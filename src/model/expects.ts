@@ -22,12 +22,12 @@ export const expects = (argument: Argument): string => inWords(jsonOf(argument))
 
 /** The fixed words an argument takes, if it takes words. */
 export function wordsOf(argument: Argument): string[] {
-  const leaves = (json: Json): Json[] => (json.anyOf ? (json.anyOf as Json[]).flatMap(leaves) : [json]);
+  const leaves = (json: Json): Json[] => (json.anyOf ? json.anyOf.flatMap(leaves) : [json]);
   return leaves(jsonOf(argument)).flatMap((json) => (json.type === 'boolean' ? ['true', 'false'] : (json.enum ?? []).map(String)));
 }
 
 /** Whether a number is no answer, but its digits in quotes are. */
-export const isText = (argument: Argument): boolean =>
+export const takesText = (argument: Argument): boolean =>
   /"type":"string"/.test(JSON.stringify(jsonOf(argument))) && !/"type":"(number|integer)"/.test(JSON.stringify(jsonOf(argument)));
 
 export const isRequired = (argument: Argument): boolean => !z.safeParse(argument as z.ZodType, undefined).success;
@@ -70,10 +70,7 @@ function inWords(json: Json): string {
 function alternatives(json: Json): string[] {
   if (json.enum) return json.enum.map((word) => `\`${String(word)}\``);
   if (!json.anyOf) return [];
-  const [members, lists] = [
-    (json.anyOf as Json[]).filter(({ type }) => type !== 'array'),
-    (json.anyOf as Json[]).filter(({ type }) => type === 'array'),
-  ];
+  const [members, lists] = [json.anyOf.filter(({ type }) => type !== 'array'), json.anyOf.filter(({ type }) => type === 'array')];
   const single = members.flatMap((member) => (member.enum || member.anyOf ? alternatives(member) : [inWords(member)]));
   return [...single, ...lists.map((list) => inWords(list).replace(`, each ${single.at(-1)}`, ' of them'))];
 }

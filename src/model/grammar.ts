@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Choices } from './choices';
 import { CONTAINERS } from './containers';
 import type { ArgTable, Documented } from './documented';
@@ -14,7 +14,6 @@ export type Path = readonly (string | number)[];
 
 /** What may stand at a place of a model file. Completion, hover, overrides and the JSON Schema read the language from here. */
 export type Rule =
-  /** A map of keys; a value that is no map is the value of the first key if `positional`. */
   | TableRule
   /** One of a registry: `Name`, or `Name: arguments`. A list of them where `many`. */
   | { kind: 'choice'; choices: Choices<string>; many: boolean; beside?: TableRule; child: (name: string) => Rule }
@@ -23,11 +22,13 @@ export type Rule =
   | { kind: 'reference' }
   | { kind: 'value'; owner: string; key: string; argument: Argument };
 
+/** A map of keys. */
 export interface TableRule {
   kind: 'table';
   owner: string;
   table: ArgTable;
-  positional: boolean;
+  /** The key that a value which is no map is for: `Linear: 10`. */
+  first?: string;
   child: (key: string) => Rule;
 }
 
@@ -39,11 +40,11 @@ export const ENTRY_CHOICES: Choices<EntryType> = {
   example: 'Linear: 10',
 };
 
-const tableRule = (owner: string, table: ArgTable, positional: boolean): TableRule => ({
+const tableRule = (owner: string, table: ArgTable, first?: string): TableRule => ({
   kind: 'table',
   owner,
   table,
-  positional,
+  first,
   child: (key) => ({ kind: 'value', owner, key, argument: table[key] }),
 });
 
@@ -51,13 +52,13 @@ const choice = (choices: Choices<string>, many = false): Rule & { kind: 'choice'
   kind: 'choice',
   choices,
   many,
-  child: (name) => tableRule(name, choices.registry[name].args, true),
+  child: (name) => tableRule(name, choices.registry[name].args, Object.keys(choices.registry[name].args)[0]),
 });
 
 const init: Rule = {
   ...choice(INIT_CHOICES),
   // `{weights: path, strict: true}`: the one name whose arguments stand beside it
-  beside: tableRule('weights', INITS.weights.args, true),
+  beside: tableRule('weights', INITS.weights.args),
 };
 
 const entry: Rule = { kind: 'choice', choices: ENTRY_CHOICES, many: false, child: (name) => entryTableRule(name as EntryType) };
@@ -65,7 +66,7 @@ const entries: Rule = { kind: 'list', item: entry };
 
 function entryTableRule(type: EntryType): Rule {
   const table = entryTable(type);
-  const plain = tableRule(type, table, true);
+  const plain = tableRule(type, table, Object.keys(entryRule(type).args)[0]);
   const holds = isContainerType(type) ? CONTAINERS[type].holds : [];
   const child = (key: string): Rule => {
     const held = holds.find(({ name }) => name === key);
@@ -76,7 +77,7 @@ function entryTableRule(type: EntryType): Rule {
   return { ...plain, child };
 }
 
-const section = (name: keyof typeof SECTIONS): Rule => tableRule(name, SECTIONS[name].args, false);
+const section = (name: keyof typeof SECTIONS): Rule => tableRule(name, SECTIONS[name].args);
 const topTable: ArgTable = Object.fromEntries(TOP_KEYS.map((key) => [key, z.unknown().optional().describe(TOP_DOCS[key].doc)]));
 
 const TOP: Record<TopKey, Rule> = {
@@ -91,7 +92,7 @@ const TOP: Record<TopKey, Rule> = {
   train: section('train'),
 };
 
-export const FILE: Rule = { kind: 'table', owner: 'the file', table: topTable, positional: false, child: (key) => TOP[key as TopKey] };
+export const FILE: Rule = { kind: 'table', owner: 'the file', table: topTable, child: (key) => TOP[key as TopKey] };
 
 /** The words that may stand as keys at a place. */
 export function keysOf(rule: Rule): string[] {
@@ -106,7 +107,7 @@ export function step(rule: Rule, segment: string | number): Rule | undefined {
     return keysOf(rule).includes(segment) && (rule.kind === 'table' || rule.kind === 'choice') ? rule.child(segment) : undefined;
   }
   if (rule.kind === 'list') return rule.item;
-  if (rule.kind === 'table' && rule.positional && keysOf(rule).length > 0) return step(rule.child(keysOf(rule)[0]), segment);
+  if (rule.kind === 'table' && rule.first !== undefined) return step(rule.child(rule.first), segment);
   return rule.kind === 'value' || (rule.kind === 'choice' && rule.many) ? rule : undefined;
 }
 

@@ -4,7 +4,10 @@ import { flag, positive, real } from './documented';
 import type { InitName } from './spec';
 
 const gain = positive.default(1).describe('Scales the standard deviation or the bound.');
-const mode = z.enum(['fan_in', 'fan_out']).default('fan_in').describe('Keep the variance of the forward pass (fan_in) or of the backward pass (fan_out).');
+const mode = z
+  .enum(['fan_in', 'fan_out'])
+  .default('fan_in')
+  .describe('Keep the variance of the forward pass (fan_in) or of the backward pass (fan_out).');
 const nonlinearity = z
   .enum(['relu', 'leaky_relu', 'tanh', 'sigmoid', 'linear', 'selu'])
   .default('leaky_relu')
@@ -16,20 +19,55 @@ const he = 'He et al. 2015, Delving Deep into Rectifiers';
 /** How weights of two or more dimensions start (torch.nn.init). */
 export const INITS: Record<InitName, Documented> = {
   default: { doc: "PyTorch's own start of each layer: uniform in ±1/√fan_in for linear and convolution layers, biases too.", args: {} },
-  xavier_uniform: { doc: 'Keeps the variance of activations and gradients through tanh-like layers.', formula: 'U(±gain·√(6 / (fan_in + fan_out)))', reference: glorot, args: { gain } },
-  xavier_normal: { doc: 'Keeps the variance of activations and gradients through tanh-like layers.', formula: 'N(0, gain²·2 / (fan_in + fan_out))', reference: glorot, args: { gain } },
-  kaiming_uniform: { doc: 'Keeps the variance through rectifiers.', formula: 'U(±gain·√(3 / fan))', reference: he, args: { a: slope, mode, nonlinearity } },
-  kaiming_normal: { doc: 'Keeps the variance through rectifiers.', formula: 'N(0, gain² / fan)', reference: he, args: { a: slope, mode, nonlinearity } },
+  xavier_uniform: {
+    doc: 'Keeps the variance of activations and gradients through tanh-like layers.',
+    formula: 'U(±gain·√(6 / (fan_in + fan_out)))',
+    reference: glorot,
+    args: { gain },
+  },
+  xavier_normal: {
+    doc: 'Keeps the variance of activations and gradients through tanh-like layers.',
+    formula: 'N(0, gain²·2 / (fan_in + fan_out))',
+    reference: glorot,
+    args: { gain },
+  },
+  kaiming_uniform: {
+    doc: 'Keeps the variance through rectifiers.',
+    formula: 'U(±gain·√(3 / fan))',
+    reference: he,
+    args: { a: slope, mode, nonlinearity },
+  },
+  kaiming_normal: {
+    doc: 'Keeps the variance through rectifiers.',
+    formula: 'N(0, gain² / fan)',
+    reference: he,
+    args: { a: slope, mode, nonlinearity },
+  },
   orthogonal: {
     doc: 'A random orthogonal matrix: every singular value is the gain, so norms pass unchanged through deep linear stacks.',
     formula: 'W Wᵀ = gain²·I',
     reference: 'Saxe et al. 2013, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks',
     args: { gain },
   },
-  normal: { doc: 'Normal with a given mean and standard deviation.', formula: 'N(mean, std²)', args: { std: positive.default(1).describe('Standard deviation.'), mean: real.default(0).describe('Mean.') } },
-  uniform: { doc: 'Uniform between a and b.', formula: 'U(a, b)', args: { a: real.default(0).describe('Lower bound.'), b: real.default(1).describe('Upper bound.') } },
-  trunc_normal: { doc: 'Normal, drawn again outside of ±2 (PyTorch: a = −2, b = 2).', formula: 'N(0, std²) in [−2, 2]', args: { std: positive.default(1).describe('Standard deviation.') } },
-  constant: { doc: 'The same number everywhere. All units of a layer then stay equal: for demonstrations.', args: { val: real.describe('The number.') } },
+  normal: {
+    doc: 'Normal with a given mean and standard deviation.',
+    formula: 'N(mean, std²)',
+    args: { std: positive.default(1).describe('Standard deviation.'), mean: real.default(0).describe('Mean.') },
+  },
+  uniform: {
+    doc: 'Uniform between a and b.',
+    formula: 'U(a, b)',
+    args: { a: real.default(0).describe('Lower bound.'), b: real.default(1).describe('Upper bound.') },
+  },
+  trunc_normal: {
+    doc: 'Normal, drawn again outside of ±2 (PyTorch: a = −2, b = 2).',
+    formula: 'N(0, std²) in [−2, 2]',
+    args: { std: positive.default(1).describe('Standard deviation.') },
+  },
+  constant: {
+    doc: 'The same number everywhere. All units of a layer then stay equal: for demonstrations.',
+    args: { val: real.describe('The number.') },
+  },
   zeros: { doc: 'All zero. A net of more than one layer cannot learn from it: for demonstrations.', args: {} },
   weights: {
     doc: 'Tensors by their state_dict names from a safetensors file: pre-trained weights, or a checkpoint.',

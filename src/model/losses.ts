@@ -31,12 +31,31 @@ export function targetShape(loss: LossRule, output: Shape, classDim: number): Sh
 }
 
 /** Σ over classes of −weight·target·log p, averaged by the weights of the true classes as PyTorch does. */
-function negativeLogLikelihood(g: Graph, logp: Value, target: Value, args: { weight?: number[]; reduction: 'mean' | 'sum'; label_smoothing?: number }, dim: number): Value {
+function negativeLogLikelihood(
+  g: Graph,
+  logp: Value,
+  target: Value,
+  args: { weight?: number[]; reduction: 'mean' | 'sum'; label_smoothing?: number },
+  dim: number,
+): Value {
   const classes = logp.shape[dim];
   if (args.weight && args.weight.length !== classes) shapeProblem(`\`weight\` has ${args.weight.length} entries, but there are ${classes} classes`);
   const along = logp.shape.map((n, i) => (i === dim ? n : 1));
-  const index = g.constant(Array.from({ length: classes }, (_, i) => i), along, 'int32');
-  const picked = g.cast(g.equal(g.reshape(target, logp.shape.map((n, i) => (i === dim ? 1 : n))), index), 'float32');
+  const index = g.constant(
+    Array.from({ length: classes }, (_, i) => i),
+    along,
+    'int32',
+  );
+  const picked = g.cast(
+    g.equal(
+      g.reshape(
+        target,
+        logp.shape.map((n, i) => (i === dim ? 1 : n)),
+      ),
+      index,
+    ),
+    'float32',
+  );
   const factor = args.weight && g.constant(args.weight, along);
   const hard = factor ? g.mul(picked, factor) : picked;
   const total = args.reduction === 'sum' ? undefined : factor ? g.sum(hard) : product(target.shape);

@@ -1,4 +1,4 @@
-import { suggestion } from './nearest';
+import { nearest } from './nearest';
 import { positionAt, type SourceRange } from './problem';
 import type { Problems } from './problems';
 import type { Tree } from './tree';
@@ -95,7 +95,9 @@ export class Names {
     const first = same.find((definition) => !definition.written) ?? same[0];
     for (const definition of same.filter((other) => other !== first)) {
       const owner = first.written ? 'the name of the layer' : 'the default name of the layer';
-      problems.error('duplicate-name', `\`${definition.name}\` is already ${owner} on line ${lineOf(first)}.`, definition.range, definition.name);
+      problems.error('duplicate-name', `\`${definition.name}\` is already ${owner} on line ${lineOf(first)}.`, definition.range, {
+        layer: definition.name,
+      });
     }
   }
 
@@ -104,15 +106,16 @@ export class Names {
     const original = originalOf(definition.name, byName);
     if (!original) return;
     const message = `\`${definition.name}\` is also the name of a copy of \`${original.name}\` (line ${lineOf(original)}), which is inside a Repeat.`;
-    problems.error('duplicate-name', message, definition.range, definition.name);
+    problems.error('duplicate-name', message, definition.range, { layer: definition.name });
   }
 
   private checkReference(reference: Reference, byName: Map<string, Definition[]>, lineOf: (d: Definition) => number, problems: Problems): void {
     const target = byName.get(reference.name)?.[0] ?? originalOf(reference.name, byName);
-    const complain = (message: string) => problems.error('unknown-reference', message, reference.range, reference.from);
+    const complain = (message: string, meant?: string) =>
+      problems.error('unknown-reference', message, reference.range, { layer: reference.from, meant });
     if (!target) {
       const earlier = this.definitions.filter(({ order }) => order < reference.order).map(({ name }) => name);
-      complain(`No layer is named \`${reference.name}\`.${suggestion(reference.name, earlier)}`);
+      complain(`No layer is named \`${reference.name}\`.`, nearest(reference.name, earlier));
     } else if (target.order > reference.order) {
       complain(`\`${reference.name}\` (line ${lineOf(target)}) has no output yet here; only earlier layers can be joined.`);
     } else if (target.name === reference.name && !isPrefix(target.repeats, reference.repeats)) {

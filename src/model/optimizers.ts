@@ -32,7 +32,10 @@ export interface OptimizerRule<Table extends ArgTable = ArgTable> extends Docume
 const rule = <Table extends ArgTable>(r: OptimizerRule<Table>): OptimizerRule => r as unknown as OptimizerRule;
 const page = (name: string) => `https://pytorch.org/docs/stable/generated/torch.optim.${name}.html`;
 const rate = (lr: number) => positive.default(lr).describe('Learning rate.');
-const betas = z.tuple([real.min(0).lt(1), real.min(0).lt(1)]).default([0.9, 0.999]).describe('Decay of the running mean of the gradient and of its square.');
+const betas = z
+  .tuple([real.min(0).lt(1), real.min(0).lt(1)])
+  .default([0.9, 0.999])
+  .describe('Decay of the running mean of the gradient and of its square.');
 const eps = positive.default(1e-8).describe('Added to the denominator.');
 const decay = (value: number, how: string) => real.min(0).default(value).describe(`Weight decay: ${how}`);
 const maximize = flag.default(false).describe('Climb instead of descend.');

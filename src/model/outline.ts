@@ -22,6 +22,12 @@ export function outlineModel(spec: Spec, sample: Shape): { layers: OutlineLayer[
     if (!(error instanceof ProblemError)) throw error;
     problems.push(error.problem);
   }
-  const layers = built.map(({ name, spec: entry, output, params }) => ({ name, type: entry.type, range: entry.range, output: output.shape.slice(1), params }));
+  const layers = built.map(({ name, spec: entry, output, params }) => ({
+    name,
+    type: entry.type,
+    range: entry.range,
+    output: output.shape.slice(1),
+    params,
+  }));
   return { layers, problems };
 }

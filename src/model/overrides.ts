@@ -79,7 +79,7 @@ function extend(text: string, node: Tree, entry: MapEntry | undefined, above: Pa
     const other = entryOf(node, INSTEAD_OF[key] ?? '');
     return other ? splice(text, other.keyRange.start, other.value.range.end, written) : insert(text, node, written);
   }
-  const first = rule?.kind === 'table' && rule.positional ? keysOf(rule)[0] : undefined;
+  const first = rule?.kind === 'table' ? rule.first : undefined;
   if (first === undefined || isNothing(node)) return put(text, node, entry, `{${written}}`);
   // `Linear: 10` is `Linear: {out_features: 10}`
   const old = text.slice(node.range.start, node.range.end);

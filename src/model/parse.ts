@@ -11,7 +11,7 @@ import { readYaml } from './yamlTree';
  * Throws nothing, whatever the text.
  */
 export function parseModel(text: string): { spec?: Spec; problems: Problem[] } {
-  const problems = new Problems();
+  const problems = new Problems(text);
   const tree = readYaml(text, problems);
   const syntaxErrors = problems.sorted();
   if (!tree || isNothing(tree)) reportEmpty(text, problems);

@@ -16,6 +16,8 @@ export interface Problem {
   range?: SourceRange;
   /** The layer's name, when one is to blame. */
   layer?: string;
+  /** What the text at `range` was probably meant to be: a fix that an editor can offer. */
+  replacement?: string;
 }
 
 /** Carries a problem out of deep code; everything that can fail because of the user's input throws this. */

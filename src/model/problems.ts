@@ -3,14 +3,20 @@ import type { Problem, SourceRange } from './problem';
 /** Nobody reads more, and a file of pure noise must not cost time. */
 const MAX_PROBLEMS = 200;
 
-/** Collects what is wrong with a file, so that one pass reports as much as possible. */
+/** Collects what is wrong with a text, so that one pass reports as much as possible. */
 export class Problems {
   readonly list: Problem[] = [];
 
-  error(code: string, message: string, range: SourceRange, layer?: string): void {
+  constructor(private readonly text = '') {}
+
+  /** `meant`: the known name that is nearest to what stands at `range`; it is added to the message and offered as a fix. */
+  error(code: string, message: string, range: SourceRange, { layer, meant }: { layer?: string; meant?: string } = {}): void {
     if (this.list.length >= MAX_PROBLEMS) return;
-    const repeated = this.list.some((p) => p.message === message && p.range?.start === range.start && p.range.end === range.end);
-    if (!repeated) this.list.push({ code, level: 'error', message, range, ...(layer === undefined ? {} : { layer }) });
+    const full = meant === undefined ? message : `${message} Did you mean \`${meant}\`?`;
+    if (this.list.some((p) => p.message === full && p.range?.start === range.start && p.range.end === range.end)) return;
+    // What came by an alias cannot be mended at the alias.
+    const mendable = meant !== undefined && this.text[range.start] !== '*';
+    this.list.push({ code, level: 'error', message: full, range, ...(layer !== undefined && { layer }), ...(mendable && { replacement: meant }) });
   }
 
   get hasErrors(): boolean {

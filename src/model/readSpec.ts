@@ -1,9 +1,8 @@
 import { EntryReader } from './entries';
 import { readInit } from './initSpec';
 import { Names } from './names';
-import { suggestion } from './nearest';
+import { nearest } from './nearest';
 import { notYet } from './arguments';
-import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import { REQUIRED_KEYS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
 import { elsewhere, readData, readRegularize, readTrain } from './sections';
@@ -27,12 +26,11 @@ export function readSpec(file: MapTree, text: string, problems: Problems): Spec 
   const data = dataEntry && readData(dataEntry, problems);
   const init = initEntry && readInit(initEntry.value, problems, initEntry.keyRange);
   const regularize = readRegularize(entry('regularize'), problems);
-  const loss = lossEntry && readLoss(lossEntry, smoothingOf(regularize), problems);
+  const loss = lossEntry && readLoss(lossEntry, regularize?.smoothing, problems);
   const optimizer = readOptimizer(entry('optimizer'), place, problems);
   const schedulers = readSchedulers(entry('scheduler'), problems);
   const train = readTrain(entry('train'), problems);
   if (!data || !model || !loss || !optimizer || !regularize || !train) return undefined;
-  const { ranges: _ranges, ...penalties } = regularize;
   return {
     name,
     data,
@@ -41,15 +39,10 @@ export function readSpec(file: MapTree, text: string, problems: Problems): Spec 
     loss,
     optimizer,
     schedulers,
-    regularize: penalties,
+    regularize: regularize.penalties,
     train,
     ranges: Object.fromEntries(file.entries.map(({ key, keyRange }) => [key, keyRange])),
   };
-}
-
-function smoothingOf(regularize: ReturnType<typeof readRegularize>): { value: number; range: SourceRange } | undefined {
-  const range = regularize?.ranges.label_smoothing;
-  return range && { value: regularize.label_smoothing ?? 0, range };
 }
 
 function readName(entry: MapEntry | undefined, problems: Problems): string {
@@ -65,8 +58,9 @@ function reportUnknownKeys(file: MapTree, problems: Problems): void {
     if ((TOP_KEYS as readonly string[]).includes(key)) continue;
     if ((PLANNED.top as readonly string[]).includes(key)) problems.error('not-supported-yet', notYet(key), keyRange);
     else {
-      const help = elsewhere(key, 'the file') ?? suggestion(key, [...TOP_KEYS, ...PLANNED.top]).trim();
-      problems.error('unknown-key', `Unknown key \`${key}\`. ${help}`.trim(), keyRange);
+      const advice = elsewhere(key, 'the file');
+      const meant = advice ? undefined : nearest(key, [...TOP_KEYS, ...PLANNED.top]);
+      problems.error('unknown-key', `Unknown key \`${key}\`.${advice ? ` ${advice}` : ''}`, keyRange, { meant });
     }
   }
 }

@@ -36,7 +36,10 @@ export const SCHEDULERS: Record<SchedulerName, SchedulerRule> = {
     formula: 'lr = lr₀·(start + (end − start)·min(t, total) / total)',
     reference: page('LinearLR'),
     args: {
-      start_factor: positive.max(1).default(1 / 3).describe('Factor at the first step.'),
+      start_factor: positive
+        .max(1)
+        .default(1 / 3)
+        .describe('Factor at the first step.'),
       end_factor: share.default(1).describe('Factor at the end.'),
       total_iters: size.default(5).describe('Steps from the first to the second.'),
     },

@@ -2,7 +2,7 @@ import { notYet, type Owner, readArguments, type ReadArguments } from './argumen
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import { DATA, DEFAULT_EPOCHS, GENERATOR_KEYS, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
-import type { DataSpec, RegularizeSpec, TrainSpec } from './spec';
+import type { DataSpec, Located, RegularizeSpec, TrainSpec } from './spec';
 import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree } from './tree';
 import { PLANNED } from './vocabulary';
 
@@ -15,12 +15,16 @@ export function readData(entry: MapEntry, problems: Problems): DataSpec | undefi
   return read && { ...(read.args as Omit<DataSpec, 'range' | 'ranges'>), range: map.range, ranges: read.argRanges };
 }
 
+/** The penalties, and the label smoothing apart: it belongs to the loss. */
 export function readRegularize(
   entry: MapEntry | undefined,
   problems: Problems,
-): (RegularizeSpec & { ranges: Record<string, SourceRange> }) | undefined {
+): { penalties: RegularizeSpec; smoothing?: Located<number> } | undefined {
   const read = readOptional('regularize', REGULARIZE, entry, problems);
-  return read && { ...(read.args as unknown as RegularizeSpec), ranges: read.argRanges };
+  if (!read) return undefined;
+  const penalties = read.args as unknown as RegularizeSpec;
+  const range = read.argRanges.label_smoothing;
+  return { penalties, ...(range && { smoothing: { value: penalties.label_smoothing ?? 0, range } }) };
 }
 
 export function readTrain(entry: MapEntry | undefined, problems: Problems): TrainSpec | undefined {

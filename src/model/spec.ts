@@ -21,8 +21,18 @@ export interface Choice<Name extends string, Args = Record<string, unknown>> {
 }
 
 export type InitName =
-  | 'default' | 'xavier_uniform' | 'xavier_normal' | 'kaiming_uniform' | 'kaiming_normal' | 'orthogonal'
-  | 'normal' | 'uniform' | 'trunc_normal' | 'constant' | 'zeros' | 'weights';
+  | 'default'
+  | 'xavier_uniform'
+  | 'xavier_normal'
+  | 'kaiming_uniform'
+  | 'kaiming_normal'
+  | 'orthogonal'
+  | 'normal'
+  | 'uniform'
+  | 'trunc_normal'
+  | 'constant'
+  | 'zeros'
+  | 'weights';
 
 /** One entry of the model: a layer, a container or a join. */
 export interface LayerSpec {

@@ -4,7 +4,7 @@ import { OPTIMIZERS, type OptimizerName } from './optimizers';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import { SCHEDULERS, type SchedulerName } from './schedulers';
-import type { Choice } from './spec';
+import type { Choice, Located } from './spec';
 import type { MapEntry } from './tree';
 import { PLANNED } from './vocabulary';
 
@@ -25,11 +25,7 @@ export const SCHEDULER_CHOICES: Choices<SchedulerName> = {
 };
 
 /** The loss, with the label smoothing that `regularize` asks for. */
-export function readLoss(
-  entry: MapEntry,
-  smoothing: { value: number; range: SourceRange } | undefined,
-  problems: Problems,
-): Choice<LossName> | undefined {
+export function readLoss(entry: MapEntry, smoothing: Located<number> | undefined, problems: Problems): Choice<LossName> | undefined {
   const loss = readChoice(entry.value, LOSS_CHOICES, problems, entry.keyRange);
   if (!loss || !smoothing) return loss;
   if (loss.argRanges.label_smoothing) {

@@ -14,7 +14,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { positionAt, type SourceRange } from './problem';
-import { suggestion } from './nearest';
+import { nearest } from './nearest';
 import type { Problems } from './problems';
 import type { MapEntry, ScalarTree, Tree } from './tree';
 import { reportYamlErrors } from './yamlErrors';
@@ -43,7 +43,7 @@ export function readYaml(text: string, problems: Problems): Tree | undefined {
     problems.error('several-documents', 'A model file holds one document; remove this `---` and what follows.', { start, end: start + 3 });
   }
   if (!document.contents) return undefined;
-  return new TreeReader(text, problems).read(document.contents as Node);
+  return new TreeReader(text, problems).read(document.contents);
 }
 
 /** Lexes with an eye on the depth: the composer recurses, so `[[[[…` has to stop before it. */
@@ -116,8 +116,8 @@ class TreeReader {
     if (target && !this.open.has(target)) return this.read(target, range, range);
     if (target) this.problems.error('alias-to-itself', `\`*${alias.source}\` stands inside the value it repeats.`, range);
     else {
-      const message = `No anchor \`&${alias.source}\` stands before this alias.${suggestion(alias.source, this.anchors.keys())}`;
-      this.problems.error('unknown-anchor', message, range);
+      const meant = nearest(alias.source, this.anchors.keys());
+      this.problems.error('unknown-anchor', `No anchor \`&${alias.source}\` stands before this alias.`, range, { meant: meant && `*${meant}` });
     }
     return { kind: 'scalar', value: null, range };
   }

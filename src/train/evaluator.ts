@@ -1,4 +1,4 @@
-import { totalSumOfSquares } from '../data/baseline';
+import { totalSumOfSquares } from './baseline';
 import { gather } from '../data/batches';
 import type { Dataset, Split } from '../data/dataset';
 import { product } from '../graph/shape';

@@ -1,4 +1,4 @@
-import { noSkillLoss } from '../data/baseline';
+import { noSkillLoss } from './baseline';
 import { batchesPerEpoch } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { loadDataset } from '../data/load';

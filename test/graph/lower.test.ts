@@ -56,6 +56,12 @@ test('max pooling gives a tie to the first position, as PyTorch does, in overlap
   expect(dx).toEqual([1, 10, 0, 0, 0, 0]);
 });
 
+test('so does pooling whose windows tile the input', async () => {
+  const attrs = { kernel: [2, 3], strides: [2, 3], pads: [0, 0, 0, 0], dilations: [1, 1] };
+  const dx = await run([0, 7, 7, 7, 0, 0, 7, 0, 0, 0, 0, 0], [1, 1, 2, 6], (g, x) => g.op('MaxPoolGrad', [g.constant([1, 10], [1, 1, 1, 2]), x, g.op('MaxPool', [x], attrs)], attrs));
+  expect(dx).toEqual([0, 1, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0]);
+});
+
 test('max pooling never picks its padding, whatever the sign of the data', async () => {
   const attrs = { kernel: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1], dilations: [1, 1] };
   const y = await run([-1, -2, -3, -4], [1, 1, 2, 2], (g, x) => g.op('MaxPool', [x], attrs));

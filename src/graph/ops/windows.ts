@@ -3,7 +3,7 @@ import { shapeProblem } from '../graph';
 import { formatShape, windowCount, type Shape } from '../shape';
 import type { Attrs, Inferred, Op, OpType, WindowAttrs } from './op';
 
-type Windows = 'Conv' | 'ConvInputGrad' | 'ConvWeightGrad' | 'MaxPool' | 'MaxPoolGrad' | 'AveragePool' | 'AveragePoolGrad';
+type Windows = 'Conv' | 'ConvInputGrad' | 'ConvWeightGrad' | 'MaxPool' | 'MaxPoolGrad' | 'AveragePool' | 'AveragePoolGrad' | 'Upsample';
 
 /** Spatial sizes after sliding a window of `kernel` over an N×C×… input. */
 function slide(input: Shape, kernel: readonly number[], attrs: Attrs): number[] {
@@ -22,12 +22,13 @@ const fromAttr = (inputs: readonly Value[], attrs: Attrs): Inferred => ({ shape:
 
 /** The convolution and its two adjoints are closed under differentiation, and so are the two average pools: any order of gradient works. */
 export const windows: Pick<Record<OpType, Op>, Windows> = {
-  /** (x, w): x N×C×…, w O×(C/group)×k…; attrs strides, pads, dilations, group. */
+  /** (x, w, bias?): x N×C×…, w O×(C/group)×k…, bias O; attrs strides, pads, dilations, group. */
   Conv: {
     infer: ([x, w], attrs) => ({ shape: [x.shape[0], w.shape[0], ...slide(x.shape, w.shape.slice(2), attrs)], dtype: x.dtype }),
-    grad: (g, { inputs: [x, w], attrs }, dy) => [
+    grad: (g, { inputs: [x, w, bias], attrs }, dy) => [
       g.op('ConvInputGrad', [dy, w], { ...attrs, shape: x.shape }),
       g.op('ConvWeightGrad', [x, dy], { ...attrs, shape: w.shape }),
+      ...(bias ? [g.sum(dy, dy.shape.map((_, i) => i).filter((i) => i !== 1))] : []),
     ],
   },
   /** (dy, w) → gradient at the convolution's input, of attrs.shape: a transposed convolution. */
@@ -53,6 +54,15 @@ export const windows: Pick<Record<OpType, Op>, Windows> = {
   },
   /** (dy, x, y) → the whole gradient of a window to its first maximum, as PyTorch gives it. */
   MaxPoolGrad: { infer: ([, x]) => ({ shape: x.shape, dtype: x.dtype }) },
+  /** attrs factors, one per spatial dimension: every element becomes a block of equal ones. */
+  Upsample: {
+    infer: ([x], { factors }) => ({ shape: x.shape.map((n, i) => (i < 2 ? n : n * (factors as number[])[i - 2])), dtype: x.dtype }),
+    grad: (g, { attrs: { factors } }, dy) => {
+      const kernel = factors as number[];
+      const window = { kernel, strides: kernel, pads: kernel.flatMap(() => [0, 0]), dilations: kernel.map(() => 1) };
+      return [g.mul(g.op('AveragePool', [dy], window), kernel.reduce((a, b) => a * b, 1))];
+    },
+  },
   /** Mean over windows that count their padding as zeros. */
   AveragePool: { infer: pooled, grad: (g, { inputs: [x], attrs }, dy) => [g.op('AveragePoolGrad', [dy], { ...attrs, shape: x.shape })] },
   AveragePoolGrad: {

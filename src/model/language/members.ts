@@ -1,8 +1,8 @@
 import { GENERATORS } from '../../data/generators';
 import { wordsOf } from '../expects';
-import { ENTRY_CHOICES, keysOf, type Rule, type TableRule } from '../grammar';
+import { ENTRY_CHOICES, FILE, keysOf, type Rule, type TableRule } from '../grammar';
 import { entryTable } from '../entryTable';
-import { TOP_DOCS, type TopKey } from '../schema';
+import { SECTIONS, TOP_DOCS, type TopKey } from '../schema';
 import type { EntryType } from '../vocabulary';
 import { describeKey, describeName } from './describe';
 
@@ -24,7 +24,7 @@ export function keyMembers(rule: Rule): Member[] {
 /** The words that may be the value itself. */
 export function wordMembers(rule: Rule): Member[] {
   if (rule.kind === 'choice') return keyMembers(rule);
-  if (rule.kind === 'table' && rule.positional && keysOf(rule).length > 0) return wordMembers(rule.child(keysOf(rule)[0]));
+  if (rule.kind === 'table' && rule.first !== undefined) return wordMembers(rule.child(rule.first));
   if (rule.kind !== 'value') return [];
   return wordsOf(rule.argument).map((name) => ({ name, kind: 'word', documentation: describeWord(rule, name) }));
 }
@@ -43,10 +43,10 @@ function keyMember(rule: Rule, name: string): Member {
     const table = isLayer ? entryTable(name as EntryType) : documented.args;
     return { name, kind: isLayer ? 'layer' : 'choice', documentation: describeName(name, documented, table) };
   }
-  const { owner, table, positional } = rule as TableRule;
-  const top = Object.hasOwn(TOP_DOCS, name) && owner === 'the file' ? TOP_DOCS[name as TopKey] : undefined;
+  const { owner, table } = rule as TableRule;
+  const top = Object.hasOwn(TOP_DOCS, name) && rule === FILE ? TOP_DOCS[name as TopKey] : undefined;
   const documentation = top ? `**${name}** ${top.doc}\n\n\`${top.example}\`` : describeKey(name, owner, table[name]);
-  return { name, kind: positional ? 'argument' : 'key', documentation };
+  return { name, kind: rule === FILE || Object.hasOwn(SECTIONS, owner) ? 'key' : 'argument', documentation };
 }
 
 function describeWord({ owner, key, argument }: Rule & { kind: 'value' }, word: string): string {

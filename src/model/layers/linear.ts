@@ -40,8 +40,8 @@ const convolution = (rank: 1 | 2) =>
     },
     build: ({ g, params }, x, args) => {
       needsRank(x, rank + 2, rank === 1 ? 'a sequence C×L' : 'an image C×H×W');
-      const y = g.op('Conv', [x, params.weight], { ...windowAttrs(x.shape, args.kernel_size, args), group: args.groups });
-      return params.bias ? g.add(y, g.reshape(params.bias, [args.out_channels, ...Array<number>(rank).fill(1)])) : y;
+      const inputs = params.bias ? [x, params.weight, params.bias] : [x, params.weight];
+      return g.op('Conv', inputs, { ...windowAttrs(x.shape, args.kernel_size, args), group: args.groups });
     },
   });
 

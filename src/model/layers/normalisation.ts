@@ -25,15 +25,19 @@ function batchNorm(context: BuildContext, x: Value, args: BatchNormArgs): Value 
   const channels = x.shape[1];
   const axes = x.shape.map((_, i) => i).filter((i) => i !== 1);
   const along = (v: Value) => g.reshape(v, x.shape.map((n, i) => (i === 1 ? n : 1)));
-  const affine = (y: Value) => (params.weight ? g.add(g.mul(y, along(params.weight)), along(params.bias)) : y);
-  if (!training && args.track_running_stats)
-    return affine(g.div(g.sub(x, along(buffers.running_mean)), along(g.sqrt(g.add(buffers.running_var, args.eps)))));
+  // Small per-channel factors are worked out first, so that the large array is passed over as rarely as possible.
+  const normalise = (centred: Value, variance: Value) => {
+    const scale = g.div(params.weight ? along(params.weight) : 1, g.sqrt(g.add(along(variance), args.eps)));
+    const y = g.mul(centred, scale);
+    return params.bias ? g.add(y, along(params.bias)) : y;
+  };
+  if (!training && args.track_running_stats) return normalise(g.sub(x, along(buffers.running_mean)), buffers.running_var);
 
   const count = product(x.shape) / channels;
   if (training && count < 2) shapeProblem('needs more than one value per channel in training: use a larger batch');
   const mean = g.mean(x, axes, true);
   const centred = g.sub(x, mean);
-  const variance = g.mean(g.square(centred), axes, true);
+  const variance = g.div(g.sumSquare(centred, axes, true), count);
   if (training) {
     context.show('batch_mean', g.reshape(mean, [channels]));
     context.show('batch_var', g.reshape(variance, [channels]));
@@ -43,7 +47,7 @@ function batchNorm(context: BuildContext, x: Value, args: BatchNormArgs): Value 
       context.show('beta', params.bias);
     }
   }
-  return affine(g.div(centred, g.sqrt(g.add(variance, args.eps))));
+  return normalise(centred, variance);
 }
 
 /** running ← (1 − momentum)·running + momentum·batch. */

@@ -1,5 +1,5 @@
 import type { LossName } from '../model/losses';
-import type { Split } from './dataset';
+import type { Split } from '../data/dataset';
 
 /** Loss of the best constant prediction on a split: what a model without skill reaches. Undefined for losses that have none in closed form. */
 export function noSkillLoss(loss: LossName, { y }: Split): number | undefined {
