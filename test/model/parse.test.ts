@@ -281,3 +281,20 @@ describe('whatever the text', () => {
 });
 
 test('the figures are there', () => expect(existsSync(folder('torch/net-lenet/model.nn.yaml'))).toBe(true));
+
+test('a word that is nearly right comes with its replacement', () => {
+  const text =
+    'data: {source: moonz}\nmodel:\n  - Lineer: 3\n  - Linear: {out_featurs: 3, bais: true}\n  - &a Tanhh\n  - *a\n  - Add: [lineer1, linear2]\nloss: MSEloss\ntrian: {}\n';
+  const fixes = parseModel(text).problems.map(({ range, replacement }) => [text.slice(range!.start, range!.end), replacement]);
+  expect(fixes).toEqual([
+    ['moonz', 'moons'],
+    ['Lineer', 'Linear'],
+    ['out_featurs', 'out_features'],
+    ['bais', 'bias'],
+    ['Tanhh', 'Tanh'],
+    ['*a', undefined],
+    ['lineer1', 'linear1'],
+    ['MSEloss', 'MSELoss'],
+    ['trian', 'train'],
+  ]);
+});
