@@ -4,7 +4,7 @@ import { layer, type LayerRule } from './layer';
 
 export const noise: Pick<Record<LayerType, LayerRule>, 'Dropout'> = {
   Dropout: layer({
-    doc: 'Sets a random share of the values to 0 in training and scales up the rest, so that nothing has to change in evaluation.',
+    doc: 'Sets a random share of the values to 0 in training and divides the rest by 1 − p, which keeps their mean. In evaluation it hands its input on.',
     formula: 'y = x·m / (1 − p), m ~ Bernoulli(1 − p)',
     reference: 'https://pytorch.org/docs/stable/generated/torch.nn.Dropout.html',
     args: { p: share.default(0.5).describe('Share of the values that are dropped.') },

@@ -72,3 +72,10 @@ test.each(everything)('%s is documented to the last argument', (_, { doc, args }
   expect(doc).toMatch(/^[A-Z].*\.$/);
   for (const [name, argument] of Object.entries(args)) expect.soft(descriptionOf(argument), name).toMatch(/^\S.*\.$/);
 });
+
+test('nothing is said that is wrong in teaching notes: of scaling after dropout in evaluation, of inputs that batch normalisation would normalise', () => {
+  const texts = everything.flatMap(([, { doc, args }]) => [doc, ...Object.values(args).map(descriptionOf)]);
+  expect(
+    texts.filter((text) => /scal[^.]*evaluation|evaluation[^.]*scal|need[^.]*normali|normali[^.]*(need|unnecessary|superfluous)/i.test(text)),
+  ).toEqual([]);
+});
