@@ -12,11 +12,15 @@ import type { RunAction } from '../run/actions';
 import type { ModelFiles } from '../run/modelFiles';
 import type { RunController, RunFailure } from '../run/runController';
 
+/** A step of a large model may take this long; then the user is asked whether to wait on. */
+const PATIENCE_MS = 8000;
+
 /** What the user can ask for: from lenses, icon, palette, keys and dashboard alike. */
 export class RunCommands implements Disposable {
   private readonly owned = new Disposables();
   /** Version of the text that trains, which the ranges of its problems refer to. */
   private planned?: number;
+  private isPreparing = false;
 
   constructor(
     private readonly runs: RunController,
@@ -25,11 +29,11 @@ export class RunCommands implements Disposable {
     private readonly dashboard: Dashboard,
   ) {
     const actions: Record<RunAction, (uri?: vscode.Uri) => unknown> = {
-      train: (uri) => this.train(uri),
+      train: (uri) => this.trainOnce(uri),
       pause: () => runs.pause(),
       resume: () => runs.resume(),
       step: () => runs.step(),
-      stop: () => runs.stop(),
+      stop: () => this.stop(),
     };
     for (const [action, run] of Object.entries(actions)) this.owned.add(vscode.commands.registerCommand(COMMANDS[action as RunAction], run));
     this.owned.add(vscode.commands.registerCommand(COMMANDS.showDashboard, () => dashboard.show(false)));
@@ -45,6 +49,17 @@ export class RunCommands implements Disposable {
     this.owned.dispose();
   }
 
+  /** A double click is one. */
+  private async trainOnce(uri?: vscode.Uri): Promise<void> {
+    if (this.isPreparing) return;
+    this.isPreparing = true;
+    try {
+      await this.train(uri);
+    } finally {
+      this.isPreparing = false;
+    }
+  }
+
   /** Trains the text as it stands in the editor, saved or not. What is wrong with it shows before anything of the last run is touched. */
   private async train(uri?: vscode.Uri): Promise<void> {
     const document = await modelDocument(uri);
@@ -57,7 +72,7 @@ export class RunCommands implements Disposable {
       if (settings().get<boolean>(SETTINGS.openDashboardOnTrain, true)) this.dashboard.show(true);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      await this.refuse(document, error.problem);
+      void this.refuse(document, error.problem);
     }
   }
 
@@ -72,7 +87,7 @@ export class RunCommands implements Disposable {
     const { spec, problems } = isElsewhere ? await this.documents.analyse(document) : first;
     const error = problems.find(({ level }) => level === 'error');
     if (!spec || error) {
-      if (error) await this.refuse(document, error);
+      if (error) void this.refuse(document, error);
       return undefined;
     }
     const contents = await Promise.all(files.map(async (file) => [file.path, await this.files.read(document.uri, file)] as const));
@@ -90,8 +105,23 @@ export class RunCommands implements Disposable {
       const answer = await vscode.window.showWarningMessage(`Stop training ${name}?`, { modal: true, detail }, 'Stop and Train');
       if (!answer) return false;
     }
-    await this.runs.stop();
+    await this.stop();
     return true;
+  }
+
+  private async stop(): Promise<void> {
+    const impatience = setTimeout(() => void this.offerToEnd(), PATIENCE_MS);
+    await this.runs.stop();
+    clearTimeout(impatience);
+  }
+
+  private async offerToEnd(): Promise<void> {
+    const { run } = this.runs;
+    const answer = await vscode.window.showWarningMessage(
+      'The trainer has not stopped yet. Ending it leaves the weights that were last seen.',
+      'End It',
+    );
+    if (answer && this.runs.run === run) this.runs.endNow();
   }
 
   private async refuse(document: vscode.TextDocument, { message, range }: Problem): Promise<void> {

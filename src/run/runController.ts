@@ -82,18 +82,19 @@ export class RunController implements Disposable {
     this.send({ type: 'step' });
   }
 
-  /** Resolves when the run is over. Asked for again while it waits, it ends the trainer's thread. */
+  /** Asks the trainer to end the run; resolves when it is over. */
   async stop(): Promise<void> {
     if (!this.whenIdle) return;
-    const { promise } = this.whenIdle;
-    if (this.isStopping) {
-      this.endTrainer();
-      this.finish('stopped', 'The trainer did not answer and was ended.');
-    } else {
-      this.isStopping = true;
-      this.send({ type: 'stop' });
-    }
-    await promise;
+    if (!this.isStopping) this.send({ type: 'stop' });
+    this.isStopping = true;
+    await this.whenIdle.promise;
+  }
+
+  /** Ends the run together with the trainer's thread, for one that does not answer. */
+  endNow(): void {
+    if (!this.whenIdle) return;
+    this.endTrainer();
+    this.finish('stopped', 'The trainer did not answer and was ended.');
   }
 
   /** The weights of this moment while a run is active, else those that it left; undefined where there never were any. */
