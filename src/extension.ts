@@ -9,6 +9,7 @@ import { ShapeHints } from './editor/inlayHints';
 import { ModelDocuments } from './editor/modelDocuments';
 import { registerSaveWeights } from './editor/saveWeights';
 import { SelectionLink } from './editor/selectionLink';
+import { registerQuickFixes } from './editor/quickFixes';
 import { RunCommands } from './editor/runCommands';
 import { followRun } from './editor/contextKeys';
 import { ModelFiles } from './run/modelFiles';
@@ -32,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(new ShapeHints(documents));
   own(registerCompletion());
   own(registerHover());
+  own(registerQuickFixes(documents));
 
   const trainer = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
   const runs = own(new RunController(startWorker(trainer)));
