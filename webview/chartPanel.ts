@@ -32,8 +32,10 @@ export class ChartPanel {
     );
   }
 
-  set title(text: string) {
+  /** The heading, and what it says on hovering. */
+  setTitle(text: string, explanation: string | undefined): void {
     setText(this.heading, text);
+    setAttribute(this.heading, 'title', explanation);
   }
 
   /** Says why the chart is empty, or goes away. */

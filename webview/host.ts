@@ -32,7 +32,8 @@ export class Host {
 
   get preferences(): Preferences {
     const state = this.api.getState();
-    return { logLoss: typeof state === 'object' && state !== null && 'logLoss' in state && state.logLoss === true };
+    // Logarithmic unless switched off: a run that goes well spends most of its steps near zero, where a linear axis shows nothing.
+    return { logLoss: !(typeof state === 'object' && state !== null && 'logLoss' in state && state.logLoss === false) };
   }
 
   set preferences(preferences: Preferences) {

@@ -42,7 +42,7 @@ export class ScoreChart {
   paint(run: RunView): void {
     const metric = metricOf(run.evals);
     this.metric = metric ?? 'accuracy';
-    this.panel.title = metric === 'r2' ? 'R² (share of variance explained)' : 'Accuracy';
+    this.panel.setTitle(metric === 'r2' ? 'R²' : 'Accuracy', metric === 'r2' ? 'Share of the target’s variance that is explained' : undefined);
     this.panel.explain(metric ? undefined : emptyNote(run));
     const last = run.evals.at(-1);
     this.figures.train.show(last && this.read(last, 'train'));
@@ -66,7 +66,7 @@ export class ScoreChart {
     const { x, y } = chart.options.scales!;
     x!.max = run.step || run.steps || 1;
     const values = [...train.data, ...validation.data].map((point) => (point as { y: number }).y).filter(Number.isFinite);
-    y!.min = this.metric === 'accuracy' ? 0 : Math.max(LOWEST_R2, Math.floor(Math.min(0, ...values) * 5) / 5);
+    y!.min = values.length > 0 ? lowerEnd(this.metric, Math.min(...values)) : 0;
     chart.update('none');
   }
 
@@ -134,6 +134,12 @@ function configure(theme: Theme, format: (value: number) => string, tick: (value
       },
     },
   };
+}
+
+/** Where the axis starts: a full tenth below the worst evaluation, so that what happens between 97 and 99 % can be seen. */
+function lowerEnd(metric: Metric, lowest: number): number {
+  const tenth = Math.floor(Math.min(lowest - 0.02, 0.9) * 10) / 10;
+  return Math.max(metric === 'accuracy' ? 0 : LOWEST_R2, tenth);
 }
 
 function metricOf(evals: readonly EvalEvent[]): Metric | undefined {
