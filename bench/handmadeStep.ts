@@ -49,7 +49,9 @@ export function handmadeStep(): Uint8Array {
   const h2 = one('Relu', [one('Gemm', [h1, weights[1], parts[3]], { transB: 1 })]);
   const logits = one('Gemm', [h2, weights[2], parts[5]], { transB: 1 });
   const logp = one('LogSoftmax', [logits], { axis: 1 });
-  initializer.push(create(TensorProtoSchema, { name: 'classes', dims: [1n, 10n], dataType: DataType.INT32, int32Data: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }));
+  initializer.push(
+    create(TensorProtoSchema, { name: 'classes', dims: [1n, 10n], dataType: DataType.INT32, int32Data: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }),
+  );
   const hot = one('Cast', [one('Equal', [one('Reshape', ['y', shape(B, 1)]), 'classes'])], { to: DataType.FLOAT });
   node.push(makeNode('Neg', [one('Div', [one('ReduceSum', [one('Mul', [logp, hot])], { keepdims: 0 }), scalar(B)])], ['loss'], {}));
 
@@ -75,14 +77,27 @@ export function handmadeStep(): Uint8Array {
   const info = (name: string, dims: number[], type = DataType.FLOAT) =>
     create(ValueInfoProtoSchema, {
       name,
-      type: { value: { case: 'tensorType', value: { elemType: type, shape: { dim: dims.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } })) } } } },
+      type: {
+        value: {
+          case: 'tensorType',
+          value: { elemType: type, shape: { dim: dims.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } })) } },
+        },
+      },
     });
   const flat = (name: string) => info(name, [PARAMETERS]);
   const graph = {
     name: 'W1',
     node,
     initializer,
-    input: [info('x', [B, SIZES[0]]), info('y', [B], DataType.INT32), flat('params'), flat('m'), flat('v'), info('rate', []), info('correction2', [])],
+    input: [
+      info('x', [B, SIZES[0]]),
+      info('y', [B], DataType.INT32),
+      flat('params'),
+      flat('m'),
+      flat('v'),
+      info('rate', []),
+      info('correction2', []),
+    ],
     output: [info('loss', []), flat('next_params'), flat('next_m'), flat('next_v')],
   };
   return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 10n, opsetImport: [{ domain: '', version: 21n }], graph }));

@@ -13,7 +13,10 @@ const BLOCKS = Number(process.argv[2] ?? 12);
 
 const plan = (statsEvery: number) => ({
   text: readFileSync(join(folder, 'model.nn.yaml'), 'utf8'),
-  files: { './data.npz': new Uint8Array(readFileSync(join(folder, 'data.npz'))), './init.safetensors': new Uint8Array(readFileSync(join(folder, 'init.safetensors'))) },
+  files: {
+    './data.npz': new Uint8Array(readFileSync(join(folder, 'data.npz'))),
+    './init.safetensors': new Uint8Array(readFileSync(join(folder, 'init.safetensors'))),
+  },
   steps: 1e9,
   statsEvery,
   threads: 1,
@@ -37,7 +40,14 @@ async function handmade(): Promise<Contender> {
   const flat = (data: Float32Array) => new ort.Tensor('float32', data, [PARAMETERS]);
   let state = { params: flat(start), m: flat(new Float32Array(PARAMETERS)), v: flat(new Float32Array(PARAMETERS)) };
   const x = new Float32Array(128 * 64).map(() => Math.random());
-  const batch = { x: new ort.Tensor('float32', new Float32Array(x), [128, 64]), y: new ort.Tensor('int32', new Int32Array(128).map((_, i) => i % 10), [128]) };
+  const batch = {
+    x: new ort.Tensor('float32', new Float32Array(x), [128, 64]),
+    y: new ort.Tensor(
+      'int32',
+      new Int32Array(128).map((_, i) => i % 10),
+      [128],
+    ),
+  };
   const rate = new Float32Array(1);
   const correction2 = new Float32Array(1);
   const scalars = { rate: new ort.Tensor('float32', rate, []), correction2: new ort.Tensor('float32', correction2, []) };
@@ -46,7 +56,7 @@ async function handmade(): Promise<Contender> {
     name: 'by hand',
     step: async () => {
       t++;
-      (batch.x.data as Float32Array).set(x);
+      batch.x.data.set(x);
       rate[0] = 0.001 / (1 - 0.9 ** t);
       correction2[0] = Math.sqrt(1 - 0.999 ** t);
       const out = await session.run({ ...batch, ...state, ...scalars });
@@ -69,7 +79,13 @@ for (let block = -6; block < BLOCKS; block++)
 const table = contenders.map(({ name }, i) => {
   const ratios = times[i].map((t, block) => t / times[0][block]);
   const toPlain = times[i].map((t, block) => t / times[1][block]);
-  return { name, 'µs/step': Math.round(1000 * median(times[i])), 'to by hand': median(ratios).toFixed(3), 'to no statistics': median(toPlain).toFixed(3), range: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}` };
+  return {
+    name,
+    'µs/step': Math.round(1000 * median(times[i])),
+    'to by hand': median(ratios).toFixed(3),
+    'to no statistics': median(toPlain).toFixed(3),
+    range: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+  };
 });
 console.table(table);
 process.exit(0);

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { parseModel } from '../src/model/parse';
 
 const cases = join(__dirname, 'torch');
-const isSupported = (name: string) => parseModel(readFileSync(join(cases, name, 'model.nn.yaml'), 'utf8')).problems.every((p) => p.code !== 'not-supported-yet');
+const isSupported = (name: string) =>
+  parseModel(readFileSync(join(cases, name, 'model.nn.yaml'), 'utf8')).problems.every((p) => p.code !== 'not-supported-yet');
 const supported = readdirSync(cases).filter(isSupported);
 
 /** What the checker prints for one case: trained from PyTorch's starting weights through the command line, compared step by step. */

@@ -33,7 +33,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
   if (command !== 'train' && command !== 'check') throw new UsageError(command ? `Unknown command \`${command}\`` : 'No command given');
   if (!file) throw new UsageError(`\`${command}\` needs a model file`);
   if (surplus.length) throw new UsageError(`\`${surplus[0]}\` is one argument too many`);
-  if (values.engine !== undefined && values.engine !== 'wasm') throw new UsageError(`\`--engine ${values.engine}\` is not supported yet; there is \`wasm\``);
+  if (values.engine !== undefined && values.engine !== 'wasm')
+    throw new UsageError(`\`--engine ${values.engine}\` is not supported yet; there is \`wasm\``);
   return {
     command,
     file,
@@ -74,6 +75,7 @@ function parse(argv: readonly string[]) {
 function whole(name: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined;
   const n = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least) throw new UsageError(`\`--${name} ${text}\` is not a whole number of at least ${least}`);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < least)
+    throw new UsageError(`\`--${name} ${text}\` is not a whole number of at least ${least}`);
   return n;
 }

@@ -49,7 +49,11 @@ async function execute(args: Arguments): Promise<number> {
 
 async function modelText({ file, set }: Arguments): Promise<string> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ProblemError({ code: 'unreadable-file', level: 'error', message: error.code === 'ENOENT' ? 'There is no such file' : `The file cannot be read: ${error.message}` });
+    throw new ProblemError({
+      code: 'unreadable-file',
+      level: 'error',
+      message: error.code === 'ENOENT' ? 'There is no such file' : `The file cannot be read: ${error.message}`,
+    });
   });
   return set.length ? applyOverrides(text, set) : text;
 }

@@ -37,7 +37,9 @@ function printEvaluations(): (event: RunEvent) => void {
   return (event) => {
     switch (event.type) {
       case 'start':
-        write(`${event.name}: ${event.params.toLocaleString('en')} parameters, ${event.samples} samples, ${event.steps} steps of ${event.batch_size}`);
+        write(
+          `${event.name}: ${event.params.toLocaleString('en')} parameters, ${event.samples} samples, ${event.steps} steps of ${event.batch_size}`,
+        );
         return;
       case 'step':
         return;

@@ -1,5 +1,5 @@
 import { Graph, type Node, type Value } from './graph';
-import type { Attrs, OpType, WindowAttrs } from './ops/op';
+import type { Attr, Attrs, OpType, WindowAttrs } from './ops/op';
 import { product } from './shape';
 import { interleave } from './spread';
 
@@ -53,7 +53,7 @@ export const subgraphs = (node: Node): Graph[] => Object.values(node.attrs).filt
 /** Attributes with their subgraphs rewritten; what the surrounding graph has computed is known inside, not the other way round. */
 function copied(attrs: Attrs, map: Map<number, Value>, seen: Map<string, readonly Value[]>): Attrs {
   return Object.fromEntries(
-    Object.entries(attrs).map(([key, value]) => {
+    Object.entries(attrs).map(([key, value]): [string, Attr] => {
       if (!(value instanceof Graph)) return [key, value];
       const inner = new Graph();
       rewrite(value, inner, new Map(map), new Map(seen));
@@ -190,6 +190,9 @@ function placeBack(g: Graph, v: Value, position: readonly number[], full: readon
     const spread = strides[i] === 1 ? value : interleave(g, value, axis, strides[i]);
     const after = full[i] - start - spread.shape[axis];
     const fitting = after < 0 ? g.slice(spread, axis, 0, full[i] - start) : spread;
-    return g.pad(fitting, fitting.shape.map((_, d) => (d === axis ? [start, Math.max(after, 0)] : [0, 0])));
+    return g.pad(
+      fitting,
+      fitting.shape.map((_, d) => (d === axis ? [start, Math.max(after, 0)] : [0, 0])),
+    );
   }, v);
 }

@@ -30,7 +30,7 @@ export function encodeOnnx(graph: Graph, precision: Precision = 'float32'): Uint
 const attribute = {
   int: (name: string, i: number) => create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(i) }),
   ints: (name: string, ints: readonly number[]) => create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: ints.map(BigInt) }),
-  string: (name: string, s: string) => create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(s) as Uint8Array<ArrayBuffer> }),
+  string: (name: string, s: string) => create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(s) }),
   graph: (name: string, g: GraphProto) => create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g }),
 };
 
@@ -139,7 +139,10 @@ class Encoder {
       case 'Split':
         return make(op, [this.ints(...list('sizes'))], [attribute.int('axis', number('axis'))]);
       case 'Slice':
-        return make(op, ['start', 'end', 'axis', 'step'].map((key) => this.ints(number(key))));
+        return make(
+          op,
+          ['start', 'end', 'axis', 'step'].map((key) => this.ints(number(key))),
+        );
       case 'Pad':
         return make(op, [this.ints(...list('before'), ...list('after')), this.tensor([(attrs.value as number | undefined) ?? 0], [], 'float32')]);
       case 'Gemm':
@@ -147,22 +150,34 @@ class Encoder {
       case 'Conv':
         return make(op, [], [...windowAttributes(node), attribute.int('group', number('group'))]);
       case 'ConvInputGrad':
-        return make('ConvTranspose', [], [...windowAttributes(node), attribute.int('group', number('group')), attribute.ints('output_padding', outputPadding(node))]);
+        return make(
+          'ConvTranspose',
+          [],
+          [...windowAttributes(node), attribute.int('group', number('group')), attribute.ints('output_padding', outputPadding(node))],
+        );
       case 'Upsample':
-        return make('Resize', ['', this.tensor([1, 1, ...list('factors')], [2 + list('factors').length], 'float32', 'float32')], [
-          attribute.string('mode', 'nearest'),
-          attribute.string('nearest_mode', 'floor'),
-          attribute.string('coordinate_transformation_mode', 'asymmetric'),
-        ]);
+        return make(
+          'Resize',
+          ['', this.tensor([1, 1, ...list('factors')], [2 + list('factors').length], 'float32', 'float32')],
+          [
+            attribute.string('mode', 'nearest'),
+            attribute.string('nearest_mode', 'floor'),
+            attribute.string('coordinate_transformation_mode', 'asymmetric'),
+          ],
+        );
       case 'MaxPool':
         return make(op, [], [...windowAttributes(node), attribute.ints('kernel_shape', list('kernel'))]);
       case 'AveragePool':
         return make(op, [], [...windowAttributes(node), attribute.ints('kernel_shape', list('kernel')), attribute.int('count_include_pad', 1)]);
       case 'If':
-        return make(op, [], [
-          attribute.graph('then_branch', this.graph(attrs.then as Graph, 'then')),
-          attribute.graph('else_branch', this.graph(attrs.else as Graph, 'else')),
-        ]);
+        return make(
+          op,
+          [],
+          [
+            attribute.graph('then_branch', this.graph(attrs.then as Graph, 'then')),
+            attribute.graph('else_branch', this.graph(attrs.else as Graph, 'else')),
+          ],
+        );
       case 'Input':
       case 'Constant':
         return [];
@@ -179,8 +194,31 @@ class Encoder {
 /** Operations that ONNX has under the same name, with nothing but inputs. */
 type PlainOp = Extract<
   OpType,
-  | 'Identity' | 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'Neg' | 'Abs' | 'Sign' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Relu'
-  | 'Equal' | 'Greater' | 'Less' | 'Not' | 'And' | 'Where' | 'MatMul'
+  // prettier-ignore
+  | 'Identity'
+  | 'Add'
+  | 'Sub'
+  | 'Mul'
+  | 'Div'
+  | 'Max'
+  | 'Min'
+  | 'Neg'
+  | 'Abs'
+  | 'Sign'
+  | 'Exp'
+  | 'Log'
+  | 'Sqrt'
+  | 'Erf'
+  | 'Tanh'
+  | 'Sigmoid'
+  | 'Relu'
+  | 'Equal'
+  | 'Greater'
+  | 'Less'
+  | 'Not'
+  | 'And'
+  | 'Where'
+  | 'MatMul'
 >;
 
 function windowAttributes({ attrs }: Node): AttributeProto[] {

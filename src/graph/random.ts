@@ -24,7 +24,14 @@ export function uniformFromCounter(g: Graph, seeds: Value, shape: Shape): Value 
 function counter(g: Graph, shape: Shape): Value {
   const terms = shape.map((n, axis) => {
     const stride = product(shape.slice(axis + 1));
-    return g.constant(Array.from({ length: n }, (_, i) => (i * stride) % 2 ** 32), shape.map((_, i) => (i === axis ? n : 1)), 'uint32');
+    return g.constant(
+      Array.from({ length: n }, (_, i) => (i * stride) % 2 ** 32),
+      shape.map((_, i) => (i === axis ? n : 1)),
+      'uint32',
+    );
   });
-  return g.reshape(terms.reduce((a, b) => g.add(a, b)), shape);
+  return g.reshape(
+    terms.reduce((a, b) => g.add(a, b)),
+    shape,
+  );
 }

@@ -75,7 +75,9 @@ export class Evaluator {
     if (!session) this.sessions.set(n, (session = createSession(buildEvaluation(this.model, n))));
     const { x, y } = gather(split, rows);
     const isClass = LOSSES[this.model.spec.loss.name].target === 'class';
-    const outputs = await (await session).run({
+    const outputs = await (
+      await session
+    ).run({
       ...weights,
       x: tensor(x, [n, ...this.model.sample]),
       y: tensor(y, [n, ...this.model.target], isClass ? 'int32' : 'float32'),

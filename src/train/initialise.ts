@@ -42,7 +42,14 @@ export function readWeights(files: Record<string, Uint8Array>, path: string, ran
 export function checkStrict(weights: Tensors, path: string, known: ReadonlySet<string>, range: SourceRange): void {
   const surplus = Object.keys(weights).filter((name) => !known.has(name) && !name.endsWith('num_batches_tracked'));
   if (surplus.length)
-    fail('unexpected-weights', `${path} has ${surplus.slice(0, 3).map((n) => `\`${n}\``).join(', ')}${surplus.length > 3 ? ` and ${surplus.length - 3} more` : ''}, which the model does not have. \`strict: false\` ignores them.`, { range });
+    fail(
+      'unexpected-weights',
+      `${path} has ${surplus
+        .slice(0, 3)
+        .map((n) => `\`${n}\``)
+        .join(', ')}${surplus.length > 3 ? ` and ${surplus.length - 3} more` : ''}, which the model does not have. \`strict: false\` ignores them.`,
+      { range },
+    );
 }
 
 function copyWeights(target: Float32Array, param: Parameter, weights: Tensors, path: string): void {
@@ -50,10 +57,16 @@ function copyWeights(target: Float32Array, param: Parameter, weights: Tensors, p
   const stored = weights[name];
   if (!stored) {
     if (init.args.strict === false) return initialise(target, param, stream(0, `init:${name}`));
-    return fail('missing-weights', `${path} has no \`${name}\`. \`strict: false\` starts what is missing by the layer's default.`, { range: init.range, layer });
+    return fail('missing-weights', `${path} has no \`${name}\`. \`strict: false\` starts what is missing by the layer's default.`, {
+      range: init.range,
+      layer,
+    });
   }
   if (stored.shape.join() !== shape.join())
-    fail('shape-mismatch', `\`${name}\` is ${shape.join('×')}, but the weights loaded from ${path} are ${stored.shape.join('×')}`, { range: init.range, layer });
+    fail('shape-mismatch', `\`${name}\` is ${shape.join('×')}, but the weights loaded from ${path} are ${stored.shape.join('×')}`, {
+      range: init.range,
+      layer,
+    });
   target.set(stored.data);
 }
 

@@ -33,15 +33,20 @@ export async function prepare(plan: Plan): Promise<Prepared> {
   const { spec, problems } = parseModel(plan.text);
   if (!spec) throw new ProblemError(problems.find((p) => p.level === 'error') ?? problems[0]);
   if (plan.seed !== undefined) spec.train.seed = plan.seed;
-  const readFile = (path: string) =>
-    path in plan.files ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file'));
+  const readFile = (path: string) => (path in plan.files ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file')));
   return inspect(plan, spec, await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile));
 }
 
 /** What `prepare` finds out once the data is there; for the editor, which keeps the data while the text changes. Throws likewise. */
 export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec: Spec, dataset: Dataset): Prepared {
   const { train } = dataset;
-  const wanted = { count: train.count, batchSize: batchSizeOf(spec, train.count), shuffle: spec.train.shuffle, dropLast: spec.train.drop_last, seed: spec.train.seed };
+  const wanted = {
+    count: train.count,
+    batchSize: batchSizeOf(spec, train.count),
+    shuffle: spec.train.shuffle,
+    dropLast: spec.train.drop_last,
+    seed: spec.train.seed,
+  };
   const perEpoch = batchesPerEpoch(wanted, spec.train.ranges.batch_size);
   const batchSize = Math.min(wanted.batchSize, train.count);
 
@@ -60,7 +65,9 @@ const batchSizeOf = ({ train }: Spec, count: number) => ('batch_size' in train.r
 const gib = (bytes: number) => (bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`);
 
 function refuse(bytes: number, spec: Spec, advice: string): never {
-  fail('out-of-memory', `Training this model takes about ${gib(bytes)}, more than the ${gib(MEMORY_LIMIT)} there are. ${advice}`, { range: spec.ranges.model });
+  fail('out-of-memory', `Training this model takes about ${gib(bytes)}, more than the ${gib(MEMORY_LIMIT)} there are. ${advice}`, {
+    range: spec.ranges.model,
+  });
 }
 
 /** Parameters, gradients and state, before the graph itself (its constants grow with the model) is made. */
@@ -85,7 +92,11 @@ function checkLabels({ spec, sample }: ModelPlan, { train, validation, classes }
     const row = split?.y.data.findIndex((label) => label >= count) ?? -1;
     if (split && row >= 0) {
       const label = split.y.data[row];
-      fail('label-out-of-range', `The model puts out ${count} classes, but the data has ${classes?.length ?? 'more'}: ${label === count && classes?.[label] !== String(label) ? 'one more' : `label ${label}`} in row ${Math.floor(row / product(split.y.sampleShape)) + 1} of the ${split === train ? 'training' : 'validation'} split. The last layer needs ${classes?.length ?? 'more'} outputs.`, { range: spec.model[spec.model.length - 1].range });
+      fail(
+        'label-out-of-range',
+        `The model puts out ${count} classes, but the data has ${classes?.length ?? 'more'}: ${label === count && classes?.[label] !== String(label) ? 'one more' : `label ${label}`} in row ${Math.floor(row / product(split.y.sampleShape)) + 1} of the ${split === train ? 'training' : 'validation'} split. The last layer needs ${classes?.length ?? 'more'} outputs.`,
+        { range: spec.model[spec.model.length - 1].range },
+      );
     }
   }
 }

@@ -66,7 +66,18 @@ export interface StartedLayer {
 
 /** What a run tells, in order: the command line prints these as JSON lines, a run folder stores them, the host keeps them. */
 export type RunEvent =
-  | { type: 'start'; name: string; params: number; layers: StartedLayer[]; steps: number; batch_size: number; samples: number; validation_samples: number; no_skill_loss?: number; engine: string }
+  | {
+      type: 'start';
+      name: string;
+      params: number;
+      layers: StartedLayer[];
+      steps: number;
+      batch_size: number;
+      samples: number;
+      validation_samples: number;
+      no_skill_loss?: number;
+      engine: string;
+    }
   | StepEvent
   | EvalEvent
   | { type: 'end'; steps: number; eval_loss: number | null; seconds: number; stopped: boolean };

@@ -66,7 +66,11 @@ function forwardPass(g: Graph, plan: ModelPlan, batch: number, training: boolean
   for (const [name, { items, size }] of Object.entries(packs)) {
     if (size === 0) continue;
     vectors[name] = g.input(name, [size]);
-    const parts = g.split(vectors[name], items.map((item) => product(item.shape)), 0);
+    const parts = g.split(
+      vectors[name],
+      items.map((item) => product(item.shape)),
+      0,
+    );
     items.forEach((item, i) => values.set(item.name, g.reshape(parts[i], item.shape)));
   }
   const lookUp = ({ name }: { name: string }) => values.get(name)!;
@@ -84,9 +88,16 @@ function taskLoss(g: Graph, spec: Spec, { output }: Forward, y: Value) {
   try {
     if (rule.target === 'class' && output.shape.length <= classDim) fail('shape-mismatch', `The model's output has no dimension of classes`);
     const wanted = targetShape(rule, output.shape, classDim);
-    const withoutOnes = (s: Shape) => s.slice(1).filter((n) => n !== 1).join('×') || '1';
+    const withoutOnes = (s: Shape) =>
+      s
+        .slice(1)
+        .filter((n) => n !== 1)
+        .join('×') || '1';
     if (withoutOnes(wanted) !== withoutOnes(y.shape))
-      fail('shape-mismatch', `\`${spec.loss.name}\` needs a target of ${withoutOnes(wanted)} a sample for this model's output of ${withoutOnes(output.shape)}, but the data's target is ${withoutOnes(y.shape)}`);
+      fail(
+        'shape-mismatch',
+        `\`${spec.loss.name}\` needs a target of ${withoutOnes(wanted)} a sample for this model's output of ${withoutOnes(output.shape)}, but the data's target is ${withoutOnes(y.shape)}`,
+      );
     const target = g.reshape(y, wanted);
     return { loss: rule.build(g, output, target, spec.loss.args, classDim), target, classDim };
   } catch (error) {
@@ -138,18 +149,47 @@ export function buildStep(plan: ModelPlan, batch: number, withStats: boolean): S
   const stateInputs = Object.fromEntries(state.map((name) => [name, g.input(name, [trained.size])]));
   const fed = new Map<string, Value>();
   const scalar = (name: string) => fed.get(name) ?? (fed.set(name, g.input(name, [])), fed.get(name)!);
-  const next = rule.update({ g, param: params, gradient: clip(g, gradient, gradNorm, spec, scalars), state: stateInputs, scalar }, spec.optimizer.args);
+  const next = rule.update(
+    { g, param: params, gradient: clip(g, gradient, gradNorm, spec, scalars), state: stateInputs, scalar },
+    spec.optimizer.args,
+  );
 
   g.output('next_params', next.param);
   for (const name of state) g.output(`next_${name}`, next.state[name]);
   if (plan.buffers.size > 0)
-    g.output('next_buffers', g.concat(plan.buffers.items.map(({ name }) => g.flat(forward.updates.get(name)!)), 0));
-  g.output('metrics', g.concat([loss, totalLoss, gradNorm].map((v) => g.reshape(v, [1])), 0));
+    g.output(
+      'next_buffers',
+      g.concat(
+        plan.buffers.items.map(({ name }) => g.flat(forward.updates.get(name)!)),
+        0,
+      ),
+    );
+  g.output(
+    'metrics',
+    g.concat(
+      [loss, totalLoss, gradNorm].map((v) => g.reshape(v, [1])),
+      0,
+    ),
+  );
   const slots = withStats ? emitStats(g, plan, forward, grads, { params, gradient, next: next.param }) : [];
-  return { graph: lower(g), layers: forward.layers, slots, state, scalars, seeds: forward.seeds, fed: [...fed.keys(), ...(g.nodes.some((n) => n.op === 'Input' && n.attrs.name === 'step') ? ['step'] : [])] };
+  return {
+    graph: lower(g),
+    layers: forward.layers,
+    slots,
+    state,
+    scalars,
+    seeds: forward.seeds,
+    fed: [...fed.keys(), ...(g.nodes.some((n) => n.op === 'Input' && n.attrs.name === 'step') ? ['step'] : [])],
+  };
 }
 
-function emitStats(g: Graph, plan: ModelPlan, forward: Forward, grads: Map<number, Value>, flat: { params: Value; gradient: Value; next: Value }): Slot[] {
+function emitStats(
+  g: Graph,
+  plan: ModelPlan,
+  forward: Forward,
+  grads: Map<number, Value>,
+  flat: { params: Value; gradient: Value; next: Value },
+): Slot[] {
   const stats = new StatsBuilder();
   for (const { name, output, watch, unitAxis, shown } of forward.layers) {
     const at = (...path: string[]) => ['layers', name, ...path];
@@ -162,7 +202,14 @@ function emitStats(g: Graph, plan: ModelPlan, forward: Forward, grads: Map<numbe
     for (const [statistic, channels] of Object.entries(shown)) stats.moments(at('normalisation', statistic), channels);
   }
   const { items } = plan.trained;
-  const split = (v: Value) => stats.emit((b) => b.split(v, items.map((p) => product(p.shape)), 0));
+  const split = (v: Value) =>
+    stats.emit((b) =>
+      b.split(
+        v,
+        items.map((p) => product(p.shape)),
+        0,
+      ),
+    );
   const weights = split(flat.params);
   const gradientParts = split(flat.gradient);
   const updates = split(stats.emit((b) => b.sub(flat.next, flat.params)));
@@ -180,7 +227,13 @@ export function buildEvaluation(plan: ModelPlan, batch: number): Graph {
   const g = new Graph();
   const { loss, forward, target, classDim } = forwardPass(g, plan, batch, false);
   const { output } = forward;
-  g.output('metrics', g.concat([loss, score(g, plan, output, target, classDim)].map((v) => g.reshape(v, [1])), 0));
+  g.output(
+    'metrics',
+    g.concat(
+      [loss, score(g, plan, output, target, classDim)].map((v) => g.reshape(v, [1])),
+      0,
+    ),
+  );
   return lower(g);
 }
 

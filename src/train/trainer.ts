@@ -40,7 +40,13 @@ export class Trainer {
   ) {
     this.evaluator = new Evaluator(prepared.model, prepared.dataset);
     const { train } = prepared.spec;
-    this.order = batches({ count: prepared.dataset.train.count, batchSize: prepared.batchSize, shuffle: train.shuffle, dropLast: train.drop_last, seed: train.seed });
+    this.order = batches({
+      count: prepared.dataset.train.count,
+      batchSize: prepared.batchSize,
+      shuffle: train.shuffle,
+      dropLast: train.drop_last,
+      seed: train.seed,
+    });
   }
 
   /** Throws a ProblemError where the model file or its data have something wrong. */

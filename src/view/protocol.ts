@@ -47,10 +47,19 @@ export type ToView =
   /** Replaces everything; `undefined`: no run yet. */
   | { type: 'hydrate'; run?: RunView; selectedLayer?: string }
   /** Appends: the state fields replace, `losses` and `evals` are appended. At most 10 a second. */
-  | { type: 'update'; runId: string; state: RunState; message?: string; step: number; stepsPerSecond: number; losses: LossPoint[]; evals: EvalEvent[]; first?: StatsSnapshot; now?: StatsSnapshot }
+  | {
+      type: 'update';
+      runId: string;
+      state: RunState;
+      message?: string;
+      step: number;
+      stepsPerSecond: number;
+      losses: LossPoint[];
+      evals: EvalEvent[];
+      first?: StatsSnapshot;
+      now?: StatsSnapshot;
+    }
   | { type: 'select'; layer?: string };
 
 export type FromView =
-  | { type: 'ready' }
-  | { type: 'select'; layer: string }
-  | { type: 'command'; command: 'train' | 'pause' | 'resume' | 'step' | 'stop' };
+  { type: 'ready' } | { type: 'select'; layer: string } | { type: 'command'; command: 'train' | 'pause' | 'resume' | 'step' | 'stop' };

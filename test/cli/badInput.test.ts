@@ -38,9 +38,17 @@ const cases: [string, string, string, Record<string, string | Uint8Array>?][] = 
   ['an .npz that is no archive', model({ data: '{file: ./data.npz}' }), 'data.npz', { 'data.npz': 'hello' }],
   ['a model out of memory', model({ model: '[{Linear: 50000}, {Linear: 50000}, {Linear: 2}]' }), 'GiB'],
   ['absurd sizes', model({ model: '[{Linear: 1000000000000000}, {Linear: 2}]' }), 'm.nn.yaml:2'],
-  ['an absurd window', model({ model: '[{Unflatten: [1, 1, 2]}, {MaxPool2d: {kernel_size: 1000000, padding: 500000}}, Flatten, {Linear: 2}]' }), 'm.nn.yaml:2'],
+  [
+    'an absurd window',
+    model({ model: '[{Unflatten: [1, 1, 2]}, {MaxPool2d: {kernel_size: 1000000, padding: 500000}}, Flatten, {Linear: 2}]' }),
+    'm.nn.yaml:2',
+  ],
   ['absurd repetition', model({ model: '[{Repeat: {times: 1000000000, layers: [ReLU]}}, {Linear: 2}]' }), 'm.nn.yaml:2'],
-  ['weights that are not there', model({ rest: 'init: {weights: ./nowhere.safetensors}' }), 'm.nn.yaml:4:7  The weights file ./nowhere.safetensors is not there'],
+  [
+    'weights that are not there',
+    model({ rest: 'init: {weights: ./nowhere.safetensors}' }),
+    'm.nn.yaml:4:7  The weights file ./nowhere.safetensors is not there',
+  ],
 ];
 
 describe('bad input: one clear message at the right place, exit code 2, nothing written', { concurrent: true }, () => {

@@ -15,7 +15,11 @@ loss: CrossEntropyLoss
 train: {epochs: 2, batch_size: 20}
 `;
 const files = { 'm.nn.yaml': text };
-const events = (stdout: string) => stdout.trim().split('\n').map((line) => JSON.parse(line) as RunEvent);
+const events = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as RunEvent);
 
 describe('train', { concurrent: true }, () => {
   test('--json tells start, steps, evaluations and the end, one object a line', async () => {
@@ -42,7 +46,9 @@ describe('train', { concurrent: true }, () => {
   test('for people: a line an evaluation', async () => {
     const { stdout } = await layerwise(folderOf(files), 'train', 'm.nn.yaml', '--steps', '4');
     expect(stdout.replace(/[\d.]+( %| s|,)/g, '#$1').split('\n').length).toBe(4);
-    expect(stdout).toMatch(/^two-moons: 42 parameters, 80 samples, 4 steps of 20\nstep +4 {3}train loss [\d.]+ {2}[\d.]+ % {3}validation loss [\d.]+ {2}[\d.]+ %\n4 steps in/);
+    expect(stdout).toMatch(
+      /^two-moons: 42 parameters, 80 samples, 4 steps of 20\nstep +4 {3}train loss [\d.]+ {2}[\d.]+ % {3}validation loss [\d.]+ {2}[\d.]+ %\n4 steps in/,
+    );
   });
 
   test('--save and --run-dir leave whole files that read back', async () => {
@@ -72,7 +78,11 @@ describe('train', { concurrent: true }, () => {
 
   test('--set edits the model before it trains', async () => {
     const { stdout } = await layerwise(folderOf(files), 'train', 'm.nn.yaml', '--json', '--set', 'train.epochs=1', '--set', 'optimizer.Adam.lr=0.5');
-    expect(events(stdout).filter((e) => e.type === 'step').map((e) => e.lr)).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(
+      events(stdout)
+        .filter((e) => e.type === 'step')
+        .map((e) => e.lr),
+    ).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
 });
 

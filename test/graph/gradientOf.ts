@@ -1,4 +1,5 @@
 import { stream } from '../../src/base/random';
+import type { Tensor } from 'onnxruntime-web';
 import { gradients } from '../../src/graph/autodiff';
 import { Graph } from '../../src/graph/graph';
 import { lower } from '../../src/graph/lower';
@@ -12,7 +13,10 @@ export async function gradientOf({ shapes, build, domain, precision, linear }: G
   const inputs = shapes.map((shape, i) => g.input(`x${i}`, shape));
   const y = build(g, ...inputs);
   const random = stream(7, 'gradient-table');
-  const projection = g.constant(Array.from({ length: product(y.shape) }, () => random.normal()), y.shape);
+  const projection = g.constant(
+    Array.from({ length: product(y.shape) }, () => random.normal()),
+    y.shape,
+  );
   const value = g.sum(g.mul(y, projection));
   g.output('value', value);
   const grads = gradients(g, value, inputs);
@@ -22,7 +26,10 @@ export async function gradientOf({ shapes, build, domain, precision, linear }: G
   const session = await createSession(lower(g), isDouble ? 'float64' : 'float32');
   const points = shapes.map((shape) => Array.from({ length: product(shape) }, () => (domain ?? ((n: number) => n))(random.normal())));
   const run = async () => {
-    const feeds = points.map((p, i) => [`x${i}`, isDouble ? tensor(Float64Array.from(p), shapes[i], 'float64') : tensor(Float32Array.from(p), shapes[i])]);
+    const feeds = points.map((p, i): [string, Tensor] => [
+      `x${i}`,
+      isDouble ? tensor(Float64Array.from(p), shapes[i], 'float64') : tensor(Float32Array.from(p), shapes[i]),
+    ]);
     const outputs = await session.run(Object.fromEntries(feeds));
     return (name: string) => [...(outputs[name].data as Float64Array)];
   };

@@ -21,9 +21,26 @@ const conv2d = { ...attrs([2, 1], [1, 0, 1, 2]), group: 1 };
 const grouped = { ...attrs([1, 2], [1, 1, 1, 1], [2, 1]), group: 2 };
 const conv1d = { ...attrs([2], [1, 1]), group: 1 };
 
-const unary = (op: OpType, domain?: GradientRow['domain'], precision?: 'float32'): GradientRow => ({ op, shapes: [[2, 3]], build: (g, x) => g.op(op, [x]), domain, precision });
+const unary = (op: OpType, domain?: GradientRow['domain'], precision?: 'float32'): GradientRow => ({
+  op,
+  shapes: [[2, 3]],
+  build: (g, x) => g.op(op, [x]),
+  domain,
+  precision,
+});
 const binary = (op: OpType, domain?: GradientRow['domain']): GradientRow[] =>
-  [[[2, 3], [2, 3]], [[2, 3], [3]], [[4, 1, 2], [3, 1]], [[], [2, 2]]].map((shapes) => ({ op, shapes, build: (g, a, b) => g.op(op, [a, b]), domain }));
+  [
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [[2, 3], [3]],
+    [
+      [4, 1, 2],
+      [3, 1],
+    ],
+    [[], [2, 2]],
+  ].map((shapes) => ({ op, shapes, build: (g, a, b) => g.op(op, [a, b]), domain }));
 const reduction = (op: OpType): GradientRow[] => [
   { op, shapes: [[2, 3, 4]], build: (g, x) => g.op(op, [x], { axes: [0, 2], keepdims: false }) },
   { op, shapes: [[2, 3, 4]], build: (g, x) => g.op(op, [x], { axes: [1], keepdims: true }) },
@@ -37,43 +54,154 @@ const pool = (op: OpType, kernel: number[], a: ReturnType<typeof attrs>, precisi
 });
 
 export const gradientTable: GradientRow[] = [
-  unary('Identity'), unary('Neg'), unary('Exp'), unary('Tanh'), unary('Sigmoid'), unary('Erf', undefined, 'float32'),
-  unary('Abs', awayFromZero), unary('Sign', awayFromZero), unary('Relu', awayFromZero),
-  unary('Log', above(0.3)), unary('Sqrt', above(0.3)),
-  ...binary('Add'), ...binary('Sub'), ...binary('Mul'), ...binary('Max'), ...binary('Min'), ...binary('Div', above(0.5)),
+  unary('Identity'),
+  unary('Neg'),
+  unary('Exp'),
+  unary('Tanh'),
+  unary('Sigmoid'),
+  unary('Erf', undefined, 'float32'),
+  unary('Abs', awayFromZero),
+  unary('Sign', awayFromZero),
+  unary('Relu', awayFromZero),
+  unary('Log', above(0.3)),
+  unary('Sqrt', above(0.3)),
+  ...binary('Add'),
+  ...binary('Sub'),
+  ...binary('Mul'),
+  ...binary('Max'),
+  ...binary('Min'),
+  ...binary('Div', above(0.5)),
   { op: 'Where', shapes: [[2, 3], [3], [2, 1]], build: (g, c, a, b) => g.where(g.greater(c, 0), a, b), domain: awayFromZero },
-  ...reduction('ReduceSum'), ...reduction('ReduceMean'), ...reduction('ReduceSumSquare'),
+  ...reduction('ReduceSum'),
+  ...reduction('ReduceMean'),
+  ...reduction('ReduceSumSquare'),
   { op: 'Reshape', shapes: [[2, 6]], build: (g, x) => g.reshape(x, [3, 4]) },
   { op: 'Transpose', shapes: [[2, 3, 4]], build: (g, x) => g.transpose(x, [2, 0, 1]) },
   { op: 'Expand', shapes: [[3, 1]], build: (g, x) => g.expand(x, [2, 3, 4]) },
-  { op: 'Concat', shapes: [[2, 3], [2, 1]], build: (g, a, b) => g.concat([a, b, a], 1) },
+  {
+    op: 'Concat',
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    build: (g, a, b) => g.concat([a, b, a], 1),
+  },
   { op: 'Split', shapes: [[2, 5]], build: (g, x) => g.mul(g.split(x, [2, 1, 2], 1)[0], g.split(x, [2, 1, 2], 1)[2]) },
   { op: 'Slice', shapes: [[3, 7]], build: (g, x) => g.slice(x, 1, 1, 7, 2) },
   { op: 'Slice', shapes: [[3, 8]], build: (g, x) => g.slice(x, 1, 1, 6, 3) },
   { op: 'Slice', shapes: [[4, 3]], build: (g, x) => g.slice(x, 0, 1, 3) },
-  { op: 'Pad', shapes: [[2, 3]], build: (g, x) => g.pad(x, [[0, 1], [2, 0]]) },
-  ...[[false, false], [true, false], [false, true], [true, true]].map(([transA, transB]): GradientRow => ({
+  {
+    op: 'Pad',
+    shapes: [[2, 3]],
+    build: (g, x) =>
+      g.pad(x, [
+        [0, 1],
+        [2, 0],
+      ]),
+  },
+  ...[
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ].map(([transA, transB]): GradientRow => ({
     op: 'Gemm',
     shapes: [transA ? [4, 2] : [2, 4], transB ? [3, 4] : [4, 3], [3]],
     build: (g, a, b, c) => g.gemm(a, b, c, transA, transB),
   })),
-  { op: 'MatMul', shapes: [[2, 3, 4], [4, 2]], build: (g, a, b) => g.matmul(a, b) },
-  { op: 'MatMul', shapes: [[1, 2, 3, 4], [5, 1, 4, 2]], build: (g, a, b) => g.matmul(a, b) },
+  {
+    op: 'MatMul',
+    shapes: [
+      [2, 3, 4],
+      [4, 2],
+    ],
+    build: (g, a, b) => g.matmul(a, b),
+  },
+  {
+    op: 'MatMul',
+    shapes: [
+      [1, 2, 3, 4],
+      [5, 1, 4, 2],
+    ],
+    build: (g, a, b) => g.matmul(a, b),
+  },
   { op: 'Softmax', shapes: [[2, 4]], build: (g, x) => g.softmax(x, 1) },
   { op: 'Softmax', shapes: [[2, 3, 2]], build: (g, x) => g.softmax(x, 1) },
   { op: 'LogSoftmax', shapes: [[2, 3, 2]], build: (g, x) => g.logSoftmax(x, 1) },
-  { op: 'Conv', shapes: [[2, 3, 5, 4], [2, 3, 3, 2]], build: (g, x, w) => g.op('Conv', [x, w], conv2d), precision: 'float32', linear: true },
-  { op: 'Conv', shapes: [[2, 4, 6, 5], [6, 2, 2, 3]], build: (g, x, w) => g.op('Conv', [x, w], grouped), precision: 'float32', linear: true },
-  { op: 'Conv', shapes: [[2, 3, 7], [4, 3, 3]], build: (g, x, w) => g.op('Conv', [x, w], conv1d), precision: 'float32', linear: true },
-  { op: 'ConvInputGrad', shapes: [[2, 2, 3, 5], [2, 3, 3, 2]], build: (g, dy, w) => g.op('ConvInputGrad', [dy, w], { ...conv2d, shape: [2, 3, 5, 4] }), precision: 'float32', linear: true },
-  { op: 'ConvWeightGrad', shapes: [[2, 3, 5, 4], [2, 2, 3, 5]], build: (g, x, dy) => g.op('ConvWeightGrad', [x, dy], { ...conv2d, shape: [2, 3, 3, 2] }), precision: 'float32', linear: true },
-  { op: 'Conv', shapes: [[2, 3, 5, 4], [2, 3, 3, 2], [2]], build: (g, x, w, b) => g.op('Conv', [x, w, b], conv2d), precision: 'float32', linear: true },
+  {
+    op: 'Conv',
+    shapes: [
+      [2, 3, 5, 4],
+      [2, 3, 3, 2],
+    ],
+    build: (g, x, w) => g.op('Conv', [x, w], conv2d),
+    precision: 'float32',
+    linear: true,
+  },
+  {
+    op: 'Conv',
+    shapes: [
+      [2, 4, 6, 5],
+      [6, 2, 2, 3],
+    ],
+    build: (g, x, w) => g.op('Conv', [x, w], grouped),
+    precision: 'float32',
+    linear: true,
+  },
+  {
+    op: 'Conv',
+    shapes: [
+      [2, 3, 7],
+      [4, 3, 3],
+    ],
+    build: (g, x, w) => g.op('Conv', [x, w], conv1d),
+    precision: 'float32',
+    linear: true,
+  },
+  {
+    op: 'ConvInputGrad',
+    shapes: [
+      [2, 2, 3, 5],
+      [2, 3, 3, 2],
+    ],
+    build: (g, dy, w) => g.op('ConvInputGrad', [dy, w], { ...conv2d, shape: [2, 3, 5, 4] }),
+    precision: 'float32',
+    linear: true,
+  },
+  {
+    op: 'ConvWeightGrad',
+    shapes: [
+      [2, 3, 5, 4],
+      [2, 2, 3, 5],
+    ],
+    build: (g, x, dy) => g.op('ConvWeightGrad', [x, dy], { ...conv2d, shape: [2, 3, 3, 2] }),
+    precision: 'float32',
+    linear: true,
+  },
+  {
+    op: 'Conv',
+    shapes: [[2, 3, 5, 4], [2, 3, 3, 2], [2]],
+    build: (g, x, w, b) => g.op('Conv', [x, w, b], conv2d),
+    precision: 'float32',
+    linear: true,
+  },
   { op: 'Upsample', shapes: [[2, 1, 2, 3]], build: (g, x) => g.op('Upsample', [x], { factors: [2, 3] }), precision: 'float32', linear: true },
-  { op: 'MaxPool', shapes: [[2, 2, 4, 6]], build: (g, x) => g.op('MaxPool', [x], { ...attrs([2, 3], [0, 0, 0, 0]), kernel: [2, 3] }), precision: 'float32' },
+  {
+    op: 'MaxPool',
+    shapes: [[2, 2, 4, 6]],
+    build: (g, x) => g.op('MaxPool', [x], { ...attrs([2, 3], [0, 0, 0, 0]), kernel: [2, 3] }),
+    precision: 'float32',
+  },
   pool('MaxPool', [2, 2], attrs([2, 2], [0, 0, 0, 0])),
   pool('MaxPool', [3, 2], attrs([2, 1], [1, 0, 1, 0])),
   pool('MaxPool', [2, 2], attrs([1, 1], [0, 1, 1, 0], [2, 1])),
   pool('AveragePool', [2, 2], attrs([2, 2], [0, 0, 0, 0]), 'float32', true),
   pool('AveragePool', [3, 2], attrs([2, 1], [1, 0, 1, 1]), 'float32', true),
-  { op: 'AveragePoolGrad', shapes: [[2, 2, 3, 4]], build: (g, dy) => g.op('AveragePoolGrad', [dy], { ...attrs([2, 1], [1, 0, 1, 1]), kernel: [3, 2], shape: [2, 2, 5, 4] }), precision: 'float32', linear: true },
+  {
+    op: 'AveragePoolGrad',
+    shapes: [[2, 2, 3, 4]],
+    build: (g, dy) => g.op('AveragePoolGrad', [dy], { ...attrs([2, 1], [1, 0, 1, 1]), kernel: [3, 2], shape: [2, 2, 5, 4] }),
+    precision: 'float32',
+    linear: true,
+  },
 ];

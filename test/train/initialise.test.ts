@@ -46,7 +46,11 @@ describe('schemes against the formulas of torch.nn.init', () => {
   });
 });
 
-test.each([[6, 10], [10, 6], [8, 8]])('orthogonal %i×%i: the shorter side is orthonormal times the gain', (rows, columns) => {
+test.each([
+  [6, 10],
+  [10, 6],
+  [8, 8],
+])('orthogonal %i×%i: the shorter side is orthonormal times the gain', (rows, columns) => {
   const w = start(parameter([rows, columns], 'orthogonal', { gain: 2 }));
   const short = Math.min(rows, columns);
   const element = (r: number, c: number) => w[r * columns + c];
@@ -76,8 +80,11 @@ describe('weights from a file', () => {
   const file = (name: string, shape: number[]) => ({ './w.safetensors': encodeTensors({ [name]: { shape, data: Float32Array.of(7, 8) } }) });
   test('are taken by name', () => expect(start(p, 0, file('linear1.weight', [1, 2]))).toEqual([7, 8]));
   test('of another shape are refused with both shapes', () =>
-    expect(() => start(p, 0, file('linear1.weight', [2, 1]))).toThrow('`linear1.weight` is 1×2, but the weights loaded from ./w.safetensors are 2×1'));
-  test('that are missing are refused by name', () => expect(() => start(p, 0, file('other', [1, 2]))).toThrow('./w.safetensors has no `linear1.weight`'));
+    expect(() => start(p, 0, file('linear1.weight', [2, 1]))).toThrow(
+      '`linear1.weight` is 1×2, but the weights loaded from ./w.safetensors are 2×1',
+    ));
+  test('that are missing are refused by name', () =>
+    expect(() => start(p, 0, file('other', [1, 2]))).toThrow('./w.safetensors has no `linear1.weight`'));
   test('may be missing where the file says so', () => {
     const lenient = parameter([1, 2], 'weights', { weights: './w.safetensors', strict: false });
     expect(bound(start(lenient, 0, file('other', [1, 2])))).toBeLessThanOrEqual(0.125);

@@ -18,17 +18,41 @@ const blobs = (model: string, loss = 'CrossEntropyLoss') => `data: {source: blob
 
 describe('what cannot be is refused in the words of the file', () => {
   test.each([
-    ['a convolution on features', blobs('[{Conv2d: {out_channels: 4, kernel_size: 3}}, Flatten, {Linear: 3}]'), 'Conv2d | `conv2d1`: expects an image C×H×W, got 2 (from the input)'],
+    [
+      'a convolution on features',
+      blobs('[{Conv2d: {out_channels: 4, kernel_size: 3}}, Flatten, {Linear: 3}]'),
+      'Conv2d | `conv2d1`: expects an image C×H×W, got 2 (from the input)',
+    ],
     ['an impossible flatten', blobs('[{Unflatten: {sizes: [3, 5]}}, Flatten, {Linear: 3}]'), 'Unflatten | `unflatten1`: cannot split 2 into 3×5'],
-    ['a pool that is too large', blobs('[{Linear: 16}, {Unflatten: [1, 4, 4]}, {MaxPool2d: 5}, Flatten, {Linear: 3}]'), 'MaxPool2d | `maxpool2d1`: a window of 5×5 does not fit into 4×4: use a smaller kernel, more padding, or pool less before'],
-    ['a residual of another width', blobs('[{Residual: [{Linear: 5}]}, {Linear: 3}]'), 'Residual | `residual1`: its layers give 5, its shortcut 2: make them equal, or give it a `shortcut` that is'],
-    ['too few outputs for the labels', blobs('[{Linear: {out_features: 2, name: out}}]'), '{Linear: {out_features: 2, name: out}} | The model puts out 2 classes, but the data has 3'],
+    [
+      'a pool that is too large',
+      blobs('[{Linear: 16}, {Unflatten: [1, 4, 4]}, {MaxPool2d: 5}, Flatten, {Linear: 3}]'),
+      'MaxPool2d | `maxpool2d1`: a window of 5×5 does not fit into 4×4: use a smaller kernel, more padding, or pool less before',
+    ],
+    [
+      'a residual of another width',
+      blobs('[{Residual: [{Linear: 5}]}, {Linear: 3}]'),
+      'Residual | `residual1`: its layers give 5, its shortcut 2: make them equal, or give it a `shortcut` that is',
+    ],
+    [
+      'too few outputs for the labels',
+      blobs('[{Linear: {out_features: 2, name: out}}]'),
+      '{Linear: {out_features: 2, name: out}} | The model puts out 2 classes, but the data has 3',
+    ],
     ['a target of another width', blobs('[{Linear: 3}]', 'MSELoss'), 'MSELoss |'],
     ['a model without parameters', blobs('[ReLU]'), 'model | The model has no parameter to train'],
     ['a batch larger than the data', `${blobs('[{Linear: 3}]')}train: {batch_size: 100}`, '100 | `batch_size: 100` is more than the 60 samples'],
-    ['class weights of another count', blobs('[{Linear: 3}]', '{CrossEntropyLoss: {weight: [1, 2]}}'), '`weight` has 2 entries, but there are 3 classes'],
+    [
+      'class weights of another count',
+      blobs('[{Linear: 3}]', '{CrossEntropyLoss: {weight: [1, 2]}}'),
+      '`weight` has 2 entries, but there are 3 classes',
+    ],
     ['a model out of memory', blobs('[{Linear: 100000}, {Linear: 100000}, {Linear: 3}]'), '`linear2.weight` alone has 10,000,000,000 numbers'],
-    ['a batch of one under BatchNorm', `${blobs('[{Linear: 4}, BatchNorm1d, {Linear: 3}]')}train: {batch_size: 1}`, '`batchnorm1d1`: needs more than one value per channel in training: use a larger batch'],
+    [
+      'a batch of one under BatchNorm',
+      `${blobs('[{Linear: 4}, BatchNorm1d, {Linear: 3}]')}train: {batch_size: 1}`,
+      '`batchnorm1d1`: needs more than one value per channel in training: use a larger batch',
+    ],
   ])('%s', async (_name, text, expected) => {
     expect(await problem(text)).toContain(expected);
   });

@@ -28,7 +28,10 @@ describe('the same file and seed', () => {
 });
 
 test('moons are learned: validation accuracy above 97 %, loss far below no skill', async () => {
-  const { evals, start } = await trainText(moons('[{Linear: 32}, Tanh, {Linear: 32}, Tanh, {Linear: 2}]', 'optimizer: {Adam: {lr: 0.02}}\ntrain: {epochs: 60}'), { statsEvery: 0 });
+  const { evals, start } = await trainText(
+    moons('[{Linear: 32}, Tanh, {Linear: 32}, Tanh, {Linear: 2}]', 'optimizer: {Adam: {lr: 0.02}}\ntrain: {epochs: 60}'),
+    { statsEvery: 0 },
+  );
   expect(start.no_skill_loss).toBeCloseTo(Math.log(2), 2);
   expect(evals).toHaveLength(60);
   expect(evals[59].val_accuracy).toBeGreaterThanOrEqual(0.97);

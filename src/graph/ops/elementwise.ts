@@ -13,8 +13,30 @@ const same = ([x]: readonly Value[]): Inferred => ({ shape: x.shape, dtype: x.dt
 const compare = (inputs: readonly Value[]): Inferred => ({ ...broadcast(inputs), dtype: 'bool' });
 
 type Elementwise =
-  | 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'Neg' | 'Abs' | 'Sign' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Relu'
-  | 'Equal' | 'Greater' | 'Less' | 'Not' | 'And' | 'Where' | 'Cast' | 'Identity';
+  | 'Add'
+  | 'Sub'
+  | 'Mul'
+  | 'Div'
+  | 'Max'
+  | 'Min'
+  | 'Neg'
+  | 'Abs'
+  | 'Sign'
+  | 'Exp'
+  | 'Log'
+  | 'Sqrt'
+  | 'Erf'
+  | 'Tanh'
+  | 'Sigmoid'
+  | 'Relu'
+  | 'Equal'
+  | 'Greater'
+  | 'Less'
+  | 'Not'
+  | 'And'
+  | 'Where'
+  | 'Cast'
+  | 'Identity';
 
 export const elementwise: Pick<Record<OpType, Op>, Elementwise> = {
   Identity: { infer: same, grad: (_g, _n, dy) => [dy] },

@@ -2,6 +2,7 @@ import type { Graph, Node, Value } from '../graph';
 import type { DType, Shape } from '../shape';
 
 /** Every operation of the graph. Those of ONNX have ONNX's names and meaning; the rest are lowered to ONNX (see lower.ts). */
+// prettier-ignore
 export type OpType =
   | 'Input' | 'Constant' | 'Identity' | 'If'
   | 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'Neg' | 'Abs' | 'Sign' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Relu'

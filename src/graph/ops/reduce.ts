@@ -10,7 +10,10 @@ const reduced = ([x]: readonly Value[], attrs: Attrs): Inferred => {
 
 /** The output's gradient, with the reduced dimensions back as 1, so that it broadcasts against the input. */
 const kept = (g: Graph, { inputs: [x], attrs }: Node, dy: Value): Value =>
-  g.reshape(dy, x.shape.map((n, i) => ((attrs.axes as readonly number[]).includes(i) ? 1 : n)));
+  g.reshape(
+    dy,
+    x.shape.map((n, i) => ((attrs.axes as readonly number[]).includes(i) ? 1 : n)),
+  );
 
 export const reduce: Pick<Record<OpType, Op>, 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceSumSquare' | 'ArgMax'> = {
   ReduceSum: { infer: reduced, grad: (g, n, dy) => [g.expand(kept(g, n, dy), n.inputs[0].shape)] },

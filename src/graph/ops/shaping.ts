@@ -17,7 +17,12 @@ export const shaping: Pick<Record<OpType, Op>, Shaping> = {
     infer: ([x], { perm }) => ({ shape: (perm as number[]).map((i) => x.shape[i]), dtype: x.dtype }),
     grad: (g, { attrs }, dy) => {
       const perm = attrs.perm as number[];
-      return [g.transpose(dy, perm.map((_, i) => perm.indexOf(i)))];
+      return [
+        g.transpose(
+          dy,
+          perm.map((_, i) => perm.indexOf(i)),
+        ),
+      ];
     },
   },
   Expand: {
@@ -32,15 +37,28 @@ export const shaping: Pick<Record<OpType, Op>, Shaping> = {
     infer: (inputs, { axis }) => {
       const rest = (s: Shape) => s.filter((_, i) => i !== axis);
       if (inputs.some((x) => !sameShape(rest(x.shape), rest(inputs[0].shape))))
-        shapeProblem(`Cannot concatenate ${inputs.map((x) => formatShape(x.shape)).join(' and ')} along dimension ${String(axis)}: the other dimensions differ`);
+        shapeProblem(
+          `Cannot concatenate ${inputs.map((x) => formatShape(x.shape)).join(' and ')} along dimension ${axis as number}: the other dimensions differ`,
+        );
       const total = inputs.reduce((sum, x) => sum + x.shape[axis as number], 0);
       return { shape: inputs[0].shape.map((n, i) => (i === axis ? total : n)), dtype: inputs[0].dtype };
     },
-    grad: (g, { inputs, attrs }, dy) => [...g.split(dy, inputs.map((x) => x.shape[attrs.axis as number]), attrs.axis as number)],
+    grad: (g, { inputs, attrs }, dy) => [
+      ...g.split(
+        dy,
+        inputs.map((x) => x.shape[attrs.axis as number]),
+        attrs.axis as number,
+      ),
+    ],
   },
   Split: {
     infer: ([x], { sizes, axis }) => (sizes as number[]).map((size) => ({ shape: x.shape.map((n, i) => (i === axis ? size : n)), dtype: x.dtype })),
-    grad: (g, { outputs, attrs }, _dy, dys) => [g.concat(outputs.map((y, i) => dys[i] ?? g.fill(y, 0)), attrs.axis as number)],
+    grad: (g, { outputs, attrs }, _dy, dys) => [
+      g.concat(
+        outputs.map((y, i) => dys[i] ?? g.fill(y, 0)),
+        attrs.axis as number,
+      ),
+    ],
   },
   Slice: {
     infer: ([x], { axis, start, end, step }) => ({
@@ -51,8 +69,19 @@ export const shaping: Pick<Record<OpType, Op>, Shaping> = {
       const { axis, start, step } = attrs as { axis: number; start: number; step: number };
       const spread = step === 1 ? dy : interleave(g, dy, axis, step);
       const after = x.shape[axis] - start - spread.shape[axis];
-      if (after >= 0) return [g.pad(spread, x.shape.map((_, i) => (i === axis ? [start, after] : [0, 0])))];
-      return [g.pad(g.slice(spread, axis, 0, x.shape[axis] - start), x.shape.map((_, i) => (i === axis ? [start, 0] : [0, 0])))];
+      if (after >= 0)
+        return [
+          g.pad(
+            spread,
+            x.shape.map((_, i) => (i === axis ? [start, after] : [0, 0])),
+          ),
+        ];
+      return [
+        g.pad(
+          g.slice(spread, axis, 0, x.shape[axis] - start),
+          x.shape.map((_, i) => (i === axis ? [start, 0] : [0, 0])),
+        ),
+      ];
     },
   },
   Pad: {

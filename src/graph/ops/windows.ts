@@ -28,7 +28,14 @@ export const windows: Pick<Record<OpType, Op>, Windows> = {
     grad: (g, { inputs: [x, w, bias], attrs }, dy) => [
       g.op('ConvInputGrad', [dy, w], { ...attrs, shape: x.shape }),
       g.op('ConvWeightGrad', [x, dy], { ...attrs, shape: w.shape }),
-      ...(bias ? [g.sum(dy, dy.shape.map((_, i) => i).filter((i) => i !== 1))] : []),
+      ...(bias
+        ? [
+            g.sum(
+              dy,
+              dy.shape.map((_, i) => i).filter((i) => i !== 1),
+            ),
+          ]
+        : []),
     ],
   },
   /** (dy, w) → gradient at the convolution's input, of attrs.shape: a transposed convolution. */
@@ -60,7 +67,12 @@ export const windows: Pick<Record<OpType, Op>, Windows> = {
     grad: (g, { attrs: { factors } }, dy) => {
       const kernel = factors as number[];
       const window = { kernel, strides: kernel, pads: kernel.flatMap(() => [0, 0]), dilations: kernel.map(() => 1) };
-      return [g.mul(g.op('AveragePool', [dy], window), kernel.reduce((a, b) => a * b, 1))];
+      return [
+        g.mul(
+          g.op('AveragePool', [dy], window),
+          kernel.reduce((a, b) => a * b, 1),
+        ),
+      ];
     },
   },
   /** Mean over windows that count their padding as zeros. */

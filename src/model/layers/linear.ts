@@ -27,7 +27,10 @@ const convolution = (rank: 1 | 2) =>
       out_channels: size.describe('Number of pattern detectors, the channels of the output.'),
       kernel_size: sizes(rank).describe('Size of the window.'),
       stride: sizes(rank).prefault(1).describe('Step of the window.'),
-      padding: z.union([z.enum(['same', 'valid']), sizes(rank, 0)]).prefault(0).describe('Zeros added on every side; `same` keeps the size (stride 1).'),
+      padding: z
+        .union([z.enum(['same', 'valid']), sizes(rank, 0)])
+        .prefault(0)
+        .describe('Zeros added on every side; `same` keeps the size (stride 1).'),
       dilation: sizes(rank).prefault(1).describe('Distance between the elements of the window.'),
       groups: size.default(1).describe('Splits the channels into groups that do not see each other; groups = channels: depthwise.'),
       bias,

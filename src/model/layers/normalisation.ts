@@ -24,7 +24,11 @@ function batchNorm(context: BuildContext, x: Value, args: BatchNormArgs): Value 
   const { g, training, params, buffers } = context;
   const channels = x.shape[1];
   const axes = x.shape.map((_, i) => i).filter((i) => i !== 1);
-  const along = (v: Value) => g.reshape(v, x.shape.map((n, i) => (i === 1 ? n : 1)));
+  const along = (v: Value) =>
+    g.reshape(
+      v,
+      x.shape.map((n, i) => (i === 1 ? n : 1)),
+    );
   // Small per-channel factors are worked out first, so that the large array is passed over as rarely as possible.
   const normalise = (centred: Value, variance: Value) => {
     const scale = g.div(params.weight ? along(params.weight) : 1, g.sqrt(g.add(along(variance), args.eps)));
@@ -41,7 +45,8 @@ function batchNorm(context: BuildContext, x: Value, args: BatchNormArgs): Value 
   if (training) {
     context.show('batch_mean', g.reshape(mean, [channels]));
     context.show('batch_var', g.reshape(variance, [channels]));
-    if (args.track_running_stats) track(context, g.reshape(mean, [channels]), g.mul(g.reshape(variance, [channels]), count / (count - 1)), args.momentum);
+    if (args.track_running_stats)
+      track(context, g.reshape(mean, [channels]), g.mul(g.reshape(variance, [channels]), count / (count - 1)), args.momentum);
     if (params.weight) {
       context.show('gamma', params.weight);
       context.show('beta', params.bias);
@@ -55,7 +60,10 @@ function track(context: BuildContext, mean: Value, variance: Value, momentum: nu
   const { g, buffers } = context;
   // momentum null: the cumulative average, which needs to know the step
   const share = momentum === null ? g.div(1, context.step) : g.constant(momentum);
-  for (const [name, batch] of [['running_mean', mean], ['running_var', variance]] as const) {
+  for (const [name, batch] of [
+    ['running_mean', mean],
+    ['running_var', variance],
+  ] as const) {
     const next = g.add(g.mul(buffers[name], g.sub(1, share)), g.mul(batch, share));
     context.update(name, next);
     context.show(name, next);
@@ -76,7 +84,9 @@ const batchNormLayer = (name: 'BatchNorm1d' | 'BatchNorm2d', ranks: number[], sh
     },
     params: ([, channels], args) => scaleAndShift([channels], args.affine),
     buffers: ([, channels], { track_running_stats }) =>
-      track_running_stats ? { running_mean: { shape: [channels], start: 0 }, running_var: { shape: [channels], start: 1 } } : ({} as Record<string, never>),
+      track_running_stats
+        ? { running_mean: { shape: [channels], start: 0 }, running_var: { shape: [channels], start: 1 } }
+        : ({} as Record<string, never>),
     build: (context, x, args) => {
       if (!ranks.includes(x.shape.length)) shapeProblem(`expects ${shapes.split(' → ')[0]}, got ${formatShape(x.shape.slice(1))} a sample`);
       return batchNorm(context, x, args);
@@ -104,7 +114,8 @@ export const normalisation: Pick<Record<LayerType, LayerRule>, 'BatchNorm1d' | '
     build: (context, x, args) => {
       const { g, params } = context;
       const over = args.normalized_shape ?? [x.shape[x.shape.length - 1]];
-      if (!sameShape(x.shape.slice(1).slice(-over.length), over)) shapeProblem(`normalises over ${formatShape(over)}, but a sample is ${formatShape(x.shape.slice(1))}`);
+      if (!sameShape(x.shape.slice(1).slice(-over.length), over))
+        shapeProblem(`normalises over ${formatShape(over)}, but a sample is ${formatShape(x.shape.slice(1))}`);
       const axes = over.map((_, i) => i - over.length);
       const centred = g.sub(x, g.mean(x, axes, true));
       const y = g.div(centred, g.sqrt(g.add(g.mean(g.square(centred), axes, true), args.eps)));

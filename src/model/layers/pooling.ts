@@ -15,8 +15,13 @@ const image = 'an image C×H×W';
 
 function poolAttrs(x: Value, kernel: number[], args: { stride?: number[]; padding: number[]; dilation?: number[]; ceil_mode: boolean }) {
   needsRank(x, 4, image);
-  if (args.padding.some((p, i) => p > kernel[i] / 2)) shapeProblem(`\`padding\` ${formatShape(args.padding)} is more than half of the window ${formatShape(kernel)}`);
-  const window = windowAttrs(x.shape, kernel, { stride: args.stride ?? kernel, padding: args.padding, dilation: args.dilation ?? kernel.map(() => 1) });
+  if (args.padding.some((p, i) => p > kernel[i] / 2))
+    shapeProblem(`\`padding\` ${formatShape(args.padding)} is more than half of the window ${formatShape(kernel)}`);
+  const window = windowAttrs(x.shape, kernel, {
+    stride: args.stride ?? kernel,
+    padding: args.padding,
+    dilation: args.dilation ?? kernel.map(() => 1),
+  });
   return { ...(args.ceil_mode ? ceilPadding(x.shape, kernel, window) : window), kernel };
 }
 
@@ -98,8 +103,11 @@ export const pooling: Pick<Record<LayerType, LayerRule>, 'MaxPool2d' | 'AvgPool2
     unit: 'channel',
     build: ({ g }, x, { output_size }) => {
       needsRank(x, 4, image);
-      return adaptiveAverage(g, x, output_size.map((n, i) => n ?? x.shape[i + 2]));
+      return adaptiveAverage(
+        g,
+        x,
+        output_size.map((n, i) => n ?? x.shape[i + 2]),
+      );
     },
   }),
 };
-

@@ -18,15 +18,21 @@ interface WindowArgs {
 }
 
 /** ONNX's window attributes from PyTorch's arguments. An odd `same` padding puts the surplus behind, as PyTorch does. */
-export function windowAttrs(input: Shape, kernel: readonly number[], { stride, padding, dilation }: WindowArgs): WindowAttrs & { [key: string]: readonly number[] } {
-  if (padding === 'same' && stride.some((s) => s !== 1)) shapeProblem("`padding: same` needs `stride: 1`");
+export function windowAttrs(
+  input: Shape,
+  kernel: readonly number[],
+  { stride, padding, dilation }: WindowArgs,
+): WindowAttrs & { [key: string]: readonly number[] } {
+  if (padding === 'same' && stride.some((s) => s !== 1)) shapeProblem('`padding: same` needs `stride: 1`');
   const total = kernel.map((k, i) => (padding === 'same' ? dilation[i] * (k - 1) : padding === 'valid' ? 0 : 2 * padding[i]));
   const before = total.map((t) => Math.floor(t / 2));
   const after = total.map((t, i) => t - before[i]);
   if (product(kernel) > LARGEST_WINDOW) shapeProblem(`a window of ${formatShape(kernel)} is too large: it may have ${LARGEST_WINDOW} elements`);
   const spatial = input.slice(2);
   if (spatial.some((n, i) => windowCount(n, kernel[i], stride[i], before[i], after[i], dilation[i]) < 1))
-    shapeProblem(`a window of ${formatShape(kernel)} does not fit into ${formatShape(spatial)}: use a smaller kernel, more padding, or pool less before`);
+    shapeProblem(
+      `a window of ${formatShape(kernel)} does not fit into ${formatShape(spatial)}: use a smaller kernel, more padding, or pool less before`,
+    );
   return { strides: stride, pads: [...before, ...after], dilations: dilation };
 }
 
