@@ -29,7 +29,7 @@ interface Contender {
 
 async function compiled(name: string, statsEvery: number): Promise<Contender> {
   const trainer = await Trainer.create(plan(statsEvery));
-  return { name, step: () => trainer.next() };
+  return { name, step: () => trainer.nextStep() };
 }
 
 /** Fed like the trainer feeds: a batch copied in at every step, the state handed round. */

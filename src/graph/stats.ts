@@ -4,7 +4,7 @@ import { product } from './shape';
 /** What one number in the statistics vector is; `count` is the number of elements behind it. */
 export interface Slot {
   path: readonly string[];
-  part: 'mean' | 'centred_sum_square' | 'min' | 'max' | 'sum_square' | 'zeros' | 'count' | 'share';
+  part: 'mean' | 'centred_sum_square' | 'min' | 'max' | 'sum_square' | 'non_zeros' | 'count' | 'share';
   count: number;
 }
 
@@ -30,7 +30,8 @@ export class StatsBuilder {
     this.moments(path, flat);
     const sumSquare = g.sumSquare(flat, [0], true);
     this.push(path, 'sum_square', flat, sumSquare);
-    this.push(path, 'zeros', flat, g.sum(g.cast(g.equal(flat, 0), 'float32'), [0], true));
+    // Squared signs count what is not zero, in a third of the time that comparing takes.
+    this.push(path, 'non_zeros', flat, g.sumSquare(g.sign(flat), [0], true));
     this.watched.push({ path, flat, sumSquare });
   }
 
@@ -79,20 +80,31 @@ export class StatsBuilder {
   private countNonFinite(): void {
     if (this.watched.length === 0) return;
     const g = this.branch;
-    const squares = g.concat(this.watched.map((w) => w.sumSquare), 0);
+    const squares = g.concat(
+      this.watched.map((w) => w.sumSquare),
+      0,
+    );
     const allFinite = g.equal(g.sum(g.mul(squares, 0)), 0);
     const none = new Graph();
     none.output('none', none.constant(Array<number>(this.watched.length).fill(0)));
     const counting = new Graph();
     // x − x is 0 for a number and NaN for NaN and ±infinity.
     const count = (flat: Value) => counting.sum(counting.cast(counting.not(counting.equal(counting.sub(flat, flat), 0)), 'float32'), [0], true);
-    counting.output('counts', counting.concat(this.watched.map((w) => count(w.flat)), 0));
+    counting.output(
+      'counts',
+      counting.concat(
+        this.watched.map((w) => count(w.flat)),
+        0,
+      ),
+    );
     this.numbers.push(g.op('If', [allFinite], { then: none, else: counting }));
     for (const { path, flat } of this.watched) this.slots.push({ path: [...path, 'non_finite'], part: 'count', count: product(flat.shape) });
   }
 
   private push(path: readonly string[], part: Slot['part'], x: Value, number: Value, withField = true): void {
-    const field = { mean: 'mean', centred_sum_square: 'std', min: 'min', max: 'max', sum_square: 'l2', zeros: 'zero_fraction', count: '', share: '' }[part];
+    const field = { mean: 'mean', centred_sum_square: 'std', min: 'min', max: 'max', sum_square: 'l2', non_zeros: 'zero_fraction', count: '', share: '' }[
+      part
+    ];
     this.slots.push({ path: field && withField ? [...path, field] : path, part, count: product(x.shape) });
     this.numbers.push(number);
   }
@@ -100,6 +112,15 @@ export class StatsBuilder {
 
 /** The number that a slot reports; null where it is not finite. */
 export function readSlot({ part, count }: Slot, raw: number): number | null {
-  const value = { mean: raw, centred_sum_square: Math.sqrt(raw / count), min: raw, max: raw, sum_square: Math.sqrt(raw), zeros: raw / count, count: raw, share: raw }[part];
+  const value = {
+    mean: raw,
+    centred_sum_square: Math.sqrt(raw / count),
+    min: raw,
+    max: raw,
+    sum_square: Math.sqrt(raw),
+    non_zeros: (count - raw) / count,
+    count: raw,
+    share: raw,
+  }[part];
   return Number.isFinite(value) ? value : null;
 }

@@ -68,7 +68,14 @@ export class Trainer {
 
   /** Runs one optimizer step; gives its event, and that of an evaluation where one is due. */
   async next(): Promise<RunEvent[]> {
-    const { spec, batchesPerEpoch, dataset } = this.prepared;
+    const event = await this.nextStep();
+    const isDue = this.step % this.prepared.batchesPerEpoch === 0 || this.isFinished;
+    return isDue ? [event, await this.evaluate()] : [event];
+  }
+
+  /** One optimizer step without an evaluation. */
+  async nextStep(): Promise<StepEvent> {
+    const { spec, dataset } = this.prepared;
     this.step++;
     const rows = this.order.next().value as Int32Array;
     const runner = await this.runner(rows.length);
@@ -78,9 +85,7 @@ export class Trainer {
     this.feedScalars(runner, lr, wanted);
     const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
     for (const name of Object.keys(this.vectors)) this.vectors[name] = outputs[`next_${name}`] ?? this.vectors[name];
-    const events: RunEvent[] = [this.stepEvent(runner, outputs, lr, wanted)];
-    if (this.step % batchesPerEpoch === 0 || this.isFinished) events.push(await this.evaluate());
-    return events;
+    return this.stepEvent(runner, outputs, lr, wanted);
   }
 
   /** Ends the run: a last evaluation where there was none at this step, and the `end` event. */
