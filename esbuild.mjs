@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const dev = process.argv.includes('--dev');
@@ -19,7 +19,7 @@ const common = {
 /** The extension host, the trainer's thread and the terminal: all plain Node. */
 const node = build({
   ...common,
-  entryPoints: present({ extension: 'src/extension.ts', trainer: 'src/train/worker.ts', cli: 'src/cli.ts' }),
+  entryPoints: { extension: 'src/extension.ts', trainer: 'src/train/worker.ts', cli: 'src/cli.ts' },
   platform: 'node',
   target: 'node20',
   format: 'cjs',
@@ -30,15 +30,11 @@ const node = build({
 
 const webview = build({
   ...common,
-  entryPoints: present({ webview: 'webview/main.ts' }),
+  entryPoints: { webview: 'webview/main.ts' },
   platform: 'browser',
   target: 'chrome128',
   format: 'iife',
 });
-
-function present(entries) {
-  return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)));
-}
 
 /** Every output with its size and the packages that weigh most in it. */
 function report({ outputs }) {
