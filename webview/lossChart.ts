@@ -1,19 +1,10 @@
 import type { RunView } from '../src/view/protocol';
 import { formatNumber, formatSetting, formatSigned } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, ThemedChart } from './charts';
-import { balancedClasses, LossSeries, type Point, smoothingHalfLife, spreadMarks } from './lossSeries';
-import { fade, type Theme } from './theme';
+import { ThemedChart } from './charts';
+import { Curve, lossConfiguration, showNoSkill } from './lossConfiguration';
+import { LossSeries, type Point, smoothingHalfLife, spreadMarks } from './lossSeries';
 import { checkbox } from './ui';
-
-/** Datasets, in the order of drawing: the first lies on top. */
-const enum Curve {
-  Smooth,
-  Train,
-  Validation,
-  Broken,
-  Raw,
-}
 
 /** Beyond this many evaluations their dots would touch. */
 const MOST_DOTS = 40;
@@ -55,7 +46,7 @@ export class LossChart {
       this.logSwitch.element,
     );
     this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
-    this.themed = new ThemedChart(this.panel.canvas, (theme) => configure(theme));
+    this.themed = new ThemedChart(this.panel.canvas, lossConfiguration);
   }
 
   retheme(run: RunView | undefined): void {
@@ -108,101 +99,6 @@ export class LossChart {
     showNoSkill(chart, run.noSkillLoss);
     chart.update('none');
   }
-}
-
-function configure(theme: Theme): LineConfiguration {
-  const common = commonOptions(theme);
-  return {
-    type: 'line',
-    data: {
-      datasets: [
-        { label: 'smoothed', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2, pointRadius: 0 },
-        { label: 'training', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 1, borderDash: [2, 2], pointRadius: 3 },
-        {
-          label: 'validation',
-          data: [],
-          borderColor: theme.validation,
-          backgroundColor: theme.validation,
-          borderWidth: 2,
-          borderDash: [6, 3],
-          pointStyle: 'rectRot',
-          fill: { target: Curve.Train, above: fade(theme.validation, 0.3), below: fade(theme.train, 0.3) },
-        },
-        {
-          label: 'not finite',
-          data: [],
-          yAxisID: 'flag',
-          showLine: false,
-          pointStyle: 'crossRot',
-          pointRadius: 5,
-          borderColor: theme.error,
-          pointBorderWidth: 2,
-        },
-        {
-          label: 'each step',
-          data: [],
-          borderColor: fade(theme.train, 0.35),
-          backgroundColor: fade(theme.train, 0.35),
-          borderWidth: 1,
-          pointRadius: 0,
-        },
-      ],
-    },
-    options: {
-      ...common,
-      scales: {
-        x: stepAxis(theme),
-        y: { type: 'linear', ...axisStyle(theme, 'loss') },
-        flag: flagAxis,
-      },
-      plugins: {
-        ...common.plugins,
-        tooltip: {
-          ...common.plugins?.tooltip,
-          callbacks: {
-            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
-            label: ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${formatNumber(parsed.y)}`),
-          },
-        },
-        annotation: { annotations: { noSkill: noSkillLine(theme) } },
-      },
-    },
-  };
-}
-
-function noSkillLine(theme: Theme) {
-  return {
-    type: 'line' as const,
-    display: false,
-    yMin: 0,
-    yMax: 0,
-    borderColor: theme.muted,
-    borderWidth: 1,
-    borderDash: [1, 3],
-    // Under the curves: where nothing is learned they run along this line.
-    drawTime: 'beforeDatasetsDraw' as const,
-    label: {
-      display: true,
-      content: '',
-      position: 'end' as const,
-      yAdjust: -9,
-      drawTime: 'beforeDatasetsDraw' as const,
-      backgroundColor: 'transparent',
-      color: theme.muted,
-      font: { family: theme.fontFamily, size: theme.fontSize, weight: 'normal' as const },
-      padding: { x: 4, y: 1 },
-    },
-  };
-}
-
-function showNoSkill(chart: ThemedChart['chart'], loss: number | undefined): void {
-  const { annotations } = chart.options.plugins!.annotation!;
-  const line = (annotations as Record<'noSkill', ReturnType<typeof noSkillLine>>).noSkill;
-  line.display = loss !== undefined;
-  if (loss === undefined) return;
-  const classes = balancedClasses(loss);
-  line.yMin = line.yMax = loss;
-  line.label.content = `no skill: ${classes ? `ln ${classes} = ` : ''}${formatNumber(loss)}`;
 }
 
 function curve(evals: RunView['evals'], value: (evaluation: RunView['evals'][number]) => number | null | undefined): Point[] {

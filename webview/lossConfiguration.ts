@@ -1,0 +1,110 @@
+import { formatNumber } from '../src/base/format';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, type ThemedChart } from './charts';
+import { balancedClasses } from './lossSeries';
+import { fade, type Theme } from './theme';
+
+/** Datasets, in the order of drawing: the first lies on top. */
+export const enum Curve {
+  Smooth,
+  Train,
+  Validation,
+  Broken,
+  Raw,
+}
+
+/** How the loss is drawn; the data comes later. */
+export function lossConfiguration(theme: Theme): LineConfiguration {
+  const common = commonOptions(theme);
+  return {
+    type: 'line',
+    data: {
+      datasets: [
+        { label: 'smoothed', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2, pointRadius: 0 },
+        { label: 'training', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 1, borderDash: [2, 2], pointRadius: 3 },
+        {
+          label: 'validation',
+          data: [],
+          borderColor: theme.validation,
+          backgroundColor: theme.validation,
+          borderWidth: 2,
+          borderDash: [6, 3],
+          pointStyle: 'rectRot',
+          fill: { target: Curve.Train, above: fade(theme.validation, 0.3), below: fade(theme.train, 0.3) },
+        },
+        {
+          label: 'not finite',
+          data: [],
+          yAxisID: 'flag',
+          showLine: false,
+          pointStyle: 'crossRot',
+          pointRadius: 5,
+          borderColor: theme.error,
+          pointBorderWidth: 2,
+        },
+        {
+          label: 'each step',
+          data: [],
+          borderColor: fade(theme.train, 0.27),
+          backgroundColor: fade(theme.train, 0.27),
+          borderWidth: 1,
+          pointRadius: 0,
+        },
+      ],
+    },
+    options: {
+      ...common,
+      scales: {
+        x: stepAxis(theme),
+        y: { type: 'linear', ...axisStyle(theme, 'loss') },
+        flag: flagAxis,
+      },
+      plugins: {
+        ...common.plugins,
+        tooltip: {
+          ...common.plugins?.tooltip,
+          callbacks: {
+            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
+            label: ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${formatNumber(parsed.y)}`),
+          },
+        },
+        annotation: { annotations: { noSkill: noSkillLine(theme) } },
+      },
+    },
+  };
+}
+
+function noSkillLine(theme: Theme) {
+  return {
+    type: 'line' as const,
+    display: false,
+    yMin: 0,
+    yMax: 0,
+    borderColor: theme.muted,
+    borderWidth: 1,
+    borderDash: [1, 3],
+    // Under the curves: where nothing is learned they run along this line.
+    drawTime: 'beforeDatasetsDraw' as const,
+    label: {
+      display: true,
+      content: '',
+      position: 'end' as const,
+      yAdjust: -9,
+      drawTime: 'afterDatasetsDraw' as const,
+      backgroundColor: fade(theme.background, 0.7),
+      color: theme.muted,
+      font: { family: theme.fontFamily, size: theme.fontSize, weight: 'normal' as const },
+      padding: { x: 4, y: 1 },
+    },
+  };
+}
+
+/** Draws the line at the loss of the best constant prediction, or takes it away. */
+export function showNoSkill(chart: ThemedChart['chart'], loss: number | undefined): void {
+  const { annotations } = chart.options.plugins!.annotation!;
+  const line = (annotations as Record<'noSkill', ReturnType<typeof noSkillLine>>).noSkill;
+  line.display = loss !== undefined;
+  if (loss === undefined) return;
+  const classes = balancedClasses(loss);
+  line.yMin = line.yMax = loss;
+  line.label.content = `no skill: ${classes ? `ln ${classes} = ` : ''}${formatNumber(loss)}`;
+}
