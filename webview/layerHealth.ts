@@ -125,7 +125,7 @@ function deadCell(stats: LayerStats | undefined): Cell {
   return {
     text: percent(share),
     level: marked ? 'high' : 'ok',
-    title: `${stats.dead_units} of ${stats.units} units give nothing on the whole batch (marked above ${formatPercent(high)} of ${fromUnits} or more units).`,
+    title: `${stats.dead_units} of ${stats.units} units give nothing on the whole batch (marked above ${formatPercent(high, 0)} of ${fromUnits} or more units).`,
     at: share,
   };
 }
@@ -137,7 +137,7 @@ function saturatedCell(stats: LayerStats | undefined, feedsWeights: boolean): Ce
   return {
     text: percent(share),
     level: feedsWeights && share > high ? 'high' : 'ok',
-    title: `${formatPercent(share)} of the outputs lie where the slope is nearly flat (marked above ${formatPercent(high)} of a hidden layer).`,
+    title: `${formatPercent(share)} of the outputs lie where the slope is nearly flat (marked above ${formatPercent(high, 0)} of a hidden layer).`,
     at: share,
   };
 }

@@ -26,7 +26,7 @@ export class ScoreChart {
     configure(
       theme,
       (value) => this.format(value),
-      (value) => this.format(value, 2),
+      (value) => (this.metric === 'accuracy' ? formatPercent(value, 0) : formatNumber(value, 2)),
     ),
   );
 
@@ -74,8 +74,8 @@ export class ScoreChart {
     return evaluation[`${split}_${this.metric}`];
   }
 
-  private format(value: number, digits = 3): string {
-    return this.metric === 'accuracy' ? formatPercent(value) : formatNumber(value, digits);
+  private format(value: number): string {
+    return this.metric === 'accuracy' ? formatPercent(value) : formatNumber(value, 3);
   }
 }
 

@@ -44,10 +44,10 @@ export function formatRate(stepsPerSecond: number): string {
   return `${group(stepsPerSecond.toFixed(decimals))} steps/s`;
 }
 
-/** A share as a percentage: `0 %`, `0.3 %`, `12 %`, `97.5 %`, `100 %`. */
+/** A share as a percentage: `0.3 %`, `94.0 %`; without decimals `94 %`. */
 export function formatPercent(share: number | null | undefined, decimals = 1): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return NOT_FINITE;
-  return `${typeset((share * 100).toFixed(decimals).replace(/\.0+$/, ''))} %`;
+  return `${typeset((share * 100).toFixed(decimals))} %`;
 }
 
 /** Decimal logarithm of a size; −∞ for 0, undefined for what is negative or not finite. */

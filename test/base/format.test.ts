@@ -55,7 +55,8 @@ test('rates keep three figures and have no rate before the first step', () => {
 });
 
 test('percentages', () => {
-  expect([0, 0.003, 0.12, 0.975, 1].map((share) => formatPercent(share))).toEqual(['0 %', '0.3 %', '12 %', '97.5 %', '100 %']);
+  expect([0, 0.003, 0.12, 0.975, 1].map((share) => formatPercent(share))).toEqual(['0.0 %', '0.3 %', '12.0 %', '97.5 %', '100.0 %']);
+  expect([0, 0.003, 0.975].map((share) => formatPercent(share, 0))).toEqual(['0 %', '0 %', '98 %']);
   expect(formatPercent(null)).toBe('not finite');
 });
 
