@@ -8,7 +8,7 @@ import { Workbench } from './workbench';
 
 export const repository = resolve(import.meta.dirname, '..', '..');
 
-const browserFlags = [
+export const browserFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
