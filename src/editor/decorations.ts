@@ -4,7 +4,7 @@ import { Throttle } from '../base/timers';
 import type { RunController } from '../run/runController';
 import { byLine } from './layerLines';
 import { liveValuesByEntry, liveValuesOfLine } from './liveValues';
-import { endOfEntry, isModelFile, type ModelDocuments } from './modelDocuments';
+import { endOfLine, isModelFile, type ModelDocuments } from './modelDocuments';
 
 /** Five times a second: a person reads no faster, and every update lays the lines out anew. */
 const UPDATE_INTERVAL_MS = 200;
@@ -16,7 +16,7 @@ export class LiveDecorations implements Disposable {
   private readonly values = this.owned.add(
     vscode.window.createTextEditorDecorationType({
       after: { margin: '0 0 0 1.5em', color: new vscode.ThemeColor('editorCodeLens.foreground') },
-      // They belong behind what is typed at the end of the entry.
+      // They belong behind what is typed at the end of the line.
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
     }),
   );
@@ -49,7 +49,7 @@ export class LiveDecorations implements Disposable {
     const lines = byLine(places, (offset) => document.positionAt(offset).line);
     return [...lines.values()].flatMap((entries) => {
       const contentText = liveValuesOfLine(entries, texts);
-      const end = endOfEntry(document, entries[0]);
+      const end = endOfLine(document, entries[entries.length - 1]);
       return contentText ? [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText } } }] : [];
     });
   }

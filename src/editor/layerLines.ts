@@ -51,6 +51,12 @@ export function byLine(places: readonly LayerPlace[], lineOf: (offset: number) =
   return lines;
 }
 
+/** Where the code of a line ends, looked for from a column on: before its comment and the blanks around. */
+export function endOfCode(line: string, from: number): number {
+  const comment = line.slice(from).search(/\s+#|\s+$/);
+  return comment < 0 ? line.length : from + comment;
+}
+
 function lineAt(text: string, offset: number): SourceRange {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset);

@@ -8,7 +8,7 @@ import { ProblemError, type Problem } from '../model/problem';
 import { walkLayers, type Spec } from '../model/spec';
 import { inspect } from '../train/prepare';
 import type { ModelData } from './modelData';
-import { entryName, layerAt, movePlaces, type LayerPlace } from './layerLines';
+import { endOfCode, entryName, layerAt, movePlaces, type LayerPlace } from './layerLines';
 
 /** Pause in typing after which a text is looked at again. */
 const TYPING_PAUSE_MS = 200;
@@ -145,9 +145,15 @@ function problemsOf(action: () => unknown): Problem[] {
 /** A Git comparison shows the file's past under a scheme of its own; nothing can be trained or mended there. */
 export const isModelFile = ({ uri }: vscode.TextDocument): boolean => uri.path.endsWith(MODEL_FILE_SUFFIX) && uri.scheme !== 'git';
 
-/** Where an entry's text ends on its first line: before a comment, so that what is shown there is not behind it. */
+/** Where an entry ends on its first line. */
 export function endOfEntry(document: vscode.TextDocument, { range }: LayerPlace): vscode.Position {
-  const lineEnd = document.lineAt(document.positionAt(range.start).line).range.end;
+  const start = document.positionAt(range.start);
   const end = document.positionAt(range.end);
-  return end.isBefore(lineEnd) ? end : lineEnd;
+  return end.line === start.line ? end : start.with({ character: endOfCode(document.lineAt(start).text, start.character) });
+}
+
+/** Where the line that an entry starts on ends, but for a comment: what is shown there would be out of sight behind one. */
+export function endOfLine(document: vscode.TextDocument, place: LayerPlace): vscode.Position {
+  const end = endOfEntry(document, place);
+  return end.with({ character: endOfCode(document.lineAt(end).text, end.character) });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatOutline, layerAt, movePlaces, type LayerPlace } from '../../src/editor/layerLines';
+import { endOfCode, formatOutline, layerAt, movePlaces, type LayerPlace } from '../../src/editor/layerLines';
 import { parseModel } from '../../src/model/parse';
 import { walkLayers } from '../../src/model/spec';
 
@@ -51,6 +51,16 @@ test.each([
   const moved = movePlaces(placesOf(text), { offset, removed: before.length, added: after.length });
   expect(lineOf(edited, moved, 'inner')).toBe(edited.slice(0, edited.indexOf('- Linear:\n')).split('\n').length);
   expect(lineOf(edited, moved, 'head')).toBe(edited.slice(0, edited.indexOf('name: head')).split('\n').length);
+});
+
+test.each([
+  ['  - ReLU', 4, '  - ReLU'],
+  ['  - ReLU  # rectifier', 4, '  - ReLU'],
+  ['  - Residual: # skips', 4, '  - Residual:'],
+  ['  - [{Linear: 4}, ReLU] # two', 17, '  - [{Linear: 4}, ReLU]'],
+  ["  - Linear: {out_features: 4, name: 'a #1'}   ", 43, "  - Linear: {out_features: 4, name: 'a #1'}"],
+])('the code of “%s” from column %d on ends behind “%s”', (line, from, code) => {
+  expect(line.slice(0, endOfCode(line, from))).toBe(code);
 });
 
 test('shapes and parameter counts as a person writes them', () => {
