@@ -137,6 +137,8 @@ export class RunController implements Disposable {
         this.weights = message;
         return this.finish('stopped');
       case 'failed':
+        // What the engine holds after a failure is unknown: the next run gets a new one.
+        if (message.problem.code === 'engine-failure') this.endTrainer();
         return this.fail(message.problem);
     }
   }

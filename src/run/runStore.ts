@@ -1,5 +1,6 @@
 import type { RunEvent, StepEvent } from '../train/protocol';
 import type { RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
+import { EvalSeries } from './evalSeries';
 import { LOSS_CAPACITY, LossSeries } from './lossSeries';
 
 /** Which run, and of which file; known before its first event. */
@@ -20,7 +21,8 @@ export interface Cursor {
   runId: string;
   generation: number;
   losses: number;
-  evals: number;
+  /** Step of the last evaluation; 0 before the first. */
+  evaluated: number;
   first?: StatsSnapshot;
   now?: StatsSnapshot;
 }
@@ -31,6 +33,7 @@ export const isActive = (state: RunState): boolean => state === 'starting' || st
 /** The history of one run: takes the trainer's events, gives views what they paint. Bounded in size however long the run is. */
 export class RunStore {
   private readonly losses: LossSeries;
+  private readonly evals: EvalSeries;
   /** Task loss of the newest step; null where it is not finite, undefined before the first step. */
   lastLoss?: number | null;
 
@@ -39,6 +42,7 @@ export class RunStore {
     capacity = LOSS_CAPACITY,
   ) {
     this.losses = new LossSeries(record.losses, capacity);
+    this.evals = new EvalSeries(record.evals);
     this.lastLoss = record.losses.at(-1)?.loss;
   }
 
@@ -68,7 +72,7 @@ export class RunStore {
     for (const event of events) {
       if (event.type === 'start') this.begin(event);
       else if (event.type === 'step') this.addStep(event);
-      else if (event.type === 'eval') this.record.evals.push(event);
+      else if (event.type === 'eval') this.evals.add(event);
       else this.end(event.stopped ? 'stopped' : 'finished');
     }
   }
@@ -94,16 +98,16 @@ export class RunStore {
     const { runId, state, message, step, stepsPerSecond, losses, evals, first, now } = this.record;
     const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
     if (isNew) this.losses.flush();
-    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evals: evals.length, first, now };
+    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evaluated: evals.at(-1)?.step ?? 0, first, now };
     if (isNew) return { message: { type: 'hydrate', run: this.record }, cursor: next };
-    const news = { losses: losses.slice(cursor.losses), evals: evals.slice(cursor.evals) };
+    const news = { losses: losses.slice(cursor.losses), evals: evals.filter(({ step }) => step > cursor.evaluated) };
     const stats = { ...(first !== cursor.first && { first }), ...(now !== cursor.now && { now }) };
     return { message: { type: 'update', runId, state, message, step, stepsPerSecond, ...news, ...stats }, cursor: next };
   }
 
   /** Changes when a view cannot go on from what it has. */
   private get generation(): number {
-    return this.losses.generation + (this.record.state === 'starting' ? 0 : 1);
+    return this.losses.generation + this.evals.generation + (this.record.state === 'starting' ? 0 : 1);
   }
 
   private begin({ steps, engine, params, no_skill_loss: noSkillLoss, layers }: Extract<RunEvent, { type: 'start' }>): void {
