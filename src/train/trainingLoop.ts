@@ -58,7 +58,7 @@ export class TrainingLoop {
       this.trainer = await Trainer.create(plan);
       this.emit([this.trainer.start]);
       this.flush();
-      this.send({ type: 'state', state: 'running' });
+      this.tellState();
       await this.steps(this.trainer);
       this.emit(await this.trainer.end(this.isStopped));
       this.flush();
@@ -93,12 +93,16 @@ export class TrainingLoop {
   }
 
   private setPaused(paused: boolean): void {
-    if (!this.trainer) return;
     if (paused !== this.isPaused) {
       this.isPaused = paused;
-      this.send({ type: 'state', state: paused ? 'paused' : 'running' });
+      // A run that is still being compiled tells its state when it starts.
+      if (this.trainer) this.tellState();
     }
     this.wake?.();
+  }
+
+  private tellState(): void {
+    this.send({ type: 'state', state: this.isPaused ? 'paused' : 'running' });
   }
 
   private emit(events: RunEvent[]): void {
