@@ -34,6 +34,7 @@ export interface CellView {
   cell: HTMLTableCellElement;
   sign: Text;
   text: Text;
+  explain: () => string;
 }
 
 /** The head of a column. */
@@ -54,16 +55,18 @@ export function cellView(column: Column): CellView {
     cell.style.setProperty('--band-start', band.start.toFixed(3));
     cell.style.setProperty('--band-size', band.size.toFixed(3));
   }
-  return { cell, sign, text };
+  const view: CellView = { cell, sign, text, explain: () => '' };
+  cell.addEventListener('pointerenter', () => setAttribute(cell, 'title', view.explain()));
+  return view;
 }
 
 /** Shows a number; `start`: where on the track it began. */
-export function fill(view: CellView, { text, level, title, at }: Cell, start: number | undefined): void {
+export function fill(view: CellView, { text, level, explain, at }: Cell, start: number | undefined): void {
   const { sign, spoken } = SIGNS[level];
   if (view.text.data !== text) view.text.data = text;
   if (view.sign.data !== sign) view.sign.data = sign;
   setAttribute(view.cell, 'data-level', level);
-  setAttribute(view.cell, 'title', title);
+  view.explain = explain;
   setAttribute(view.cell, 'aria-label', spoken ? `${text}, ${spoken}` : undefined);
   place(view.cell, '--at', at);
   place(view.cell, '--start', start);

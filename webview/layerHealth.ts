@@ -13,8 +13,8 @@ export type Level = 'ok' | 'low' | 'high' | 'broken' | 'none';
 export interface Cell {
   text: string;
   level: Level;
-  /** Says the number in full, and the band it is held against. */
-  title: string;
+  /** Says the number in full, and the band it is held against; written only when somebody points at it. */
+  explain: () => string;
   /** Where the value stands on the column's track, 0 to 1. */
   at?: number;
 }
@@ -91,17 +91,20 @@ function gradientCell(layer: StartedLayer, gradient: TensorStats | undefined, re
   if (!gradient) return none('No gradient: nothing measured yet, or the loss does not depend on this output.');
   if (gradient.l2 === null || gradient.non_finite > 0) return broken(gradient, 'gradient');
   const size = rms(gradient.l2, layer.output);
-  if (size === 0) return { text: '0', level: 'low', title: 'The gradient at this output is exactly zero: nothing before it learns.', at: 0 };
+  if (size === 0) return { text: '0', level: 'low', explain: () => 'The gradient at this output is exactly zero: nothing before it learns.', at: 0 };
   const ofLast = reference ? gradient.l2 / reference : undefined;
   const { low, high } = BANDS.gradientOfLast;
-  const comparison =
-    ofLast === undefined ? '' : ` Its L2 norm is ${formatNumber(ofLast, 3)} of the last weighted layer’s (usual: ${formatNumber(low)} to ${high}).`;
   return {
     text: formatLog10(log10(size)!),
     level: ofLast === undefined ? 'ok' : levelOf(ofLast, low, high),
-    title: `RMS of the loss gradient at this output: ${formatNumber(size, 3)}.${comparison}`,
+    explain: () => `RMS of the loss gradient at this output: ${formatNumber(size, 3)}.${ofLast === undefined ? '' : comparison(ofLast)}`,
     at: place('gradient', log10(size)!),
   };
+}
+
+function comparison(ofLast: number): string {
+  const { low, high } = BANDS.gradientOfLast;
+  return ` Its L2 norm is ${formatNumber(ofLast, 3)} of the last weighted layer’s (usual: ${formatNumber(low)} to ${high}).`;
 }
 
 function activationCell(activation: TensorStats | undefined): Cell {
@@ -112,7 +115,8 @@ function activationCell(activation: TensorStats | undefined): Cell {
   return {
     text: formatNumber(std, 2),
     level: levelOf(std, low, high),
-    title: `Standard deviation of the output: ${formatNumber(std)}, mean ${formatNumber(activation.mean)} (usual deviation: ${formatNumber(low)} to ${high}).`,
+    explain: () =>
+      `Standard deviation of the output: ${formatNumber(std)}, mean ${formatNumber(activation.mean)} (usual deviation: ${formatNumber(low)} to ${high}).`,
     at: place('activation', log10(std)!),
   };
 }
@@ -125,7 +129,8 @@ function deadCell(stats: LayerStats | undefined): Cell {
   return {
     text: percent(share),
     level: marked ? 'high' : 'ok',
-    title: `${stats.dead_units} of ${stats.units} units give nothing on the whole batch (marked above ${formatPercent(high, 0)} of ${fromUnits} or more units).`,
+    explain: () =>
+      `${stats.dead_units} of ${stats.units} units give nothing on the whole batch (marked above ${formatPercent(high, 0)} of ${fromUnits} or more units).`,
     at: share,
   };
 }
@@ -137,7 +142,8 @@ function saturatedCell(stats: LayerStats | undefined, feedsWeights: boolean): Ce
   return {
     text: percent(share),
     level: feedsWeights && share > high ? 'high' : 'ok',
-    title: `${formatPercent(share)} of the outputs lie where the slope is nearly flat (marked above ${formatPercent(high, 0)} of a hidden layer).`,
+    explain: () =>
+      `${formatPercent(share)} of the outputs lie where the slope is nearly flat (marked above ${formatPercent(high, 0)} of a hidden layer).`,
     at: share,
   };
 }
@@ -145,13 +151,15 @@ function saturatedCell(stats: LayerStats | undefined, feedsWeights: boolean): Ce
 function updateCell(name: string | undefined, param: ParamStats | undefined, rateShare: number): Cell {
   if (!name || !param) return none('No trained weight.');
   const ratio = param.update_ratio;
-  if (ratio === null) return { text: 'n/a', level: 'none', title: `${name}: the ratio is not finite (a weight of norm zero, or a broken step).` };
+  if (ratio === null)
+    return { text: 'n/a', level: 'none', explain: () => `${name}: the ratio is not finite (a weight of norm zero, or a broken step).` };
   const { low, high } = BANDS.updateRatio;
-  const title = `${name}: the step changed it by ${formatNumber(ratio, 3)} of its norm (usual: ${formatNumber(low)} to ${formatNumber(high)}).`;
+  const explain = () =>
+    `${name}: the step changed it by ${formatNumber(ratio, 3)} of its norm (usual: ${formatNumber(low)} to ${formatNumber(high)}).`;
   // A schedule that runs out makes every update small: what is judged is the update at the highest rate, as updates grow with the rate.
   const level = ratio > high ? 'high' : rateShare > 0 && ratio / rateShare < low ? 'low' : 'ok';
-  if (ratio === 0) return { text: '0', level, title, at: 0 };
-  return { text: formatLog10(log10(ratio)!), level, title, at: place('update', log10(ratio)!) };
+  if (ratio === 0) return { text: '0', level, explain, at: 0 };
+  return { text: formatLog10(log10(ratio)!), level, explain, at: place('update', log10(ratio)!) };
 }
 
 function levelOf(value: number, low: number, high: number): Level {
@@ -167,10 +175,10 @@ function percent(share: number): string {
   return share > 0 && share < 0.01 ? '<1' : (share * 100).toFixed(0);
 }
 
-function none(title: string): Cell {
-  return { text: '–', level: 'none', title };
+function none(reason: string): Cell {
+  return { text: '–', level: 'none', explain: () => reason };
 }
 
 function broken({ non_finite }: TensorStats, what: string): Cell {
-  return { text: 'NaN', level: 'broken', title: `${non_finite || 'Some'} values of the ${what} are NaN or infinite.` };
+  return { text: 'NaN', level: 'broken', explain: () => `${non_finite || 'Some'} values of the ${what} are NaN or infinite.` };
 }
