@@ -34,6 +34,8 @@ interface Entry {
 export class ModelDocuments implements Disposable {
   private readonly owned = new Disposables();
   private readonly entries = new Map<string, Entry>();
+  private readonly again = this.owned.add(new Debounce(TYPING_PAUSE_MS, () => this.entries.forEach(({ document }) => void this.analyse(document))));
+  private isWatchingData = false;
   private readonly analysed = this.owned.add(new vscode.EventEmitter<vscode.TextDocument>());
   private readonly closed = this.owned.add(new vscode.EventEmitter<vscode.TextDocument>());
   /** A text has been understood, as far as it can be. */
@@ -42,10 +44,7 @@ export class ModelDocuments implements Disposable {
 
   constructor(private readonly data: ModelData) {
     const { workspace } = vscode;
-    const dataFiles = this.owned.add(workspace.createFileSystemWatcher('**/*.{csv,tsv,npz,npy,safetensors}'));
-    const again = this.owned.add(new Debounce(TYPING_PAUSE_MS, () => this.entries.forEach((entry) => void this.analyse(entry.document))));
-    for (const event of [dataFiles.onDidChange, dataFiles.onDidCreate, dataFiles.onDidDelete]) this.owned.add(event(() => again.trigger()));
-    this.owned.add(workspace.onDidGrantWorkspaceTrust(() => again.trigger()));
+    this.owned.add(workspace.onDidGrantWorkspaceTrust(() => this.again.trigger()));
     this.owned.add(workspace.onDidOpenTextDocument((document) => this.open(document)));
     this.owned.add(workspace.onDidChangeTextDocument((change) => this.edit(change)));
     this.owned.add(workspace.onDidCloseTextDocument((document) => this.close(document)));
@@ -98,7 +97,16 @@ export class ModelDocuments implements Disposable {
     if (!isModelFile(document) || this.entries.has(key)) return;
     const entry: Entry = { document, places: [], typing: new Debounce(TYPING_PAUSE_MS, () => void this.analyse(document)) };
     this.entries.set(key, entry);
+    this.watchData();
     void this.analyse(document);
+  }
+
+  /** From the first model file on: this extension wakes up for every YAML file, and most are none. */
+  private watchData(): void {
+    if (this.isWatchingData) return;
+    this.isWatchingData = true;
+    const files = this.owned.add(vscode.workspace.createFileSystemWatcher('**/*.{csv,tsv,npz,safetensors}'));
+    for (const event of [files.onDidChange, files.onDidCreate, files.onDidDelete]) this.owned.add(event(() => this.again.trigger()));
   }
 
   private edit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
