@@ -7,7 +7,7 @@
  *   `lr`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
  * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected; `data-line`), in it `td[data-column="gradient|activation|dead|saturated|update"]`
- *   with `data-level="ok|low|high|broken|none"`
+ *   with `data-level="ok|low|high|broken|none"`; read `textContent`, as `innerText` is empty where the cell is out of sight
  * - `canvas[data-chart="loss|score|flow"]` (`data-empty`: shows a note instead of curves), `data-paints` on `#app`: how often everything was drawn
  */
 import './style.css';
