@@ -18,6 +18,9 @@ import { readTheme, type Theme } from './theme';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, CategoryScale, Filler, Tooltip, Decimation, annotation);
 
+/** Beyond this many evaluations their dots would touch. */
+export const MOST_DOTS = 20;
+
 export type LineConfiguration = ChartConfiguration<'line'>;
 
 /** A chart that is built anew when the theme changes; between that it only takes new data. */

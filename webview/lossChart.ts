@@ -1,13 +1,10 @@
 import type { RunView } from '../src/view/protocol';
 import { formatNumber, formatSetting, formatSigned } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
-import { ThemedChart } from './charts';
+import { MOST_DOTS, ThemedChart } from './charts';
 import { Curve, lossConfiguration, showNoSkill } from './lossConfiguration';
 import { LossSeries, type Point, smoothingHalfLife, spreadMarks } from './lossSeries';
 import { checkbox } from './ui';
-
-/** Beyond this many evaluations their dots would touch. */
-const MOST_DOTS = 40;
 
 /** Loss against the step: every step's loss, its smoothed course, training and validation in evaluation mode with the gap between them. */
 export class LossChart {

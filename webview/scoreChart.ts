@@ -2,7 +2,7 @@ import type { EvalEvent } from '../src/train/protocol';
 import type { RunView } from '../src/view/protocol';
 import { formatNumber, formatPercent } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, ThemedChart } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, stepAxis, ThemedChart } from './charts';
 import type { Theme } from './theme';
 
 type Metric = 'accuracy' | 'r2';
@@ -61,7 +61,7 @@ export class ScoreChart {
       .map(({ step }) => ({ x: step, y: 0.95 }));
     this.panel.showKey('broken', broken.data.length > 0);
     this.panel.showKey('validation', validation.data.length > 0 || run.evals.length === 0);
-    for (const dataset of [train, validation]) Object.assign(dataset, { pointRadius: run.evals.length > 40 ? 0 : 3 });
+    for (const dataset of [train, validation]) Object.assign(dataset, { pointRadius: run.evals.length > MOST_DOTS ? 0 : 3 });
 
     const { x, y } = chart.options.scales!;
     x!.max = run.step || run.steps || 1;
