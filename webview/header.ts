@@ -88,7 +88,7 @@ export class Header {
     setText(this.params, run.layers.length > 0 ? formatCompact(run.params) : '–');
     setText(this.engine, run.engine || '–');
     this.primary.show(PRIMARY[run.state]);
-    this.stepButton.show({ label: 'Step', icon: 'step', command: 'step', disabled: run.state !== 'paused' });
+    this.stepButton.show({ label: 'Step', icon: 'step', command: 'step', disabled: run.state !== 'paused' && run.state !== 'running' });
     this.stopButton.show({ label: 'Stop', icon: 'stop', command: 'stop', disabled: !['starting', 'running', 'paused'].includes(run.state) });
   }
 

@@ -1,19 +1,25 @@
 import { type Problem, ProblemError } from '../model/problem';
-import type { FromTrainer, RunEvent, ToTrainer } from './protocol';
+import type { FromTrainer, Plan, RunEvent, ToTrainer, TrainerState } from './protocol';
 import { Trainer } from './trainer';
 
 /** Events go out this often at most, in milliseconds; the host repaints no faster. */
 const SEND_EVERY = 100;
+
+/** What is wanted of a run. */
+interface Wish {
+  isPaused: boolean;
+  isStopped: boolean;
+  /** Steps to run although paused. */
+  single: number;
+}
 
 /**
  * Runs a trainer as messages say: one run at a time, steps in a row, messages heard between them. Independent of the kind of thread.
  */
 export class TrainingLoop {
   private trainer?: Trainer;
-  private isPaused = false;
-  private isStopped = false;
-  /** Steps to run although paused. */
-  private single = 0;
+  private wish: Wish = { isPaused: false, isStopped: false, single: 0 };
+  private told?: TrainerState;
   private wake?: () => void;
   private pending: RunEvent[] = [];
   private sentAt = 0;
@@ -26,9 +32,8 @@ export class TrainingLoop {
     switch (message.type) {
       case 'start':
         // A new run waits for the one before to end.
-        this.isStopped = true;
-        this.wake?.();
-        this.run = this.run.then(() => this.train(message.plan));
+        this.stop();
+        this.begin(message.plan, { isPaused: false, isStopped: false, single: 0 });
         return;
       case 'pause':
         this.setPaused(true);
@@ -37,12 +42,11 @@ export class TrainingLoop {
         this.setPaused(false);
         return;
       case 'step':
-        this.single++;
+        this.wish.single++;
         this.setPaused(true);
         return;
       case 'stop':
-        this.isStopped = true;
-        this.wake?.();
+        this.stop();
         return;
       case 'snapshot':
         this.send({ type: 'snapshot', id: message.id, step: this.trainer?.step ?? 0, tensors: this.trainer?.tensors() ?? {} });
@@ -50,17 +54,15 @@ export class TrainingLoop {
     }
   }
 
-  private async train(plan: Extract<ToTrainer, { type: 'start' }>['plan']): Promise<void> {
-    this.isPaused = this.isStopped = false;
-    this.single = 0;
+  private async train(plan: Plan, wish: Wish): Promise<void> {
+    this.told = undefined;
     this.sentStep = 0;
     try {
       this.trainer = await Trainer.create(plan);
       this.emit([this.trainer.start]);
       this.flush();
-      this.tellState();
-      await this.steps(this.trainer);
-      this.emit(await this.trainer.end(this.isStopped));
+      await this.steps(this.trainer, wish);
+      this.emit(await this.trainer.end(wish.isStopped));
       this.flush();
       this.send({ type: 'done', tensors: this.trainer.tensors(), step: this.trainer.step });
     } catch (error) {
@@ -72,15 +74,17 @@ export class TrainingLoop {
     }
   }
 
-  private async steps(trainer: Trainer): Promise<void> {
+  private async steps(trainer: Trainer, wish: Wish): Promise<void> {
     let heardAt = performance.now();
-    while (!trainer.isFinished && !this.isStopped) {
-      if (this.isPaused && this.single === 0) {
+    while (!trainer.isFinished && !wish.isStopped) {
+      if (wish.isPaused && wish.single === 0) {
         this.flush();
+        this.tell('paused');
         await new Promise<void>((resolve) => (this.wake = resolve));
         continue;
       }
-      if (this.single > 0) this.single--;
+      if (wish.single > 0) wish.single--;
+      else this.tell('running');
       this.emit(await trainer.next());
       const now = performance.now();
       if (now - this.sentAt >= SEND_EVERY) this.flush();
@@ -92,17 +96,27 @@ export class TrainingLoop {
     }
   }
 
-  private setPaused(paused: boolean): void {
-    if (paused !== this.isPaused) {
-      this.isPaused = paused;
-      // A run that is still being compiled tells its state when it starts.
-      if (this.trainer) this.tellState();
-    }
+  private begin(plan: Plan, wish: Wish): void {
+    this.wish = wish;
+    this.run = this.run.then(() => this.train(plan, wish));
+  }
+
+  private stop(): void {
+    this.wish.isStopped = true;
     this.wake?.();
   }
 
-  private tellState(): void {
-    this.send({ type: 'state', state: this.isPaused ? 'paused' : 'running' });
+  private setPaused(paused: boolean): void {
+    this.wish.isPaused = paused;
+    if (!paused) this.wish.single = 0;
+    this.wake?.();
+  }
+
+  /** Told when it is so: a pause follows the events of the last step before it. */
+  private tell(state: TrainerState): void {
+    if (state === this.told) return;
+    this.told = state;
+    this.send({ type: 'state', state });
   }
 
   private emit(events: RunEvent[]): void {

@@ -82,7 +82,6 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
       style: asset('webview.css'),
       cspSource: webview.cspSource,
       nonce: makeNonce(),
-      language: vscode.env.language,
     });
   }
 

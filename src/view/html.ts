@@ -8,8 +8,6 @@ export interface Page {
   cspSource: string;
   /** New for every page: see `makeNonce`. */
   nonce: string;
-  /** The interface language, e.g. `vscode.env.language`. */
-  language?: string;
 }
 
 /**
@@ -19,7 +17,7 @@ export interface Page {
 export function pageHtml(page: Page): string {
   const policy = contentSecurityPolicy(page.cspSource, page.nonce);
   return `<!DOCTYPE html>
-<html lang="${escape(page.language ?? 'en')}">
+<html lang="en">
 <head>
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${escape(policy)}">

@@ -58,7 +58,9 @@ test('max pooling gives a tie to the first position, as PyTorch does, in overlap
 
 test('so does pooling whose windows tile the input', async () => {
   const attrs = { kernel: [2, 3], strides: [2, 3], pads: [0, 0, 0, 0], dilations: [1, 1] };
-  const dx = await run([0, 7, 7, 7, 0, 0, 7, 0, 0, 0, 0, 0], [1, 1, 2, 6], (g, x) => g.op('MaxPoolGrad', [g.constant([1, 10], [1, 1, 1, 2]), x, g.op('MaxPool', [x], attrs)], attrs));
+  const dx = await run([0, 7, 7, 7, 0, 0, 7, 0, 0, 0, 0, 0], [1, 1, 2, 6], (g, x) =>
+    g.op('MaxPoolGrad', [g.constant([1, 10], [1, 1, 1, 2]), x, g.op('MaxPool', [x], attrs)], attrs),
+  );
   expect(dx).toEqual([0, 1, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0]);
 });
 

@@ -9,7 +9,8 @@ function spec(model: string): Spec {
   if (!parsed) throw new Error(problems.map((p) => p.message).join('\n'));
   return parsed;
 }
-const shapes = (model: string, sample: number[]) => Object.fromEntries(outlineModel(spec(model), sample).layers.map((l) => [l.name, [l.output.join('×'), l.params]]));
+const shapes = (model: string, sample: number[]) =>
+  Object.fromEntries(outlineModel(spec(model), sample).layers.map((l) => [l.name, [l.output.join('×'), l.params]]));
 
 test('shapes and parameter counts of an image model', () => {
   const model = '[{Conv2d: {out_channels: 8, kernel_size: 3, padding: 1}}, ReLU, {MaxPool2d: 2}, {AdaptiveAvgPool2d: 1}, Flatten, {Linear: 10}]';
@@ -24,7 +25,10 @@ test('shapes and parameter counts of an image model', () => {
 });
 
 test('copies of a Repeat have weights of their own; shared ones have one set', () => {
-  const names = (shared: boolean) => scratchForward(spec(`[{Repeat: {times: 2, shared: ${shared}, layers: [{Linear: {out_features: 2, name: l}}]}}]`), [2]).parameters.map((p) => p.name);
+  const names = (shared: boolean) =>
+    scratchForward(spec(`[{Repeat: {times: 2, shared: ${shared}, layers: [{Linear: {out_features: 2, name: l}}]}}]`), [2]).parameters.map(
+      (p) => p.name,
+    );
   expect(names(false)).toEqual(['l.0.weight', 'l.0.bias', 'l.1.weight', 'l.1.bias']);
   expect(names(true)).toEqual(['l.weight', 'l.bias']);
 });

@@ -3,7 +3,12 @@ import type { Split } from '../../src/data/dataset';
 import { noSkillLoss, totalSumOfSquares } from '../../src/train/baseline';
 
 const split = (y: number[], sampleShape: number[], kind: 'class' | 'number' = 'number'): Split => ({
-  count: y.length / Math.max(1, sampleShape.reduce((a, b) => a * b, 1)),
+  count:
+    y.length /
+    Math.max(
+      1,
+      sampleShape.reduce((a, b) => a * b, 1),
+    ),
   x: { sampleShape: [1], data: new Float32Array(y.length) },
   y: { sampleShape, data: kind === 'class' ? Int32Array.from(y) : Float32Array.from(y) },
 });
