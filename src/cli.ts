@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { runCommand } from './cli/command';
 import { configureEngine } from './train/session';
 
 // dist/cli.js: the engine's WASM file lies beside it.
+// V8 optimizes a WASM function after 2 MB of executed code, and the process waits for that before it ends: 1.5 s of a run of six steps.
+setFlagsFromString('--wasm-tiering-budget=100000000');
 const beside = (file: string) => pathToFileURL(join(__dirname, file)).href;
 const wasmPaths = { mjs: beside('ort-wasm-simd-threaded.mjs'), wasm: beside('ort-wasm-simd-threaded.wasm') };
 
