@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { fail } from '../model/problem';
 import type { NamedFile } from '../model/namedFiles';
+import { absolutePath, isBelow } from './namedPath';
 
 /** Where folders outside of the workspace stand whose files the user has let a model read. */
 const ALLOWED_FOLDERS = 'layerwise.allowedFolders';
@@ -9,9 +11,11 @@ const ALLOWED_FOLDERS = 'layerwise.allowedFolders';
 export class ModelFiles {
   constructor(private readonly memory: vscode.Memento) {}
 
+  /** Where a path in a model file leads: without any `..`, so that `isAllowed` can tell by where it starts. */
   resolve(model: vscode.Uri, path: string): vscode.Uri {
-    const isAbsolute = path.startsWith('/') || /^[a-z]:[\\/]/i.test(path);
-    if (isAbsolute) return model.scheme === 'file' ? vscode.Uri.file(path) : model.with({ path });
+    const isOnDisk = model.scheme === 'file';
+    const absolute = absolutePath(path, isOnDisk ? undefined : posix);
+    if (absolute) return isOnDisk ? vscode.Uri.file(absolute) : model.with({ path: absolute });
     return vscode.Uri.joinPath(folderOf(model), path.replaceAll('\\', '/'));
   }
 
@@ -46,7 +50,7 @@ export class ModelFiles {
   isAllowed(model: vscode.Uri, uri: vscode.Uri): boolean {
     if (vscode.workspace.getWorkspaceFolder(uri)) return true;
     // A model file opened without a folder brings its own along.
-    const isBeside = !vscode.workspace.getWorkspaceFolder(model) && uri.path.startsWith(`${folderOf(model).path}/`);
+    const isBeside = !vscode.workspace.getWorkspaceFolder(model) && isBelow(folderOf(model), uri);
     return isBeside || (vscode.workspace.isTrusted && this.allowedFolders.includes(folderOf(uri).toString()));
   }
 
