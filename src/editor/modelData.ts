@@ -34,9 +34,10 @@ export class ModelData {
   async of(model: vscode.Uri, spec: Spec): Promise<Loaded> {
     const { ranges, range, ...section } = spec.data;
     const files = namedFiles(spec).map(({ path }) => this.files.resolve(model, path));
-    const stats = await Promise.all(files.map(statOf));
-    if (stats.some((stat) => stat && stat.size > MOST_BYTES) || (spec.data.source && spec.data.samples > MOST_SAMPLES)) return { problems: [] };
-    const key = JSON.stringify([section, spec.loss.name, files, stats, files.map((file) => this.files.isAllowed(model, file))]);
+    const stats = await Promise.all(files.map((file) => this.files.stat(model, file)));
+    if (stats.some((stat) => typeof stat === 'object' && stat.size > MOST_BYTES) || (spec.data.source && spec.data.samples > MOST_SAMPLES))
+      return { problems: [] };
+    const key = JSON.stringify([section, spec.loss.name, files, stats]);
     const place = JSON.stringify([ranges, range]);
     const known = this.known.get(model.toString());
     // Problems are reported at their places, so they are found anew when the text around them moves.
@@ -75,14 +76,5 @@ export class ModelData {
     const weights = files.filter(({ path }) => path !== spec.data.file && path !== spec.data.validation);
     for (const file of weights) await attempt(this.files.read(model, file));
     return { dataset, problems };
-  }
-}
-
-async function statOf(uri: vscode.Uri): Promise<{ mtime: number; size: number } | undefined> {
-  try {
-    const { mtime, size } = await vscode.workspace.fs.stat(uri);
-    return { mtime, size };
-  } catch {
-    return undefined;
   }
 }

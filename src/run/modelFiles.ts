@@ -35,6 +35,17 @@ export class ModelFiles {
     }
   }
 
+  /** What changes with a file's content. A file that may not be read is not touched at all: on Windows a path alone can reach into the network. */
+  async stat(model: vscode.Uri, uri: vscode.Uri): Promise<{ mtime: number; size: number } | 'missing' | 'not allowed'> {
+    if (!this.isAllowed(model, uri)) return 'not allowed';
+    try {
+      const { mtime, size } = await vscode.workspace.fs.stat(uri);
+      return { mtime, size };
+    } catch {
+      return 'missing';
+    }
+  }
+
   /** Asks for the folders outside of the workspace that `files` lie in. A refusal shows when they are read. */
   async askFor(model: vscode.Uri, files: readonly NamedFile[]): Promise<void> {
     if (!vscode.workspace.isTrusted) return;
@@ -47,7 +58,7 @@ export class ModelFiles {
     }
   }
 
-  isAllowed(model: vscode.Uri, uri: vscode.Uri): boolean {
+  private isAllowed(model: vscode.Uri, uri: vscode.Uri): boolean {
     if (vscode.workspace.getWorkspaceFolder(uri)) return true;
     // A model file opened without a folder brings its own along.
     const isBeside = !vscode.workspace.getWorkspaceFolder(model) && isBelow(folderOf(model), uri);
