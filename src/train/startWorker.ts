@@ -24,6 +24,8 @@ export const startWorker =
     const finish = (reason: string): void => {
       if (isOver) return;
       isOver = true;
+      // After a message that could not be read it still runs.
+      void worker.terminate();
       listener.gone(reason);
     };
     worker.on('message', (message: FromTrainer) => !isOver && listener.message(message));

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { RunController, type RunFailure } from '../../src/run/runController';
 import type { Plan } from '../../src/train/protocol';
@@ -72,7 +73,7 @@ test('pause, one step, one more, on, stop', async () => {
   runs.pause();
   await untilState(runs, 'paused');
   // The steps until then are still on their way.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sleep(500);
   const paused = runs.run!.run.step;
   runs.step();
   await until(runs, () => runs.run!.run.step === paused + 1);
@@ -128,6 +129,33 @@ test.each([
   await untilState(runs, 'finished');
   expect(runs.run!.run.step).toBe(5);
   expect(failures).toHaveLength(1);
+});
+
+test('a thread whose message cannot be read is told and ended: nothing trains on unseen', async () => {
+  const script = join(folder, 'garbled.cjs');
+  const heartbeat = join(folder, 'heartbeat');
+  // A class of Node that the receiver does not know is what reading a message fails at.
+  writeFileSync(
+    script,
+    `require(${JSON.stringify(trainer)});
+     const { appendFileSync } = require('node:fs');
+     setInterval(() => appendFileSync(${JSON.stringify(heartbeat)}, '.'), 5);
+     const garbled = new Blob([]);
+     const clone = Object.getOwnPropertySymbols(Blob.prototype).find((symbol) => symbol.description === 'messaging_clone_symbol');
+     garbled[clone] = () => ({ ...Blob.prototype[clone].call(garbled), deserializeInfo: 'internal/blob:Unknown' });
+     require('node:worker_threads').parentPort.on('message', ({ type }) => type === 'pause' && require('node:worker_threads').parentPort.postMessage(garbled));`,
+  );
+  const { runs, failures } = controller(script);
+  begin(runs, model(long));
+  await until(runs, () => runs.run!.run.step > 10);
+  runs.pause();
+  await untilState(runs, 'failed');
+  expect(failures.map(({ problem }) => problem.message)).toEqual([expect.stringContaining('A message of the trainer could not be read') as string]);
+  await sleep(300);
+  const beats = readFileSync(heartbeat).length;
+  expect(beats).toBeGreaterThan(0);
+  await sleep(300);
+  expect(readFileSync(heartbeat)).toHaveLength(beats);
 });
 
 test('a thread that cannot start is told, and nothing waits for it', async () => {
