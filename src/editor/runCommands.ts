@@ -98,13 +98,13 @@ export class RunCommands implements Disposable {
   /** Stops the run that is active; a run of another file only after the user said so. */
   private async makeRoom(uri: vscode.Uri): Promise<boolean> {
     const { run } = this.runs;
-    if (!run?.isActive) return true;
-    const { name, step, steps } = run.run;
-    if (run.run.uri !== uri.toString()) {
+    if (run?.isActive && run.run.uri !== uri.toString()) {
+      const { name, step, steps } = run.run;
       const detail = `It is at step ${formatCount(step)} of ${formatCount(steps)}. Only one model trains at a time.`;
       const answer = await vscode.window.showWarningMessage(`Stop training ${name}?`, { modal: true, detail }, 'Stop and Train');
       if (!answer) return false;
     }
+    // Also a run whose last event has come: the trainer still has its weights to send.
     await this.stop();
     return true;
   }
