@@ -18,8 +18,8 @@ const PATIENCE_MS = 8000;
 /** What the user can ask for: from lenses, icon, palette, keys and dashboard alike. */
 export class RunCommands implements Disposable {
   private readonly owned = new Disposables();
-  /** Version of the text that trains, which the ranges of its problems refer to. */
-  private planned?: number;
+  /** The text that trains, which the ranges of its problems refer to. */
+  private trained?: string;
   private isPreparing = false;
 
   constructor(
@@ -68,6 +68,7 @@ export class RunCommands implements Disposable {
       const prepared = await this.prepare(document);
       if (!prepared || !(await this.makeRoom(document.uri))) return;
       const { plan, name } = prepared;
+      this.trained = plan.text;
       this.runs.start({ runId: crypto.randomUUID(), uri: document.uri.toString(), file: vscode.workspace.asRelativePath(document.uri), name }, plan);
       if (settings().get<boolean>(SETTINGS.openDashboardOnTrain, true)) this.dashboard.show(true);
     } catch (error) {
@@ -79,7 +80,6 @@ export class RunCommands implements Disposable {
   /** What to train, and what it is called; undefined, and said so, where the text does not allow it. */
   private async prepare(document: vscode.TextDocument): Promise<{ plan: Plan; name: string } | undefined> {
     const text = document.getText();
-    this.planned = document.version;
     const first = await this.documents.analyse(document);
     const files = first.spec ? namedFiles(first.spec) : [];
     const isElsewhere = first.problems.some(({ code }) => code === 'outside-workspace');
@@ -133,7 +133,7 @@ export class RunCommands implements Disposable {
   /** A run that broke: one notification, and the problem at its place if that still is where it was. */
   private async explain({ problem, run }: RunFailure): Promise<void> {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.uri));
-    const range = document.version === this.planned ? problem.range : undefined;
+    const range = document.getText() === this.trained ? problem.range : undefined;
     if (range) this.documents.report(run.uri, problem);
     await this.refuse(document, { ...problem, range });
   }
