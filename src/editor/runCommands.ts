@@ -132,8 +132,11 @@ export class RunCommands implements Disposable {
 
   /** A run that broke: one notification, and the problem at its place if that still is where it was. */
   private async explain({ problem, run }: RunFailure): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.uri));
-    const range = document.getText() === this.trained ? problem.range : undefined;
+    const { trained } = this;
+    // The file may be gone by now; what became of its run has to be said all the same.
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.uri)).then(undefined, () => undefined);
+    if (!document) return void vscode.window.showErrorMessage(problem.message);
+    const range = document.getText() === trained ? problem.range : undefined;
     if (range) this.documents.report(run.uri, problem);
     await this.refuse(document, { ...problem, range });
   }
