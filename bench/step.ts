@@ -19,7 +19,6 @@ const plan = (statsEvery: number) => ({
   },
   steps: 1e9,
   statsEvery,
-  threads: 1,
 });
 
 interface Contender {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { runCommand } from './cli/command';
+import { EXIT, runCommand } from './cli/command';
 import { configureEngine } from './train/session';
 
 // dist/cli.js: the engine's WASM file lies beside it.
@@ -12,7 +12,10 @@ const beside = (file: string) => pathToFileURL(join(__dirname, file)).href;
 const wasmPaths = { mjs: beside('ort-wasm-simd-threaded.mjs'), wasm: beside('ort-wasm-simd-threaded.wasm') };
 
 // A closed pipe (`| head`) ends the program quietly.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.stderr.write(`The output cannot be written: ${error.message}\n`);
+  process.exit(error.code === 'EPIPE' ? 0 : EXIT.engineFailure);
+});
 
 void runCommand(process.argv.slice(2), (threads) => configureEngine({ wasmPaths, threads })).then((code) => {
   process.exitCode = code;

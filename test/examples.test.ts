@@ -19,7 +19,7 @@ async function train(name: string, edit: (text: string) => string = (text) => te
   expect(problems).toEqual([]);
   const files: Record<string, Uint8Array> = {};
   for (const { path } of namedFiles(spec!)) files[path] = new Uint8Array(await readFile(resolve(folder, path)));
-  const trainer = await Trainer.create({ text, files, statsEvery: 1000, threads: 1 });
+  const trainer = await Trainer.create({ text, files, statsEvery: 1000 });
   const events: RunEvent[] = [];
   while (!trainer.isFinished) events.push(...(await trainer.next()));
   return { steps: events.filter((e) => e.type === 'step'), evals: events.filter((e) => e.type === 'eval') };

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { namedFiles } from '../model/namedFiles';
 import { applyOverrides } from '../model/overrides';
 import { parseModel } from '../model/parse';
-import { formatProblem, type Problem, ProblemError } from '../model/problem';
+import { fail, formatProblem, type Problem, ProblemError } from '../model/problem';
 import type { Plan } from '../train/protocol';
 import { type Arguments, parseArguments, USAGE, UsageError } from './arguments';
 import { check } from './check';
@@ -62,11 +62,14 @@ async function modelText({ file, set }: Arguments): Promise<string> {
 async function readPlan(args: Arguments, text: string): Promise<Plan> {
   const { spec } = parseModel(text);
   const files: Record<string, Uint8Array> = {};
-  for (const { path } of spec ? namedFiles(spec) : []) {
-    const bytes = await readFile(resolve(dirname(args.file), path)).catch(() => undefined);
-    if (bytes) files[path] = bytes;
-  }
-  return { text, files, seed: args.seed, steps: args.steps, statsEvery: args.statsEvery, threads: args.threads };
+  for (const { path, range } of spec ? namedFiles(spec) : [])
+    try {
+      files[path] = await readFile(resolve(dirname(args.file), path));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') fail('unreadable-file', `${path} cannot be read: ${message}`, { range });
+    }
+  return { text, files, seed: args.seed, steps: args.steps, statsEvery: args.statsEvery };
 }
 
 /** A text that does not parse has all of its errors told, not the first alone. */

@@ -2,11 +2,12 @@ import { encodeTensors } from '../train/checkpoint';
 import type { EvalEvent, Plan, RunEvent } from '../train/protocol';
 import { Trainer } from '../train/trainer';
 import type { Arguments } from './arguments';
-import { writeWhole } from './files';
+import { checkWritable, writeWhole } from './files';
 import { RunFolder } from './runFolder';
 
 /** Trains to the end; prints JSON lines, or a line for each evaluation. */
 export async function train(plan: Plan, args: Arguments): Promise<void> {
+  if (args.save !== undefined) await checkWritable(args.save);
   const trainer = await Trainer.create(plan);
   const folder = args.runDir === undefined ? undefined : await RunFolder.create(args.runDir, plan.text);
   const print = args.json ? printJson : printEvaluations();

@@ -91,7 +91,7 @@ export class RunCommands implements Disposable {
       return undefined;
     }
     const contents = await Promise.all(files.map(async (file) => [file.path, await this.files.read(document.uri, file)] as const));
-    const plan = { text, files: Object.fromEntries(contents), statsEvery: settings().get<number>(SETTINGS.statsEvery, 10), threads: 1 };
+    const plan = { text, files: Object.fromEntries(contents), statsEvery: settings().get<number>(SETTINGS.statsEvery, 10) };
     return { plan, name: spec.ranges.name ? spec.name : fileName(document.uri) };
   }
 

@@ -84,7 +84,6 @@ export class Graph {
   greater = (a: Value, b: Value | number) => this.op('Greater', [a, this.lift(b, a)]);
   less = (a: Value, b: Value | number) => this.op('Less', [a, this.lift(b, a)]);
   not = (x: Value) => this.op('Not', [x]);
-  and = (a: Value, b: Value) => this.op('And', [a, b]);
   where = (condition: Value, a: Value, b: Value) => this.op('Where', [condition, a, b]);
   cast = (x: Value, dtype: DType) => (x.dtype === dtype ? x : this.op('Cast', [x], { dtype }));
 
@@ -102,9 +101,9 @@ export class Graph {
   concat = (xs: readonly Value[], axis: number) => (xs.length === 1 ? xs[0] : this.op('Concat', xs, { axis }));
   split = (x: Value, sizes: readonly number[], axis: number) => this.multi('Split', [x], { sizes, axis });
   slice = (x: Value, axis: number, start: number, end: number, step = 1) => this.op('Slice', [x], { axis, start, end, step });
-  /** Zeros around; one [before, after] pair per dimension. */
-  pad = (x: Value, pads: readonly (readonly [number, number])[]) =>
-    pads.every(([a, b]) => a === 0 && b === 0) ? x : this.op('Pad', [x], { before: pads.map((p) => p[0]), after: pads.map((p) => p[1]) });
+  /** A value (0 unless told) around; one [before, after] pair per dimension. */
+  pad = (x: Value, pads: readonly (readonly [number, number])[], value = 0) =>
+    pads.every(([a, b]) => a === 0 && b === 0) ? x : this.op('Pad', [x], { before: pads.map((p) => p[0]), after: pads.map((p) => p[1]), value });
 
   /** op(A)·op(B) + C for two-dimensional A and B. */
   gemm = (a: Value, b: Value, c?: Value, transA = false, transB = false) => this.op('Gemm', c ? [a, b, c] : [a, b], { transA, transB });

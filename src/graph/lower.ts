@@ -36,7 +36,8 @@ function reachable(graph: Graph): Set<Node> {
     for (let node = stack.pop(); node; node = stack.pop()) {
       if (needed.has(node)) continue;
       needed.add(node);
-      stack.push(...node.inputs.map((x) => x.node), ...outerValues(node).map((x) => x.node));
+      for (const x of node.inputs) stack.push(x.node);
+      for (const x of outerValues(node)) stack.push(x.node);
     }
   };
   visit(graph.outputs.map((o) => o.value.node));
@@ -165,7 +166,7 @@ function maxPoolGrad(g: Graph, dy: Value, x: Value, y: Value, attrs: Attrs): Val
   const pads = spatialPads(window.pads, kernel.length);
   const out = y.shape.slice(2);
   // A padding of −∞ would be NaN after a product; the lowest float never equals a maximum of real data.
-  const padded = padWith(g, x, pads, -3.4e38);
+  const padded = g.pad(x, pads, -3.4e38);
   let remaining = dy;
   let dx: Value | undefined;
   for (const position of positions(kernel)) {
@@ -178,9 +179,6 @@ function maxPoolGrad(g: Graph, dy: Value, x: Value, y: Value, attrs: Attrs): Val
   }
   return pads.reduce((v, [before], i) => (v.shape[i] === x.shape[i] ? v : g.slice(v, i, before, before + x.shape[i])), dx!);
 }
-
-const padWith = (g: Graph, x: Value, pads: [number, number][], value: number): Value =>
-  pads.every(([a, b]) => a === 0 && b === 0) ? x : g.op('Pad', [x], { before: pads.map((p) => p[0]), after: pads.map((p) => p[1]), value });
 
 /** The adjoint of `meeting`. */
 function placeBack(g: Graph, v: Value, position: readonly number[], full: readonly number[], { strides, dilations }: WindowAttrs): Value {

@@ -144,7 +144,7 @@ class Encoder {
           ['start', 'end', 'axis', 'step'].map((key) => this.ints(number(key))),
         );
       case 'Pad':
-        return make(op, [this.ints(...list('before'), ...list('after')), this.tensor([(attrs.value as number | undefined) ?? 0], [], 'float32')]);
+        return make(op, [this.ints(...list('before'), ...list('after')), this.tensor([number('value')], [], 'float32')]);
       case 'Gemm':
         return make(op, [], [attribute.int('transA', attrs.transA ? 1 : 0), attribute.int('transB', attrs.transB ? 1 : 0)]);
       case 'Conv':
@@ -216,7 +216,6 @@ type PlainOp = Extract<
   | 'Greater'
   | 'Less'
   | 'Not'
-  | 'And'
   | 'Where'
   | 'MatMul'
 >;

@@ -20,18 +20,21 @@ export function uniformFromCounter(g: Graph, seeds: Value, shape: Shape): Value 
   return g.mul(g.cast(g.div(h, u32(256)), 'float32'), 2 ** -24);
 }
 
-/** 0, 1, 2, … in row-major order, from one short constant per dimension. */
+/** 0, 1, 2, … in row-major order: rows of 1024, so that the constants stay short however large the shape. */
 function counter(g: Graph, shape: Shape): Value {
-  const terms = shape.map((n, axis) => {
-    const stride = product(shape.slice(axis + 1));
-    return g.constant(
-      Array.from({ length: n }, (_, i) => (i * stride) % 2 ** 32),
-      shape.map((_, i) => (i === axis ? n : 1)),
-      'uint32',
-    );
-  });
-  return g.reshape(
-    terms.reduce((a, b) => g.add(a, b)),
-    shape,
+  const count = product(shape);
+  const width = Math.min(count, 1024);
+  const rows = Math.ceil(count / width);
+  const low = g.constant(
+    Array.from({ length: width }, (_, i) => i),
+    [1, width],
+    'uint32',
   );
+  const high = g.constant(
+    Array.from({ length: rows }, (_, i) => (i * width) % 2 ** 32),
+    [rows, 1],
+    'uint32',
+  );
+  const all = g.flat(g.add(high, low));
+  return g.reshape(rows * width === count ? all : g.slice(all, 0, 0, count), shape);
 }

@@ -103,9 +103,16 @@ export class StatsBuilder {
   }
 
   private push(path: readonly string[], part: Slot['part'], x: Value, number: Value, withField = true): void {
-    const field = { mean: 'mean', centred_sum_square: 'std', min: 'min', max: 'max', sum_square: 'l2', non_zeros: 'zero_fraction', count: '', share: '' }[
-      part
-    ];
+    const field = {
+      mean: 'mean',
+      centred_sum_square: 'std',
+      min: 'min',
+      max: 'max',
+      sum_square: 'l2',
+      non_zeros: 'zero_fraction',
+      count: '',
+      share: '',
+    }[part];
     this.slots.push({ path: field && withField ? [...path, field] : path, part, count: product(x.shape) });
     this.numbers.push(number);
   }

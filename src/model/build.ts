@@ -5,7 +5,8 @@ import { LAYERS } from './layers';
 import type { BuildContext, LayerRule, ParamSpec } from './layers/layer';
 import { fail, ProblemError } from './problem';
 import type { Choice, InitName, LayerSpec, Spec } from './spec';
-import { LAYER_TYPES, type LayerType } from './vocabulary';
+import { isLayerType } from './entryTable';
+import type { LayerType } from './vocabulary';
 
 /** A parameter of the model by its state_dict name. */
 export interface Parameter extends ParamSpec {
@@ -61,8 +62,6 @@ export interface BuildOptions {
   buffer: (b: Buffer) => Value;
 }
 
-const isLayer = (type: string): type is LayerType => (LAYER_TYPES as readonly string[]).includes(type);
-
 /** Builds the forward pass over an input (batch at dim 0). Throws a ProblemError that names the layer and its place. */
 export function buildForward(g: Graph, spec: Spec, x: Value, options: BuildOptions): Forward {
   return new Builder(g, spec, options).build(x);
@@ -70,7 +69,9 @@ export function buildForward(g: Graph, spec: Spec, x: Value, options: BuildOptio
 
 class Builder {
   private readonly forward: Omit<Forward, 'output'>;
-  private readonly values = new Map<string, Value>();
+  /** Outputs by layer name, and parameters and buffers by state_dict name: a layer may be called `a.bias`. */
+  private readonly outputs = new Map<string, Value>();
+  private readonly tensors = new Map<string, Value>();
   private readonly unitAxes = new Map<Value, number>();
   /** What made a value, for "from …" in errors. */
   private readonly makers = new Map<Value, string>();
@@ -99,8 +100,8 @@ class Builder {
   private entry(entry: LayerSpec, x: Value, suffix: string, sharing: boolean): Value {
     const name = entry.name + suffix;
     try {
-      const result = isLayer(entry.type) ? this.layer(entry, entry.type, name, x, sharing) : this.container(entry, name, x, suffix, sharing);
-      this.values.set(name, result);
+      const result = isLayerType(entry.type) ? this.layer(entry, entry.type, name, x, sharing) : this.container(entry, name, x, suffix, sharing);
+      this.outputs.set(name, result);
       this.makers.set(result, name);
       return result;
     } catch (error) {
@@ -116,8 +117,9 @@ class Builder {
     const record: BuiltLayer = { name, spec: entry, output: x, unitAxis: 0, watch: rule.watch, shown: {}, params: 0 };
     const params: Record<string, Value> = {};
     for (const [key, param] of Object.entries(rule.params?.(x.shape, entry.args) ?? {})) {
+      // Weights that an earlier copy has brought along are not counted again.
+      if (!this.tensors.has(`${owner}.${key}`)) record.params += product(param.shape);
       params[key] = this.parameter(entry, type, `${owner}.${key}`, owner, param);
-      record.params += product(param.shape);
     }
     const buffers: Record<string, Value> = {};
     for (const [key, buffer] of Object.entries(rule.buffers?.(x.shape, entry.args) ?? {}))
@@ -142,7 +144,11 @@ class Builder {
       get step() {
         return (build.step ??= g.input('step', []));
       },
-      update: (key, next) => forward.updates.set(`${owner}.${key}`, next),
+      update: (key, next) => {
+        forward.updates.set(`${owner}.${key}`, next);
+        // A layer that is used again goes on from there.
+        this.tensors.set(`${owner}.${key}`, next);
+      },
       scalar: (key, value) => {
         const name = `${record.name}.${key}`;
         forward.scalars.set(name, value);
@@ -158,21 +164,21 @@ class Builder {
   }
 
   private parameter(entry: LayerSpec, layerType: LayerType, name: string, layer: string, param: ParamSpec): Value {
-    const known = this.values.get(name);
+    const known = this.tensors.get(name);
     if (known) return known;
     const parameter: Parameter = { ...param, name, layer, layerType, trained: !entry.freeze, init: entry.init ?? this.spec.init };
     this.forward.parameters.push(parameter);
     const value = this.options.parameter(parameter);
-    this.values.set(name, value);
+    this.tensors.set(name, value);
     return value;
   }
 
   private buffer(buffer: Buffer): Value {
-    const known = this.values.get(buffer.name);
+    const known = this.tensors.get(buffer.name);
     if (known) return known;
     this.forward.buffers.push(buffer);
     const value = this.options.buffer(buffer);
-    this.values.set(buffer.name, value);
+    this.tensors.set(buffer.name, value);
     return value;
   }
 
@@ -218,14 +224,14 @@ class Builder {
         return this.merge('mul', this.named(entry, x, suffix));
       case 'Concat': {
         g.layer = entry.name + suffix;
-        return g.concat(this.named(entry, x, suffix), entry.args.dim as number);
+        return this.concat(this.named(entry, x, suffix), entry.args.dim as number);
       }
     }
   }
 
   private merge(how: Merge, values: Value[]): Value {
     const { g } = this;
-    if (how === 'concat') return g.concat(values, 1);
+    if (how === 'concat') return this.concat(values, 1);
     const other = values.find((v) => !sameShape(v.shape, values[0].shape));
     if (other)
       fail(
@@ -235,11 +241,26 @@ class Builder {
     return values.reduce((a, b) => (how === 'add' ? g.add(a, b) : g.mul(a, b)));
   }
 
+  /** Along a dimension of the sample; −1 is the last. */
+  private concat(values: Value[], dim: number): Value {
+    const [first] = values;
+    const axis = dim < 0 ? dim + first.shape.length : dim;
+    if (axis < 1 || axis >= first.shape.length) fail('shape-mismatch', `${formatShape(first.shape.slice(1))} a sample has no dimension ${dim}`);
+    const rest = (v: Value) => v.shape.filter((_, i) => i !== axis);
+    const other = values.find((v) => !sameShape(rest(v), rest(first)));
+    if (other)
+      fail(
+        'shape-mismatch',
+        `cannot concatenate ${formatShape(first.shape.slice(1))} (${this.makerOf(first)}) and ${formatShape(other.shape.slice(1))} (${this.makerOf(other)}) along dimension ${axis}: the others differ`,
+      );
+    return this.g.concat(values, axis);
+  }
+
   /** The current value and the outputs of the layers that an entry names; inside a Repeat the nearest copy counts. */
   private named(entry: LayerSpec, x: Value, suffix: string): Value[] {
     const find = (name: string): Value => {
       for (let tail = suffix; ; tail = tail.slice(0, tail.lastIndexOf('.'))) {
-        const value = this.values.get(name + tail);
+        const value = this.outputs.get(name + tail);
         if (value) return value;
         if (!tail) return fail('unknown-reference', `no layer named \`${name}\` comes before`);
       }
@@ -267,11 +288,15 @@ class Builder {
 
 type Merge = 'concat' | 'add' | 'mul';
 
-/** A forward pass of two samples with an input for every parameter: where shapes matter, not values. */
-export function scratchForward(spec: Spec, sample: Shape, layers?: BuiltLayer[]): Forward & { graph: Graph } {
+/** A forward pass, of two samples unless told, with an input for every parameter: where shapes matter, not values. */
+export function scratchForward(
+  spec: Spec,
+  sample: Shape,
+  { batch = 2, layers }: { batch?: number; layers?: BuiltLayer[] } = {},
+): Forward & { graph: Graph } {
   const graph = new Graph();
   const placeholder = ({ name, shape }: { name: string; shape: number[] }) => graph.input(name, shape);
-  const forward = buildForward(graph, spec, graph.input('x', [2, ...sample]), {
+  const forward = buildForward(graph, spec, graph.input('x', [batch, ...sample]), {
     training: true,
     layers,
     parameter: placeholder,

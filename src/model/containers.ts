@@ -16,7 +16,7 @@ const names = z
   .array(z.string().meta({ title: 'layer names' }))
   .min(1)
   .describe('Names of earlier layers whose outputs are joined with the current value.');
-const join = { shapes: 'all of one shape, or shapes that broadcast' };
+const join = { shapes: 'all of one shape' };
 
 /** Entries that hold or join other layers. */
 export const CONTAINERS: Record<ContainerType, ContainerRule> = {

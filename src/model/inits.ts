@@ -52,7 +52,7 @@ export const INITS: Record<InitName, Documented> = {
   normal: {
     doc: 'Normal with a given mean and standard deviation.',
     formula: 'N(mean, std²)',
-    args: { std: positive.default(1).describe('Standard deviation.'), mean: real.default(0).describe('Mean.') },
+    args: { mean: real.default(0).describe('Mean.'), std: positive.default(1).describe('Standard deviation.') },
   },
   uniform: {
     doc: 'Uniform between a and b.',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Graph, Value } from '../graph/graph';
 import { shapeProblem } from '../graph/graph';
-import { formatShape, product, sameShape, type Shape } from '../graph/shape';
+import { product, type Shape } from '../graph/shape';
 import { type ArgsOf, type ArgTable, type Documented, positive, share } from './documented';
 
 export const LOSS_NAMES = ['CrossEntropyLoss', 'NLLLoss', 'BCEWithLogitsLoss', 'BCELoss', 'MSELoss', 'L1Loss'] as const;
@@ -17,6 +17,9 @@ export interface LossRule<Table extends ArgTable = ArgTable> extends Documented<
   /** The scalar task loss; `classDim` is the output's dimension that holds the classes. */
   build: (g: Graph, output: Value, target: Value, args: ArgsOf<Table>, classDim: number) => Value;
 }
+
+/** The smallest normal float32. */
+const SMALLEST = 2 ** -126;
 
 const reduction = z.enum(['mean', 'sum']).default('mean').describe('Average or sum over all elements of the batch.');
 const weight = z.array(positive).optional().describe('A factor per class, for unbalanced data.');
@@ -67,11 +70,6 @@ function negativeLogLikelihood(
   return g.add(g.mul(nll, 1 - smoothing), g.mul(smooth, smoothing / classes));
 }
 
-function sameAsTarget(output: Value, target: Value): void {
-  if (!sameShape(output.shape, target.shape))
-    shapeProblem(`The model's output is ${formatShape(output.shape.slice(1))} a sample, but the target is ${formatShape(target.shape.slice(1))}`);
-}
-
 export const LOSSES: Record<LossName, LossRule> = {
   CrossEntropyLoss: rule({
     doc: 'Classification from logits: softmax and negative log likelihood in one. Put no Softmax before it.',
@@ -109,12 +107,11 @@ export const LOSSES: Record<LossName, LossRule> = {
     target: 'number',
     score: 'binary-accuracy-logits',
     build: (g, x, y, { pos_weight, reduction: how }) => {
-      sameAsTarget(x, y);
       const last = x.shape[x.shape.length - 1];
       if (pos_weight && pos_weight.length !== last && pos_weight.length !== 1)
         shapeProblem(`\`pos_weight\` has ${pos_weight.length} entries, but the model has ${last} outputs`);
-      // softplus(−|x|) + max(−x, 0) is −log σ(x) without overflow
-      const tail = g.add(g.log(g.add(g.exp(g.neg(g.abs(x))), 1)), g.relu(g.neg(x)));
+      // softplus(−|x|) + max(−x, 0) is −log σ(x) without overflow; at x = 0 max shares its slope, which makes the sum's −1/2.
+      const tail = g.add(g.log(g.add(g.exp(g.neg(g.abs(x))), 1)), g.max(g.neg(x), 0));
       const w = pos_weight ? g.add(g.mul(y, g.sub(g.constant(pos_weight), 1)), 1) : undefined;
       return reduce(g, g.add(g.mul(g.sub(1, y), x), w ? g.mul(w, tail) : tail), how);
     },
@@ -128,8 +125,8 @@ export const LOSSES: Record<LossName, LossRule> = {
     target: 'number',
     score: 'binary-accuracy',
     build: (g, x, y, { reduction: how }) => {
-      sameAsTarget(x, y);
-      const clampedLog = (v: Value) => g.log(g.max(v, Math.exp(-87))); // exp(−100) is 0 in float32: the smallest normal number stands in
+      // exp(−100) is 0 in float32, so the bound is put in after the logarithm.
+      const clampedLog = (v: Value) => g.where(g.greater(v, SMALLEST), g.log(g.max(v, SMALLEST)), g.constant(-100));
       return reduce(g, g.neg(g.add(g.mul(y, clampedLog(x)), g.mul(g.sub(1, y), clampedLog(g.sub(1, x))))), how);
     },
   }),
@@ -141,10 +138,7 @@ export const LOSSES: Record<LossName, LossRule> = {
     args: { reduction },
     target: 'number',
     score: 'r2',
-    build: (g, x, y, { reduction: how }) => {
-      sameAsTarget(x, y);
-      return reduce(g, g.square(g.sub(x, y)), how);
-    },
+    build: (g, x, y, { reduction: how }) => reduce(g, g.square(g.sub(x, y)), how),
   }),
   L1Loss: rule({
     doc: 'Mean absolute error: regression that outliers do not dominate.',
@@ -154,9 +148,6 @@ export const LOSSES: Record<LossName, LossRule> = {
     args: { reduction },
     target: 'number',
     score: 'r2',
-    build: (g, x, y, { reduction: how }) => {
-      sameAsTarget(x, y);
-      return reduce(g, g.abs(g.sub(x, y)), how);
-    },
+    build: (g, x, y, { reduction: how }) => reduce(g, g.abs(g.sub(x, y)), how),
   }),
 };

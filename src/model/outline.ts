@@ -17,7 +17,7 @@ export function outlineModel(spec: Spec, sample: Shape): { layers: OutlineLayer[
   const built: BuiltLayer[] = [];
   const problems: Problem[] = [];
   try {
-    scratchForward(spec, sample, built);
+    scratchForward(spec, sample, { layers: built });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     problems.push(error.problem);

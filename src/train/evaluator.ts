@@ -2,7 +2,6 @@ import { totalSumOfSquares } from './baseline';
 import { gather } from '../data/batches';
 import type { Dataset, Split } from '../data/dataset';
 import { product } from '../graph/shape';
-import { scratchForward } from '../model/build';
 import { LOSSES } from '../model/losses';
 import type { EvalEvent } from './protocol';
 import { createSession, type Feeds, numbers, type Session, tensor } from './session';
@@ -26,9 +25,7 @@ export class Evaluator {
     private readonly model: ModelPlan,
     private readonly dataset: Dataset,
   ) {
-    const { graph } = scratchForward(model.spec, model.sample);
-    const bytesPerSample = graph.nodes.reduce((sum, n) => sum + (n.op === 'Constant' ? 0 : 2 * product(n.outputs[0].shape)), 0);
-    this.piece = Math.max(1, Math.floor(PIECE_BYTES / bytesPerSample));
+    this.piece = Math.max(1, Math.floor(PIECE_BYTES / model.bytesPerSample));
   }
 
   /** `weights` are the packed parameters and buffers of the step graph, under their input names. */
@@ -51,22 +48,28 @@ export class Evaluator {
   }
 
   async release(): Promise<void> {
-    for (const session of this.sessions.values()) await (await session).release();
+    const sessions = await Promise.allSettled(this.sessions.values());
     this.sessions.clear();
+    for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();
   }
 
   private async split(split: Split, weights: Feeds): Promise<Result> {
     const { spec } = this.model;
     const isSum = spec.loss.args.reduction === 'sum';
+    const classWeights = spec.loss.args.weight as number[] | undefined;
     let loss = 0;
+    let total = 0;
     let score = 0;
     for (let from = 0; from < split.count; from += this.piece) {
       const rows = Int32Array.from({ length: Math.min(this.piece, split.count - from) }, (_, i) => from + i);
       const part = await this.run(split, rows, weights);
-      loss += isSum ? part.loss : part.loss * (rows.length / split.count);
+      // A mean over pieces counts each by what PyTorch divides by: its samples, or the weights of their classes.
+      const weight = isSum ? 1 : weightOf(rows, split, classWeights);
+      loss += part.loss * weight;
+      total += weight;
       score += part.score;
     }
-    return { loss, score: this.scoreOf(split, score) };
+    return { loss: isSum ? loss : loss / total, score: this.scoreOf(split, score) };
   }
 
   private async run(split: Split, rows: Int32Array, weights: Feeds): Promise<Result> {
@@ -93,4 +96,11 @@ export class Evaluator {
     if (total === undefined) this.sumsOfSquares.set(split, (total = totalSumOfSquares(split)));
     return 1 - raw / total;
   }
+}
+
+function weightOf(rows: Int32Array, { y }: Split, classWeights?: readonly number[]): number {
+  if (!classWeights) return rows.length;
+  const perSample = product(y.sampleShape);
+  const labels = y.data.subarray(rows[0] * perSample, (rows[rows.length - 1] + 1) * perSample);
+  return Array.from(labels).reduce((sum, label) => sum + classWeights[label], 0);
 }

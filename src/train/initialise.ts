@@ -2,6 +2,7 @@ import { type Random, stream } from '../base/random';
 import { product } from '../graph/shape';
 import type { Buffer, Parameter } from '../model/build';
 import { fail, type SourceRange } from '../model/problem';
+import type { Choice, InitName } from '../model/spec';
 import { decodeTensors } from './checkpoint';
 import type { Tensors } from './protocol';
 import type { Pack } from './stepGraph';
@@ -15,25 +16,27 @@ export function initialParameters(pack: Pack<Parameter>, seed: number, files: Re
     if (param.init.name !== 'weights') return initialise(target, param, stream(seed, `init:${param.name}`));
     const path = param.init.args.weights as string;
     if (!loaded.has(path)) loaded.set(path, readWeights(files, path, param.init.range));
-    copyWeights(target, param, loaded.get(path)!, path);
+    const stored = storedFor(param, param.init, loaded.get(path)!);
+    if (stored) target.set(stored);
+    else initialise(target, param, stream(seed, `init:${param.name}`));
   });
   return flat;
 }
 
-/** Running statistics: from the weights file where there is one that has them, else at their start. */
-export function initialBuffers(pack: Pack<Buffer>, weights?: Tensors): Float32Array {
+/** Running statistics: from the weights that the whole model starts from where there are any, else at their start. */
+export function initialBuffers(pack: Pack<Buffer>, weights?: { tensors: Tensors; init: Choice<InitName> }): Float32Array {
   const flat = new Float32Array(pack.size);
-  pack.items.forEach(({ name, shape, start }, i) => {
+  pack.items.forEach((buffer, i) => {
     const at = pack.offsets[i];
-    const stored = weights?.[name];
-    if (stored && stored.data.length === product(shape)) flat.set(stored.data, at);
-    else flat.fill(start, at, at + product(shape));
+    const stored = weights && storedFor(buffer, weights.init, weights.tensors);
+    if (stored) flat.set(stored, at);
+    else flat.fill(buffer.start, at, at + product(buffer.shape));
   });
   return flat;
 }
 
 export function readWeights(files: Record<string, Uint8Array>, path: string, range: SourceRange): Tensors {
-  const bytes = files[path];
+  const bytes = Object.hasOwn(files, path) ? files[path] : undefined;
   if (!bytes) fail('missing-file', `The weights file ${path} is not there`, { range });
   return decodeTensors(bytes, path, range);
 }
@@ -52,22 +55,19 @@ export function checkStrict(weights: Tensors, path: string, known: ReadonlySet<s
     );
 }
 
-function copyWeights(target: Float32Array, param: Parameter, weights: Tensors, path: string): void {
-  const { name, shape, init, layer } = param;
-  const stored = weights[name];
+/** The numbers of a weights file for a parameter or buffer; undefined where the file may leave it out and does. */
+function storedFor({ name, shape }: { name: string; shape: number[] }, init: Choice<InitName>, weights: Tensors): Float32Array | undefined {
+  const path = init.args.weights as string;
+  const stored = Object.hasOwn(weights, name) ? weights[name] : undefined;
   if (!stored) {
-    if (init.args.strict === false) return initialise(target, param, stream(0, `init:${name}`));
-    return fail('missing-weights', `${path} has no \`${name}\`. \`strict: false\` starts what is missing by the layer's default.`, {
-      range: init.range,
-      layer,
-    });
+    if (init.args.strict === false) return undefined;
+    fail('missing-weights', `${path} has no \`${name}\`. \`strict: false\` starts what is missing by the layer's default.`, { range: init.range });
   }
   if (stored.shape.join() !== shape.join())
     fail('shape-mismatch', `\`${name}\` is ${shape.join('×')}, but the weights loaded from ${path} are ${stored.shape.join('×')}`, {
       range: init.range,
-      layer,
     });
-  target.set(stored.data);
+  return stored.data;
 }
 
 /** torch.nn.init.calculate_gain */

@@ -33,7 +33,8 @@ export async function prepare(plan: Plan): Promise<Prepared> {
   const { spec, problems } = parseModel(plan.text);
   if (!spec) throw new ProblemError(problems.find((p) => p.level === 'error') ?? problems[0]);
   if (plan.seed !== undefined) spec.train.seed = plan.seed;
-  const readFile = (path: string) => (path in plan.files ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file')));
+  const readFile = (path: string) =>
+    Object.hasOwn(plan.files, path) ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file'));
   return inspect(plan, spec, await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile));
 }
 
@@ -50,11 +51,14 @@ export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec:
   const perEpoch = batchesPerEpoch(wanted, spec.train.ranges.batch_size);
   const batchSize = Math.min(wanted.batchSize, train.count);
 
-  checkParameterMemory(spec, train.x.sampleShape);
   const model = planModel(spec, train.x.sampleShape, train.y.sampleShape);
+  checkParameterMemory(model);
   const step = buildStep(model, batchSize, plan.statsEvery > 0);
   checkMemory(model, step);
   checkLabels(model, dataset);
+  // The short batch at the end of an epoch must fit too.
+  const rest = train.count % batchSize;
+  if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });
   const steps = plan.steps ?? spec.train.steps ?? (spec.train.epochs ?? 20) * perEpoch;
   return { spec, dataset, model, step, batchSize, batchesPerEpoch: perEpoch, steps, start: startEvent(plan, spec, dataset, step, batchSize, steps) };
 }
@@ -71,8 +75,8 @@ function refuse(bytes: number, spec: Spec, advice: string): never {
 }
 
 /** Parameters, gradients and state, before the graph itself (its constants grow with the model) is made. */
-function checkParameterMemory(spec: Spec, sample: readonly number[]): void {
-  const { parameters } = scratchForward(spec, sample);
+function checkParameterMemory({ spec, trained, frozen }: ModelPlan): void {
+  const parameters = [...trained.items, ...frozen.items];
   const largest = parameters.reduce((a, b) => (product(b.shape) > product(a.shape) ? b : a), parameters[0]);
   const bytes = 4 * 4 * parameters.reduce((sum, p) => sum + product(p.shape), 0);
   if (bytes > MEMORY_LIMIT) refuse(bytes, spec, `\`${largest.name}\` alone has ${product(largest.shape).toLocaleString('en')} numbers.`);
@@ -84,10 +88,9 @@ function checkMemory({ spec, trained }: ModelPlan, { graph, state }: StepGraph):
 }
 
 /** Class labels must be below the number of classes that the model puts out. */
-function checkLabels({ spec, sample }: ModelPlan, { train, validation, classes }: Dataset): void {
+function checkLabels({ spec, output }: ModelPlan, { train, validation, classes }: Dataset): void {
   if (LOSSES[spec.loss.name].target !== 'class') return;
-  const { output } = scratchForward(spec, sample);
-  const count = output.shape[spec.data.task === 'sequence' ? output.shape.length - 1 : 1];
+  const count = output[spec.data.task === 'sequence' ? output.length - 1 : 1];
   for (const split of [train, validation]) {
     const row = split?.y.data.findIndex((label) => label >= count) ?? -1;
     if (split && row >= 0) {
@@ -117,7 +120,7 @@ function startEvent(plan: Pick<Plan, 'text'>, spec: Spec, dataset: Dataset, step
     batch_size: batchSize,
     samples: dataset.train.count,
     validation_samples: dataset.validation?.count ?? 0,
-    no_skill_loss: spec.loss.args.reduction === 'sum' ? undefined : noSkillLoss(spec.loss.name, dataset.train),
+    no_skill_loss: noSkillLoss(spec.loss, dataset.train),
     engine: 'wasm',
   };
 }

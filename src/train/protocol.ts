@@ -11,7 +11,6 @@ export interface Plan {
   steps?: number;
   /** Statistics on every k-th step (and the first and last); 0 = none. */
   statsEvery: number;
-  threads: number;
 }
 
 /** Statistics of one tensor; a number that is not finite is null. */

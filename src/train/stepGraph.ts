@@ -34,6 +34,10 @@ export interface ModelPlan {
   trained: Pack<Parameter>;
   frozen: Pack<Parameter>;
   buffers: Pack<Buffer>;
+  /** Of two samples. */
+  output: Shape;
+  /** Bytes that the values of one sample take in a forward pass. */
+  bytesPerSample: number;
 }
 
 /** One training step: parameters, state and a batch in; the same, losses and statistics out. */
@@ -51,10 +55,21 @@ export interface StepGraph {
 }
 
 export function planModel(spec: Spec, sample: Shape, target: Shape): ModelPlan {
-  const { parameters, buffers } = scratchForward(spec, sample);
+  const { parameters, buffers, output, graph } = scratchForward(spec, sample);
+  const computed = graph.nodes.filter((n) => n.op !== 'Input' && n.op !== 'Constant');
+  const bytesPerSample = computed.reduce((sum, n) => sum + 2 * product(n.outputs[0].shape), 4 * product(sample));
   const trained = pack(parameters.filter((p) => p.trained));
   if (trained.size === 0) fail('nothing-to-train', 'The model has no parameter to train', { range: spec.ranges.model });
-  return { spec, sample, target, trained, frozen: pack(parameters.filter((p) => !p.trained)), buffers: pack(buffers) };
+  return {
+    spec,
+    sample,
+    target,
+    trained,
+    frozen: pack(parameters.filter((p) => !p.trained)),
+    buffers: pack(buffers),
+    output: output.shape,
+    bytesPerSample,
+  };
 }
 
 /** Inputs of the packed vectors, and the forward pass and task loss over them. */

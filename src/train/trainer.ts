@@ -107,8 +107,9 @@ export class Trainer {
   }
 
   async release(): Promise<void> {
-    for (const runner of this.runners.values()) await (await runner).session.release();
+    const runners = await Promise.allSettled(this.runners.values());
     this.runners.clear();
+    for (const runner of runners) if (runner.status === 'fulfilled') await runner.value.session.release();
     await this.evaluator.release();
   }
 
@@ -182,7 +183,7 @@ function startVectors({ files }: Plan, { spec, model, step }: Prepared): Record<
   const vectors: Record<string, Float32Array> = {
     params: initialParameters(model.trained, spec.train.seed, files),
     frozen: initialParameters(model.frozen, spec.train.seed, files),
-    buffers: initialBuffers(model.buffers, weights),
+    buffers: initialBuffers(model.buffers, weights && { tensors: weights, init: spec.init }),
   };
   for (const name of step.state) vectors[name] = new Float32Array(model.trained.size);
   return Object.fromEntries(Object.entries(vectors).flatMap(([name, data]) => (data.length ? [[name, tensor(data, [data.length])]] : [])));
@@ -190,7 +191,9 @@ function startVectors({ files }: Plan, { spec, model, step }: Prepared): Record<
 
 /** The flat vector as the tree that its slots' paths describe, with what follows from other numbers added. */
 function statistics({ slots, layers }: StepGraph, vector: Float32Array): Pick<StepEvent, 'layers' | 'params'> {
-  const tree = { layers: {}, params: {} } as { layers: Record<string, LayerStats>; params: Record<string, ParamStats> };
+  // Layers are named by the user: `constructor` must not find anything there.
+  const empty = () => Object.create(null) as object;
+  const tree = { layers: empty(), params: empty() } as { layers: Record<string, LayerStats>; params: Record<string, ParamStats> };
   slots.forEach((slot, i) => {
     let at = tree as unknown as Record<string, Record<string, unknown>>;
     for (const key of slot.path.slice(0, -1)) at = (at[key] ??= {}) as typeof at;

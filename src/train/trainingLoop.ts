@@ -69,8 +69,9 @@ export class TrainingLoop {
       this.flush();
       this.send({ type: 'failed', problem: problemOf(error) });
     } finally {
-      await this.trainer?.release();
+      const trainer = this.trainer;
       this.trainer = undefined;
+      await trainer?.release();
     }
   }
 
@@ -78,9 +79,7 @@ export class TrainingLoop {
     let heardAt = performance.now();
     while (!trainer.isFinished && !wish.isStopped) {
       if (wish.isPaused && wish.single === 0) {
-        this.flush();
-        this.tell('paused');
-        await new Promise<void>((resolve) => (this.wake = resolve));
+        await this.pause(trainer);
         continue;
       }
       if (wish.single > 0) wish.single--;
@@ -90,10 +89,22 @@ export class TrainingLoop {
       if (now - this.sentAt >= SEND_EVERY) this.flush();
       // Awaiting the engine does not let messages in; a real turn of the event loop does.
       if (now - heardAt >= 10) {
-        await new Promise((resolve) => setTimeout(resolve));
+        await sleep(0);
         heardAt = performance.now();
       }
     }
+  }
+
+  /** Waits for the next wish; single steps in quick succession do not send more often than a run does. */
+  private async pause(trainer: Trainer): Promise<void> {
+    const early = this.sentAt + SEND_EVERY - performance.now();
+    if (this.pending.length && early > 0) return sleep(early);
+    this.flush();
+    this.tell('paused');
+    await new Promise<void>((resolve) => (this.wake = resolve));
+    // The pause does not count into the speed.
+    this.sentAt = performance.now();
+    this.sentStep = trainer.step;
   }
 
   private begin(plan: Plan, wish: Wish): void {
@@ -134,6 +145,8 @@ export class TrainingLoop {
     this.sentStep = step;
   }
 }
+
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** The user's problem, or the engine's own words where it failed. */
 function problemOf(error: unknown): Problem {

@@ -86,6 +86,16 @@ describe('train', { concurrent: true }, () => {
   });
 });
 
+test.each([
+  ['--save', 'nowhere/w.safetensors', 'there is no folder'],
+  ['--save', '.', 'is a folder'],
+  ['--run-dir', 'm.nn.yaml', 'The run folder cannot be made'],
+])('%s %s is refused before training', async (option, path, message) => {
+  const { code, stdout, stderr } = await layerwise(folderOf(files), 'train', 'm.nn.yaml', '--json', option, path);
+  expect(stderr).toContain(message);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+});
+
 describe('check', { concurrent: true }, () => {
   test('prints every layer with its shape', async () => {
     const { code, stdout } = await layerwise(folderOf(files), 'check', 'm.nn.yaml');

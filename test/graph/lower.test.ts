@@ -83,3 +83,16 @@ test('without statistics wanted the If gives an empty vector', async () => {
   expect([...numbers((await session.run(feeds(0))).y)]).toEqual([]);
   expect([...numbers((await session.run(feeds(1))).y)]).toEqual([3]);
 });
+
+test('graphs of any size are lowered: nothing is passed as arguments by the thousand', () => {
+  const g = new Graph();
+  const x = g.input('x', []);
+  const then = new Graph();
+  let sum = x;
+  for (let i = 0; i < 200_000; i++) sum = then.op('Add', [sum, x]);
+  then.output('sum', sum);
+  const other = new Graph();
+  other.output('x', other.identity(x));
+  g.output('y', g.op('If', [g.input('c', [], 'bool')], { then, else: other }));
+  expect((lower(g).nodes.at(-1)!.attrs.then as Graph).nodes).toHaveLength(200_000);
+});

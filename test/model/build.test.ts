@@ -59,4 +59,15 @@ test('pooling sizes with ceil_mode and padding are PyTorch’s', () => {
   expect(size('padding: 0')).toBe('1×2×2');
   expect(size('padding: 0, ceil_mode: true')).toBe('1×3×3');
   expect(size('padding: 1')).toBe('1×3×3');
+  // A window larger than the input still counts once, partially.
+  expect(shapes('[{MaxPool2d: {kernel_size: [1, 3], ceil_mode: true}}]', [1, 1, 2]).maxpool2d1[0]).toBe('1×1×1');
+});
+
+test('Concat takes dimensions from the end', () => {
+  expect(shapes('[{Linear: {out_features: 3, name: a}}, {Linear: 4}, {Concat: {layers: [a], dim: -1}}]', [2]).concat1).toEqual(['7', 0]);
+});
+
+test('weights that are shared count once', () => {
+  const layers = outlineModel(spec('[{Repeat: {times: 3, shared: true, layers: [{Linear: {out_features: 2, name: l}}]}}]'), [2]).layers;
+  expect(layers.reduce((sum, l) => sum + l.params, 0)).toBe(6);
 });

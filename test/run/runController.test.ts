@@ -22,7 +22,7 @@ model:
   - Linear: 2
 loss: CrossEntropyLoss
 ${more}`;
-const plan = (text: string): Plan => ({ text, files: {}, statsEvery: 10, threads: 1 });
+const plan = (text: string): Plan => ({ text, files: {}, statsEvery: 10 });
 
 function controller(script = trainer): { runs: RunController; failures: RunFailure[] } {
   const runs = new RunController(startWorker(script));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { encodeTensors } from '../../src/train/checkpoint';
-import { initialParameters } from '../../src/train/initialise';
+import { initialBuffers, initialParameters } from '../../src/train/initialise';
 import { pack } from '../../src/train/stepGraph';
 import type { Parameter } from '../../src/model/build';
 import { INITS } from '../../src/model/inits';
@@ -88,6 +88,12 @@ describe('weights from a file', () => {
   test('may be missing where the file says so', () => {
     const lenient = parameter([1, 2], 'weights', { weights: './w.safetensors', strict: false });
     expect(bound(start(lenient, 0, file('other', [1, 2])))).toBeLessThanOrEqual(0.125);
+  });
+  test('must have the running statistics too', () => {
+    const buffers = pack([{ name: 'n.running_mean', shape: [2], start: 0 }]);
+    const tensors = { 'n.running_mean': { shape: [2], data: Float32Array.of(3, 4) } };
+    expect([...initialBuffers(buffers, { tensors, init: p.init })]).toEqual([3, 4]);
+    expect(() => initialBuffers(buffers, { tensors: {}, init: p.init })).toThrow('./w.safetensors has no `n.running_mean`');
   });
   test('whose file is not there', () => expect(() => start(p)).toThrow('The weights file ./w.safetensors is not there'));
 });

@@ -5,7 +5,7 @@ import { ProblemError } from '../../src/model/problem';
 /** The message, and the text that it points at. */
 async function problem(text: string): Promise<string> {
   try {
-    await prepare({ text, files: {}, statsEvery: 1, threads: 1 });
+    await prepare({ text, files: {}, statsEvery: 1 });
     return 'no problem';
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
@@ -48,6 +48,22 @@ describe('what cannot be is refused in the words of the file', () => {
       '`weight` has 2 entries, but there are 3 classes',
     ],
     ['a model out of memory', blobs('[{Linear: 100000}, {Linear: 100000}, {Linear: 3}]'), '`linear2.weight` alone has 10,000,000,000 numbers'],
+    [
+      'a last batch of one under BatchNorm',
+      `data: {source: moons, samples: 65}\nmodel: [{Linear: 4}, BatchNorm1d, {Linear: 2}]\nloss: CrossEntropyLoss\ntrain: {batch_size: 32, drop_last: false}`,
+      '`batchnorm1d1`: needs more than one value per channel in training',
+    ],
+    [
+      'a concatenation along nothing',
+      blobs('[{Linear: {out_features: 3, name: a}}, {Concat: {layers: [a], dim: 7}}]'),
+      '`concat1`: 3 a sample has no dimension 7',
+    ],
+    [
+      'a flatten that is back to front',
+      blobs('[{Unflatten: [1, 2]}, {Flatten: {start_dim: 2, end_dim: 1}}, {Linear: 3}]'),
+      '`flatten1`: cannot merge dimensions 2 to 1 of 1×2',
+    ],
+    ['dropout on a layer out of memory', blobs('[{Linear: 200000000}, Dropout, {Linear: 3}]'), 'GiB'],
     [
       'a batch of one under BatchNorm',
       `${blobs('[{Linear: 4}, BatchNorm1d, {Linear: 3}]')}train: {batch_size: 1}`,

@@ -11,7 +11,7 @@ export interface Finished {
 
 /** Trains a model text to its end on the real engine. */
 export async function trainText(text: string, plan: Partial<Plan> = {}): Promise<Finished> {
-  const trainer = await Trainer.create({ text, files: {}, statsEvery: 1, threads: 1, ...plan });
+  const trainer = await Trainer.create({ text, files: {}, statsEvery: 1, ...plan });
   const events: RunEvent[] = [trainer.start];
   while (!trainer.isFinished) events.push(...(await trainer.next()));
   events.push(...(await trainer.end()));

@@ -80,3 +80,33 @@ test('regression reports R²: of a fitted line it is 1', async () => {
   );
   expect(evals[evals.length - 1].train_r2).toBeGreaterThan(0.98);
 });
+
+test('binary cross-entropy has slope σ(x) − y where the logit is exactly 0, as PyTorch has', async () => {
+  const { steps } = await trainText(
+    'data: {source: moons, samples: 64}\nmodel: [{Linear: 1}]\ninit: zeros\nloss: BCEWithLogitsLoss\ntrain: {steps: 1, batch_size: 64}',
+  );
+  // Half of the moons are positive: the mean of 0.5 − y is 0.
+  expect(steps[0].params!['linear1.bias'].gradient.mean).toBeCloseTo(0, 7);
+  expect(steps[0].loss).toBeCloseTo(Math.LN2, 6);
+});
+
+test('layers may have any name: those of object members and those that look like parameters', async () => {
+  const { steps, tensors } = await trainText(
+    moons(
+      '[{Linear: {out_features: 2, name: constructor}}, {ReLU: {name: toString}}, {Linear: {out_features: 2, name: a.bias}}, {Linear: {out_features: 2, name: a}}]',
+      'train: {steps: 1}',
+    ),
+  );
+  expect(Object.keys(steps[0].layers!)).toEqual(['constructor', 'toString', 'a.bias', 'a']);
+  expect(steps[0].layers!.toString).toMatchObject({ units: 2 });
+  expect(Object.keys(tensors)).toEqual(['constructor', 'a.bias', 'a'].flatMap((name) => [`${name}.weight`, `${name}.bias`]));
+});
+
+test('a normalisation that is used twice goes on from its own running statistics', async () => {
+  const { steps, tensors } = await trainText(
+    moons('[{Repeat: {times: 2, shared: true, layers: [{BatchNorm1d: {name: n}}]}}, {Linear: 2}]', 'train: {steps: 1, batch_size: 100}'),
+  );
+  // The second pass sees a mean of 0: running = 0.9·(0.1·m).
+  const mean = (v: Float32Array) => v.reduce((a, b) => a + b, 0) / v.length;
+  expect(mean(tensors['n.running_mean'].data)).toBeCloseTo(0.09 * steps[0].layers!['n.0'].normalisation!.batch_mean.mean!, 5);
+});

@@ -6,7 +6,6 @@ const plan = (steps: number): Plan => ({
   text: `data: {source: moons, samples: 64}\nmodel: [{Linear: 4}, ReLU, {Linear: 2}]\nloss: CrossEntropyLoss\ntrain: {batch_size: 64, steps: ${steps}}`,
   files: {},
   statsEvery: 10,
-  threads: 1,
 });
 
 /** A loop with all that it said so far, and a way to wait for more. */

@@ -33,7 +33,6 @@ type Elementwise =
   | 'Greater'
   | 'Less'
   | 'Not'
-  | 'And'
   | 'Where'
   | 'Cast'
   | 'Identity';
@@ -68,7 +67,6 @@ export const elementwise: Pick<Record<OpType, Op>, Elementwise> = {
   Greater: { infer: compare },
   Less: { infer: compare },
   Not: { infer: same },
-  And: { infer: compare },
   Where: {
     infer: broadcast,
     grad: (g, { inputs: [condition] }, dy) => {

@@ -6,7 +6,7 @@ import type { DType, Shape } from '../shape';
 export type OpType =
   | 'Input' | 'Constant' | 'Identity' | 'If'
   | 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'Neg' | 'Abs' | 'Sign' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Relu'
-  | 'Equal' | 'Greater' | 'Less' | 'Not' | 'And' | 'Where' | 'Cast'
+  | 'Equal' | 'Greater' | 'Less' | 'Not' | 'Where' | 'Cast'
   | 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceSumSquare' | 'ArgMax'
   | 'Upsample' | 'Reshape' | 'Transpose' | 'Expand' | 'Concat' | 'Split' | 'Slice' | 'Pad'
   | 'Gemm' | 'MatMul' | 'Softmax' | 'LogSoftmax'

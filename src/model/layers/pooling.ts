@@ -5,7 +5,7 @@ import { formatShape } from '../../graph/shape';
 import { flag, size, sizes } from '../documented';
 import type { LayerType } from '../vocabulary';
 import { layer, type LayerRule } from './layer';
-import { ceilPadding, needsRank, windowAttrs } from './shapes';
+import { needsRank, windowAttrs } from './shapes';
 
 const kernel_size = sizes(2).describe('Size of the window.');
 const stride = sizes(2).optional().describe('Step of the window; default: its size.');
@@ -17,12 +17,8 @@ function poolAttrs(x: Value, kernel: number[], args: { stride?: number[]; paddin
   needsRank(x, 4, image);
   if (args.padding.some((p, i) => p > kernel[i] / 2))
     shapeProblem(`\`padding\` ${formatShape(args.padding)} is more than half of the window ${formatShape(kernel)}`);
-  const window = windowAttrs(x.shape, kernel, {
-    stride: args.stride ?? kernel,
-    padding: args.padding,
-    dilation: args.dilation ?? kernel.map(() => 1),
-  });
-  return { ...(args.ceil_mode ? ceilPadding(x.shape, kernel, window) : window), kernel };
+  const { stride: strides = kernel, dilation = kernel.map(() => 1) } = args;
+  return { ...windowAttrs(x.shape, kernel, { ...args, stride: strides, dilation }), kernel };
 }
 
 /** For each output element the number of elements that PyTorch divides by, over the kernel's size. */
@@ -96,7 +92,7 @@ export const pooling: Pick<Record<LayerType, LayerRule>, 'MaxPool2d' | 'AvgPool2
     reference: page('AdaptiveAvgPool2d'),
     args: {
       output_size: z
-        .union([size, z.array(size.nullable()).length(2)])
+        .union([size.max(4096), z.array(size.max(4096).nullable()).length(2)])
         .transform((v) => (Array.isArray(v) ? v : [v, v]))
         .describe('Height and width of the output; null keeps the input’s.'),
     },

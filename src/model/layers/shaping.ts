@@ -21,7 +21,7 @@ export const shaping: Pick<Record<LayerType, LayerRule>, 'Flatten' | 'Unflatten'
       const rank = x.shape.length;
       const start = start_dim < 0 ? start_dim + rank : start_dim;
       const end = end_dim < 0 ? end_dim + rank : end_dim;
-      if (start < 1 || end >= rank || start > end + 1)
+      if (start < 1 || end >= rank || start > end)
         shapeProblem(`cannot merge dimensions ${start_dim} to ${end_dim} of ${formatShape(x.shape.slice(1))}`);
       return g.reshape(x, [...x.shape.slice(0, start), product(x.shape.slice(start, end + 1)), ...x.shape.slice(end + 1)]);
     },

@@ -55,7 +55,7 @@ describe('what is offered', () => {
     ['init: {xavier_uniform: {|', ['gain']],
     ['init: {weights: a.safetensors, |}', ['strict']],
     ['init: {zeros: , |}', []],
-    ['model:\n  - Linear: {init: {normal: {|', ['std', 'mean']],
+    ['model:\n  - Linear: {init: {normal: {|', ['mean', 'std']],
   ])('%j', (marked, expected) => expect(labels(marked)).toEqual(expected));
 
   test('earlier layers in a join, the latest first; not later ones, nor the containers around', () => {
