@@ -28,7 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
   const log = own(vscode.window.createOutputChannel('Layerwise', { log: true }));
   const files = new ModelFiles(context.workspaceState);
-  const documents = own(new ModelDocuments(new ModelData(files)));
+  const documents = own(new ModelDocuments(new ModelData(files), log));
   own(new ModelDiagnostics(documents));
   own(new ShapeHints(documents));
   own(registerCompletion());

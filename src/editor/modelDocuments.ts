@@ -4,9 +4,9 @@ import { Debounce } from '../base/timers';
 import { MODEL_FILE_SUFFIX } from '../ids';
 import { outlineModel } from '../model/outline';
 import { parseModel } from '../model/parse';
-import { ProblemError, type Problem } from '../model/problem';
+import type { Problem } from '../model/problem';
 import { walkLayers, type Spec } from '../model/spec';
-import { inspect } from '../train/prepare';
+import { checkStep } from './checkStep';
 import type { ModelData } from './modelData';
 import { endOfCode, entryName, layerAt, movePlaces, type LayerPlace } from './layerLines';
 
@@ -42,7 +42,10 @@ export class ModelDocuments implements Disposable {
   readonly onDidAnalyse = this.analysed.event;
   readonly onDidClose = this.closed.event;
 
-  constructor(private readonly data: ModelData) {
+  constructor(
+    private readonly data: ModelData,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
     const { workspace } = vscode;
     this.owned.add(workspace.onDidGrantWorkspaceTrust(() => this.again.trigger()));
     this.owned.add(workspace.onDidOpenTextDocument((document) => this.open(document)));
@@ -61,7 +64,7 @@ export class ModelDocuments implements Disposable {
   /** Understands the current text now, its data included, and shows what it finds. */
   async analyse(document: vscode.TextDocument): Promise<Analysis> {
     const { version } = document;
-    const analysis = { version, ...(await this.understand(document)) };
+    const analysis = { version, ...(await this.understand(document).catch((error: unknown) => this.giveUp(document, error))) };
     const entry = this.entries.get(document.uri.toString());
     if (entry && version === document.version) {
       entry.analysis = analysis;
@@ -134,19 +137,16 @@ export class ModelDocuments implements Disposable {
     // Copies that `Repeat` makes share an entry; it shows the first.
     const known = new Map(outline.layers.reverse().map((layer) => [entryName(layer.name), layer]));
     const places = [...walkLayers(spec.model)].map(({ name, range }) => ({ name, range, outline: known.get(name) }));
-    const rest = dataset && outline.problems.length === 0 ? problemsOf(() => inspect({ text, statsEvery: 1 }, spec, dataset)) : [];
+    const rest = dataset && outline.problems.length === 0 ? checkStep(text, spec, dataset, outline.layers.length) : [];
     return { spec, places, problems: [...problems, ...dataProblems, ...outline.problems, ...rest] };
   }
-}
 
-/** The problem that an action ends with, if any. */
-function problemsOf(action: () => unknown): Problem[] {
-  try {
-    action();
-    return [];
-  } catch (error) {
-    if (error instanceof ProblemError) return [error.problem];
-    throw error;
+  /** A mistake of ours; the file's problems must not look as if there were none. */
+  private giveUp(document: vscode.TextDocument, error: unknown): Omit<Analysis, 'version'> {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    this.log.error(`${document.uri.toString()} could not be checked.`, reason);
+    const message = `Layerwise could not check this file: ${reason.message}. Its output channel tells where. This is a mistake in Layerwise, not in the file.`;
+    return { problems: [{ code: 'check-failed', level: 'error', message }] };
   }
 }
 
