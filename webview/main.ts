@@ -8,7 +8,8 @@
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
  * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected; `data-line`), in it `td[data-column="gradient|activation|dead|saturated|update"]`
  *   with `data-level="ok|low|high|broken|none"`; read `textContent`, as `innerText` is empty where the cell is out of sight
- * - `canvas[data-chart="loss|score|flow"]` (`data-empty`: shows a note instead of curves), `data-paints` on `#app`: how often everything was drawn
+ * - `canvas[data-chart="loss|score|flow"]` (`data-empty`: shows a note instead of curves)
+ * - on `#app`: `data-run`, the id of the run on show; `data-paints`, how often everything was drawn
  */
 import './style.css';
 import { el } from './dom';
@@ -66,6 +67,7 @@ function paintCurves(): void {
   header.paint(run);
   loss.paint(run);
   score.paint(run);
+  app.dataset.run = run.runId;
 }
 
 function paintLayers(): void {

@@ -8,6 +8,11 @@ export class Dashboard {
     return this.frame.locator(`[data-role="${name}"]`);
   }
 
+  /** Id of the run on show: another one for every Train. */
+  async run(): Promise<string | null> {
+    return this.frame.locator('#app').getAttribute('data-run');
+  }
+
   async state(): Promise<string | null> {
     return this.role('state').getAttribute('data-state');
   }
@@ -42,9 +47,9 @@ export class Dashboard {
     return this.frame.locator(`.layer-strip tr[data-layer="${layer}"]`);
   }
 
-  /** The line of the file that a layer's row names. */
+  /** The line of the file that a layer's row leads to. */
   async lineOf(layer: string): Promise<number> {
-    return Number(/line (\d+)/.exec((await this.row(layer).textContent()) ?? '')?.[1]);
+    return Number(await this.row(layer).getAttribute('data-line'));
   }
 
   async selected(): Promise<string | null> {

@@ -55,21 +55,13 @@ describe('digits, from opening the file to the end of the run', () => {
     await expect.poll(() => dashboard().figure('train-loss'), settled).toBeLessThan(Math.log(10) / 2);
   });
 
-  test('the status bar tells step, loss and speed while it runs', async () => {
-    await expect
-      .poll(() => workbench().statusBarItem('digits').innerText(), settled)
-      .toMatch(/step [\d,]+ \/ [\d,]+ · loss \d\S+ · [\d,.]+ steps\/s/);
-  });
-
   test('the layer strip has a row for every layer of the file', async () => {
     expect(await dashboard().layers()).toEqual(layers);
   });
 
-  test('live values stand on the lines of the layers and move', async () => {
-    const values = async () => (await workbench().lineWith('- Conv2d')).after;
-    await expect.poll(values, settled).toMatch(/σ\s\d.*‖∇‖\s\d/);
-    const before = await values();
-    await expect.poll(values, settled).not.toBe(before);
+  test('live values stand on the lines of the layers', async () => {
+    await expect.poll(async () => (await workbench().lineWith('- Conv2d')).after, settled).toMatch(/σ\s\d.*‖∇‖\s\d/);
+    await expect.poll(async () => (await workbench().lineWith('- ReLU')).after, settled).toMatch(/dead\s\d/);
   });
 
   test('it comes to its end: accuracy on digits it was not trained on', async () => {
@@ -113,10 +105,23 @@ describe('digits, from opening the file to the end of the run', () => {
 });
 
 describe('pause, step, resume, stop', () => {
-  test('by the keyboard alone: open, train, pause', async () => {
+  test('by the keyboard alone a file is opened and trained', async () => {
     await workbench().openFile('long.nn.yaml');
     await workbench().runCommand('Layerwise: Train');
     await expect.poll(() => dashboard().step(), settled).toBeGreaterThan(10);
+  });
+
+  test('the status bar tells step, loss and speed, the lines their values, and both move', async () => {
+    const status = () => workbench().statusBarItem('long-run').innerText();
+    const values = async () => (await workbench().lineWith('- Tanh')).after;
+    await expect.poll(status, settled).toMatch(/step [\d,]+ \/ 1,000,000 · loss \d\S+ · [\d,.]+ steps\/s/);
+    await expect.poll(values, settled).toMatch(/σ\s\d.*‖∇‖\s\d.*saturated/);
+    const before = [await status(), await values()];
+    await expect.poll(status, settled).not.toBe(before[0]);
+    await expect.poll(values, settled).not.toBe(before[1]);
+  });
+
+  test('the command Pause Training halts it', async () => {
     await workbench().runCommand('Layerwise: Pause Training');
     await expect.poll(() => dashboard().state(), settled).toBe('paused');
   });
@@ -159,9 +164,11 @@ describe('pause, step, resume, stop', () => {
   test('the same model trains twice, to the same loss', async () => {
     await workbench().openFile('short.nn.yaml');
     const train = async (): Promise<number> => {
+      const before = await dashboard().run();
       await workbench().lens('▷ Train').click();
-      await expect.poll(() => dashboard().name(), settled).toBe('short-run');
+      await expect.poll(() => dashboard().run(), settled).not.toBe(before);
       await expect.poll(() => dashboard().state(), settled).toBe('finished');
+      expect(await dashboard().name()).toBe('short-run');
       expect(await dashboard().step()).toBe(200);
       return dashboard().figure('val-loss');
     };
