@@ -115,7 +115,7 @@ describe('pause, step, resume, stop', () => {
     const status = () => workbench().statusBarItem('long-run').innerText();
     const values = async () => (await workbench().lineWith('- Tanh')).after;
     await expect.poll(status, settled).toMatch(/step [\d,]+ \/ 1,000,000 · loss \d\S+ · [\d,.]+ steps\/s/);
-    await expect.poll(values, settled).toMatch(/σ\s\d.*‖∇‖\s\d.*saturated/);
+    await expect.poll(values, settled).toMatch(/σ\s\d.*‖∇‖\s\d.*sat/);
     const before = [await status(), await values()];
     await expect.poll(status, settled).not.toBe(before[0]);
     await expect.poll(values, settled).not.toBe(before[1]);
