@@ -40,7 +40,7 @@ test.each(names)('%s: no problem in the file, and it trains', async (name) => {
   expect(evals[0].val_loss).not.toBeUndefined();
 });
 
-test('digits: 97 % of the digits held back are read', async () => {
+test('digits: 97 % of the digits held back are read', { timeout: 180_000 }, async () => {
   expect((await train('digits.nn.yaml')).evals.at(-1)!.val_accuracy).toBeGreaterThanOrEqual(0.97);
 });
 
