@@ -31,7 +31,7 @@ export async function runCommand(argv: readonly string[], configure: (threads: n
 }
 
 async function execute(args: Arguments): Promise<number> {
-  let text = '';
+  let text: string | undefined;
   try {
     text = await modelText(args);
     const plan = await readPlan(args, text);
@@ -39,7 +39,7 @@ async function execute(args: Arguments): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (error instanceof ProblemError) {
-      report([error.problem, ...otherProblems(text, error.problem)], args, text);
+      report([error.problem, ...(text === undefined ? [] : otherProblems(text, error.problem))], args, text ?? '');
       return EXIT.badInput;
     }
     process.stderr.write(`The engine failed: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -113,11 +113,15 @@ test.each([
   [['train'], '`train` needs a model file'],
   [['train', 'm.nn.yaml', '--steps', 'ten'], '`--steps ten` is not a whole number'],
   [['train', 'm.nn.yaml', '--engine', 'webgpu'], '`--engine webgpu` is not supported yet'],
-  [['train', 'none.nn.yaml'], 'There is no such file'],
 ])('wrong use %o is told in a line, exit code 2', async (args, message) => {
   const folder = folderOf(files);
   const { code, stdout, stderr } = await layerwise(folder, ...args);
   expect(stderr.split('\n')[0]).toContain(message);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(existsSync(join(folder, 'none'))).toBe(false);
+});
+
+test('a model file that is not there is all there is to tell', async () => {
+  const { code, stdout, stderr } = await layerwise(folderOf({}), 'train', 'none.nn.yaml');
+  expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: 'none.nn.yaml  There is no such file\n' });
 });
