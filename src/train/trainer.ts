@@ -194,11 +194,11 @@ function statistics({ slots, layers }: StepGraph, vector: Float32Array): Pick<St
   // Layers are named by the user: `constructor` must not find anything there.
   const empty = () => Object.create(null) as object;
   const tree = { layers: empty(), params: empty() } as { layers: Record<string, LayerStats>; params: Record<string, ParamStats> };
-  slots.forEach((slot, i) => {
+  for (const slot of slots) {
     let at = tree as unknown as Record<string, Record<string, unknown>>;
     for (const key of slot.path.slice(0, -1)) at = (at[key] ??= {}) as typeof at;
-    at[slot.path[slot.path.length - 1]] = readSlot(slot, vector[i]) as never;
-  });
+    at[slot.path[slot.path.length - 1]] = readSlot(slot, vector) as never;
+  }
   for (const { name, watch, output, unitAxis } of layers) if (watch === 'rectifier') tree.layers[name].units = output.shape[unitAxis];
   for (const stats of Object.values(tree.params)) {
     const { update_l2, weight } = stats;
