@@ -34,7 +34,7 @@ export class LossChart {
       'Loss',
       [
         { label: 'each step', mark: 'train-faint', title: 'Loss of the batch, in training mode' },
-        { label: 'smoothed', mark: 'train', title: 'Exponential mean of the steps, half-life 1 % of the run' },
+        { label: 'smoothed', mark: 'train', title: 'Exponential mean of the steps, half-life 1 % of the run, at most 200 steps' },
         { label: 'training', mark: 'train-points', title: 'Whole training split, in evaluation mode' },
         { label: 'validation', mark: 'validation', title: 'Whole validation split, in evaluation mode' },
         { label: 'gap', mark: 'gap', title: 'Validation minus training' },

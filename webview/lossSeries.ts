@@ -54,9 +54,9 @@ export class LossSeries {
   }
 }
 
-/** Steps after which a loss counts half in the smoothed curve: 1 % of the run, the width of a thick line. */
+/** Steps after which a loss counts half in the smoothed curve: 1 % of the run, the width of a thick line; of a very long one less, so that the curve keeps up. */
 export function smoothingHalfLife(steps: number): number {
-  return Math.max(2, steps / 100);
+  return Math.min(200, Math.max(2, steps / 100));
 }
 
 /** At most about 25 of the steps, spread over the axis and the first among them: more marks would only make a bar. */

@@ -46,9 +46,11 @@ test('a typo shows at its line and column while it is typed, and goes when it go
       settled,
     )
     .toBe(number);
+  // Before the panel opens, which may cover the line.
+  await expect.poll(() => workbench().locator('.squiggly-error').count(), settled).toBeGreaterThan(0);
   await expect.poll(async () => (await workbench().problems()).join('\n'), settled).toMatch(new RegExp(`Lineer[^]*Linear[^]*Ln ${number}, Col 5`));
-  expect(await workbench().locator('.squiggly-error').count()).toBeGreaterThan(0);
   expect(session.read('digits.nn.yaml')).not.toContain('Lineer');
+  await workbench().goTo(number);
   await workbench().shoot('a typo');
 
   await workbench().goTo(number, '  - Linee'.length + 1);
@@ -101,6 +103,8 @@ test('a model that cannot be is refused with one message, and the run before it 
   const messages = await workbench().notifications.allInnerTexts();
   expect(messages).toHaveLength(1);
   expect(messages[0]).toMatch(/conv2d1[^]*11[^]*8/);
+  // Before the panel opens, which may cover the line.
+  await expect.poll(() => workbench().locator('.squiggly-error').count(), settled).toBeGreaterThan(0);
   await expect.poll(async () => (await workbench().problems()).join('\n'), settled).toMatch(/conv2d1[^]*Ln 4, Col \d+/);
   await workbench().shoot('refused');
   expect([await dashboard.name(), await dashboard.state(), await dashboard.step()]).toEqual(['quick', 'finished', 50]);

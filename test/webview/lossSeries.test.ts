@@ -69,5 +69,5 @@ test('ln C is told from any other number', () => {
 });
 
 test('the half-life is 1 % of the run, at least two steps', () => {
-  expect([10, 560, 20_000].map(smoothingHalfLife)).toEqual([2, 5.6, 200]);
+  expect([10, 560, 20_000, 1_000_000].map(smoothingHalfLife)).toEqual([2, 5.6, 200, 200]);
 });
