@@ -1,4 +1,4 @@
-import type { Problem, SourceRange } from '../model/problem';
+import type { Problem } from '../model/problem';
 
 /** What to train: plain data, crosses threads. The worker parses the text itself, so the host and the worker cannot disagree. */
 export interface Plan {
@@ -130,4 +130,3 @@ export type FromTrainer =
   | { type: 'done'; tensors: Tensors; step: number }
   | { type: 'failed'; problem: Problem };
 
-export type { SourceRange };
