@@ -129,4 +129,3 @@ export type FromTrainer =
   /** The run is over; its `end` event has been sent. */
   | { type: 'done'; tensors: Tensors; step: number }
   | { type: 'failed'; problem: Problem };
-
