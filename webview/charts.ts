@@ -90,3 +90,16 @@ export function stepAxis(theme: Theme) {
 
 /** A hidden axis from 0 to 1: marks on it keep their height whatever the data does. */
 export const flagAxis = { type: 'linear', display: false, min: 0, max: 1 } as const;
+
+/** Crosses on the flag axis, one for every point that has no finite value. */
+export const notFiniteMarks = (theme: Theme) =>
+  ({
+    label: 'not finite',
+    data: [],
+    yAxisID: 'flag',
+    showLine: false,
+    pointStyle: 'crossRot',
+    pointRadius: 5,
+    borderColor: theme.error,
+    pointBorderWidth: 2,
+  }) satisfies LineConfiguration['data']['datasets'][number];

@@ -1,5 +1,5 @@
 import { formatNumber } from '../src/base/format';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, type ThemedChart } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, notFiniteMarks, stepAxis, type ThemedChart } from './charts';
 import { balancedClasses } from './lossSeries';
 import { fade, type Theme } from './theme';
 
@@ -31,16 +31,7 @@ export function lossConfiguration(theme: Theme): LineConfiguration {
           pointStyle: 'rectRot',
           fill: { target: Curve.Train, above: fade(theme.validation, 0.3), below: fade(theme.train, 0.3) },
         },
-        {
-          label: 'not finite',
-          data: [],
-          yAxisID: 'flag',
-          showLine: false,
-          pointStyle: 'crossRot',
-          pointRadius: 5,
-          borderColor: theme.error,
-          pointBorderWidth: 2,
-        },
+        notFiniteMarks(theme),
         {
           label: 'each step',
           data: [],

@@ -2,7 +2,7 @@ import type { EvalEvent } from '../src/train/protocol';
 import type { RunView } from '../src/view/protocol';
 import { formatNumber, formatPercent } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, stepAxis, ThemedChart } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, notFiniteMarks, stepAxis, ThemedChart } from './charts';
 import type { Theme } from './theme';
 
 type Metric = 'accuracy' | 'r2';
@@ -96,16 +96,7 @@ function configure(theme: Theme, format: (value: number) => string, tick: (value
           borderDash: [6, 3],
           pointStyle: 'rectRot',
         },
-        {
-          label: 'not finite',
-          data: [],
-          yAxisID: 'flag',
-          showLine: false,
-          pointStyle: 'crossRot',
-          pointRadius: 5,
-          borderColor: theme.error,
-          pointBorderWidth: 2,
-        },
+        notFiniteMarks(theme),
       ],
     },
     options: {
