@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { float16 } from '../base/float16';
+import { product } from '../graph/shape';
 import { fail, type SourceRange } from '../model/problem';
 import type { Tensors } from './protocol';
 
@@ -69,7 +70,7 @@ export function decodeTensors(bytes: Uint8Array, path: string, range?: SourceRan
       const reader = Object.hasOwn(READERS, dtype)
         ? READERS[dtype]
         : broken('unsupported-dtype', `tensor \`${name}\` is stored as ${dtype}; only F16, F32 and F64 can be read. Save it as F32.`);
-      const count = shape.reduce((all, dim) => all * dim, 1);
+      const count = product(shape);
       if (count * reader.size !== data_offsets[1] - data_offsets[0])
         broken(
           'bad-safetensors',

@@ -1,6 +1,6 @@
 import type { Value } from '../graph';
 import { shapeProblem } from '../graph';
-import { formatShape, windowCount, type Shape } from '../shape';
+import { formatShape, product, windowCount, type Shape } from '../shape';
 import type { Attrs, Inferred, Op, OpType, WindowAttrs } from './op';
 
 type Windows = 'Conv' | 'ConvInputGrad' | 'ConvWeightGrad' | 'MaxPool' | 'MaxPoolGrad' | 'AveragePool' | 'AveragePoolGrad' | 'Upsample';
@@ -70,7 +70,7 @@ export const windows: Pick<Record<OpType, Op>, Windows> = {
       return [
         g.mul(
           g.op('AveragePool', [dy], window),
-          kernel.reduce((a, b) => a * b, 1),
+          product(kernel),
         ),
       ];
     },
