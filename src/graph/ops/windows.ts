@@ -67,12 +67,7 @@ export const windows: Pick<Record<OpType, Op>, Windows> = {
     grad: (g, { attrs: { factors } }, dy) => {
       const kernel = factors as number[];
       const window = { kernel, strides: kernel, pads: kernel.flatMap(() => [0, 0]), dilations: kernel.map(() => 1) };
-      return [
-        g.mul(
-          g.op('AveragePool', [dy], window),
-          product(kernel),
-        ),
-      ];
+      return [g.mul(g.op('AveragePool', [dy], window), product(kernel))];
     },
   },
   /** Mean over windows that count their padding as zeros. */
