@@ -63,22 +63,62 @@ export interface StartedLayer {
   params: number;
 }
 
+/** What a model is made of and how long it trains: said at the start, and again when an edit changes it. */
+export interface Layout {
+  params: number;
+  layers: StartedLayer[];
+  steps: number;
+  batch_size: number;
+  samples: number;
+  validation_samples: number;
+  no_skill_loss?: number;
+}
+
+export interface StartEvent extends Layout {
+  type: 'start';
+  name: string;
+  engine: string;
+}
+
+/** The running model was replaced by an edited one between two steps. */
+export interface EditEvent extends Layout {
+  type: 'edit';
+  /** Of the message that asked for it; counts up over a run. */
+  id: number;
+  /** Steps done before. */
+  step: number;
+  /** What changed, in the file's words: `lr 0.001 → 0.01`, `+ BatchNorm2d (batchnorm2d1)`. Never empty. */
+  changes: string[];
+  /** The whole model file from here on. */
+  text: string;
+  carried: Carried;
+}
+
+/** What became of the weights at an edit: names of parameters and running statistics in the new model. */
+export interface Carried {
+  /** How many kept every number. */
+  kept: number;
+  /** Of another shape than before: the overlapping part was kept, or they started anew. */
+  resized: string[];
+  /** Started by their init. */
+  fresh: string[];
+  /** Names in the old model that have no place in the new one. */
+  dropped: string[];
+}
+
+/** The run went on from an earlier step: what was told of later steps did not happen. */
+export interface ResumeEvent {
+  type: 'resume';
+  step: number;
+}
+
 /** What a run tells, in order: the command line prints these as JSON lines, a run folder stores them, the host keeps them. */
 export type RunEvent =
-  | {
-      type: 'start';
-      name: string;
-      params: number;
-      layers: StartedLayer[];
-      steps: number;
-      batch_size: number;
-      samples: number;
-      validation_samples: number;
-      no_skill_loss?: number;
-      engine: string;
-    }
+  | StartEvent
   | StepEvent
   | EvalEvent
+  | EditEvent
+  | ResumeEvent
   | { type: 'end'; steps: number; eval_loss: number | null; seconds: number; stopped: boolean };
 
 export interface StepEvent {
@@ -110,14 +150,49 @@ export interface EvalEvent {
 /** Tensors by state_dict name: what a .safetensors file holds. */
 export type Tensors = Record<string, { shape: number[]; data: Float32Array }>;
 
+/** Where a run stands: enough to go on from there with the very same numbers. Plain data; crosses threads and goes to disk. */
+export interface Checkpoint {
+  /** Steps done. */
+  step: number;
+  /** Where in the data the next batch begins: the epoch (from 0), and the rows of it that have been dealt out. */
+  epoch: number;
+  row: number;
+  /** Training time so far, without pauses. */
+  seconds: number;
+  /** Parameters and running statistics. */
+  tensors: Tensors;
+  /** The optimizer's state by its name in PyTorch (`exp_avg`), then by parameter. */
+  optimizer: Record<string, Tensors>;
+  /** Updates a parameter has had, for those that had fewer than `step`: its optimizer state is younger than the run. */
+  ages: Record<string, number>;
+}
+
+/** Weights at the best evaluation so far: by validation score where there is a validation split, else by training loss. */
+export interface Best {
+  step: number;
+  tensors: Tensors;
+}
+
+/** How an edited model takes over the weights of the one before. */
+export interface CarryOptions {
+  /** A parameter of another shape starts anew, or keeps the part where both shapes overlap. */
+  resized: 'fresh' | 'overlap';
+  /** An inserted normalisation starts by its init, or so that the net goes on without a jump: weight and bias are its input's std and mean. */
+  inserted: 'init' | 'continue';
+}
+
 export type ToTrainer =
-  | { type: 'start'; plan: Plan }
+  /** `from`: goes on from there, `isPaused`: without running yet. */
+  | { type: 'start'; plan: Plan; from?: Checkpoint; isPaused?: boolean }
+  /** Replaces the running model between two steps. Without `files` those of the plan before still hold. Answered by `swapped` or `refused`. */
+  | { type: 'swap'; id: number; plan: Omit<Plan, 'files'> & Partial<Pick<Plan, 'files'>>; carry: CarryOptions }
   | { type: 'pause' }
   | { type: 'resume' }
   /** Runs one step and stays paused. */
   | { type: 'step' }
   | { type: 'stop' }
-  | { type: 'snapshot'; id: number };
+  /** Asks for a `checkpoint` of this moment. */
+  | { type: 'checkpoint'; id: number };
 
 export type TrainerState = 'running' | 'paused';
 
@@ -125,7 +200,15 @@ export type FromTrainer =
   /** At most 10 a second however fast training runs. */
   | { type: 'events'; events: RunEvent[]; stepsPerSecond: number }
   | { type: 'state'; state: TrainerState }
-  | { type: 'snapshot'; id: number; step: number; tensors: Tensors }
+  /**
+   * Asked for (`id`), due by time, or taken just before an edit took over (`beforeEdit`, its id). Follows the events of its step.
+   * `best` where there is a newer one than was last sent.
+   */
+  | { type: 'checkpoint'; id?: number; beforeEdit?: number; checkpoint: Checkpoint; best?: Best }
+  /** Follows the `edit` event; where the edit changes nothing that is trained there is none, only the layers' lines may be new. */
+  | { type: 'swapped'; id: number; isChanged: boolean; layers: StartedLayer[] }
+  /** The run goes on as it was. */
+  | { type: 'refused'; id: number; problem: Problem }
   /** The run is over; its `end` event has been sent. */
-  | { type: 'done'; tensors: Tensors; step: number }
+  | { type: 'done'; checkpoint: Checkpoint; best?: Best }
   | { type: 'failed'; problem: Problem };

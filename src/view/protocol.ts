@@ -1,7 +1,10 @@
-import type { EvalEvent, LayerStats, ParamStats, StartedLayer, TrainerState } from '../train/protocol';
+import type { Carried, EvalEvent, LayerStats, ParamStats, StartedLayer, TrainerState } from '../train/protocol';
 
-/** `starting`: worker and sessions are being made; `failed`: see message. */
-export type RunState = TrainerState | 'starting' | 'finished' | 'stopped' | 'failed';
+/**
+ * `queued`: waits for a core; `starting`: worker and sessions are being made; `interrupted`: its window or its machine went away while it
+ * trained, it can be resumed; `failed`: see message.
+ */
+export type RunState = TrainerState | 'queued' | 'starting' | 'finished' | 'stopped' | 'interrupted' | 'failed';
 
 /** One point of the loss curve. Decimated by the host: `loss` is the mean of the steps since the previous point. */
 export interface LossPoint {
@@ -19,6 +22,35 @@ export interface StatsSnapshot {
   params: Record<string, ParamStats>;
 }
 
+/** What an edit did, as far as the steps around it tell. */
+export interface EditEffect {
+  /** Change of log10(loss) per 100 steps, before and after; absent while there are too few steps. */
+  slopeBefore?: number;
+  slopeAfter?: number;
+  /** L2 norm of the gradient at the first layer over that at the last, before and after. */
+  flowBefore?: number;
+  flowAfter?: number;
+}
+
+/** A mark on the time axis. */
+export interface EditMark {
+  id: number;
+  step: number;
+  changes: string[];
+  carried: Carried;
+  effect: EditEffect;
+  /** There is a checkpoint of just before: text and weights can be restored. */
+  canRevert: boolean;
+}
+
+/** A run whose curves are drawn beside those of the one on show. */
+export interface ComparedRun {
+  runId: string;
+  name: string;
+  losses: LossPoint[];
+  evals: EvalEvent[];
+}
+
 /** All that the dashboard paints; the host owns it, the webview is told. */
 export interface RunView {
   runId: string;
@@ -26,7 +58,7 @@ export interface RunView {
   /** Workspace-relative path of the model file. */
   file: string;
   state: RunState;
-  /** Of state `failed`. */
+  /** Of state `failed` or `interrupted`; why the text in the editor is not the model that trains. */
   message?: string;
   step: number;
   /** Planned number of steps. */
@@ -39,14 +71,20 @@ export interface RunView {
   layers: StartedLayer[];
   losses: LossPoint[];
   evals: EvalEvent[];
+  /** Statistics at the first sampled step since the start or the last edit of the layers. */
   first?: StatsSnapshot;
   now?: StatsSnapshot;
+  edits: EditMark[];
+  /** Steps, ascending, that can be resumed from. */
+  checkpoints: number[];
+  /** The run that this one branched off, and where. */
+  parent?: { runId: string; name: string; step: number };
 }
 
 export type ToView =
   /** Replaces everything; `undefined`: no run yet. */
-  | { type: 'hydrate'; run?: RunView; selectedLayer?: string }
-  /** Appends: the state fields replace, `losses` and `evals` are appended. At most 10 a second. */
+  | { type: 'hydrate'; run?: RunView; selectedLayer?: string; compared: ComparedRun[] }
+  /** Appends: `losses` and `evals` are appended, everything else that is there replaces. At most 10 a second. */
   | {
       type: 'update';
       runId: string;
@@ -58,8 +96,26 @@ export type ToView =
       evals: EvalEvent[];
       first?: StatsSnapshot;
       now?: StatsSnapshot;
+      edits?: EditMark[];
+      checkpoints?: number[];
     }
-  | { type: 'select'; layer?: string };
+  | { type: 'select'; layer?: string }
+  /** Answers `time`: the statistics nearest to that step, and the layers there were then; without them: none are known. */
+  | { type: 'past'; runId: string; step: number; snapshot?: StatsSnapshot; layers: StartedLayer[] };
+
+export type ViewCommand = 'train' | 'pause' | 'resume' | 'step' | 'stop';
 
 export type FromView =
-  { type: 'ready' } | { type: 'select'; layer: string } | { type: 'command'; command: 'train' | 'pause' | 'resume' | 'step' | 'stop' };
+  | { type: 'ready' }
+  | { type: 'select'; layer: string }
+  | { type: 'command'; command: ViewCommand }
+  /** Asks for the past of a step. */
+  | { type: 'time'; runId: string; step: number }
+  /** A new run that goes on from the nearest checkpoint at or before a step. */
+  | { type: 'branch'; runId: string; step: number }
+  /** Text and weights of just before an edit, as a new run. */
+  | { type: 'revert'; runId: string; edit: number }
+  /** Shows an edit as a comparison of texts. */
+  | { type: 'diff'; runId: string; edit: number }
+  /** Ends the comparison with other runs. */
+  | { type: 'endComparison' };
