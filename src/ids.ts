@@ -7,22 +7,55 @@ export const COMMANDS = {
   stop: 'layerwise.stop',
   showDashboard: 'layerwise.showDashboard',
   saveWeights: 'layerwise.saveWeights',
+  showRun: 'layerwise.showRun',
+  renameRun: 'layerwise.renameRun',
+  deleteRuns: 'layerwise.deleteRuns',
+  pinRuns: 'layerwise.pinRuns',
+  unpinRuns: 'layerwise.unpinRuns',
+  compareRuns: 'layerwise.compareRuns',
+  compareModels: 'layerwise.compareModels',
+  openModelAsTrained: 'layerwise.openModelAsTrained',
+  revealRunFolder: 'layerwise.revealRunFolder',
 } as const;
 
-export const VIEWS = { dashboard: 'layerwise.dashboard' } as const;
+/** Commands on entries of the list of runs: without one they mean nothing, so the palette does not offer them. */
+export const LIST_COMMANDS = [
+  COMMANDS.showRun,
+  COMMANDS.renameRun,
+  COMMANDS.deleteRuns,
+  COMMANDS.pinRuns,
+  COMMANDS.unpinRuns,
+  COMMANDS.compareRuns,
+  COMMANDS.compareModels,
+  COMMANDS.openModelAsTrained,
+  COMMANDS.revealRunFolder,
+] as const;
 
-/** Context keys for `when` clauses. */
+export const VIEWS = { dashboard: 'layerwise.dashboard', runs: 'layerwise.runs' } as const;
+
+/** Read-only texts of model files as they were in a run. */
+export const RUN_TEXT_SCHEME = 'layerwise-run';
+
+/** Context keys for `when` clauses. Files are paths, not URIs: a remote window's menus know them by other ones than the extension. */
 export const CONTEXTS = {
-  /** The state of the run: `starting`, `running`, `paused` or `idle`. */
+  /** The state of the run that keys and palette act on: `queued`, `starting`, `running`, `paused` or `idle`. */
   state: 'layerwise.state',
-  /** Paths of the model files that a trainer is at work on. Not URIs: a remote window's menus know them by other ones than the extension. */
-  activeFiles: 'layerwise.activeFiles',
+  /** That run is over or was cut short, and can go on. */
+  canResume: 'layerwise.canResume',
+  /** Model files whose run is queued or starting, running, paused. */
+  startingFiles: 'layerwise.startingFiles',
+  runningFiles: 'layerwise.runningFiles',
+  pausedFiles: 'layerwise.pausedFiles',
 } as const;
 
 export const SETTINGS = {
   section: 'layerwise',
   statsEvery: 'statsEvery',
   openDashboardOnTrain: 'openDashboardOnTrain',
+  parallelRuns: 'parallelRuns',
+  hotSwapWhen: 'hotSwap.when',
+  hotSwapResized: 'hotSwap.resized',
+  hotSwapInserted: 'hotSwap.insertedNormalisation',
 } as const;
 
 /** What counts as a model file, whatever its language is called. */

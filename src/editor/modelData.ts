@@ -15,6 +15,8 @@ export interface Loaded {
   /** Undefined where there is too much of it, or something wrong with it. */
   dataset?: Dataset;
   problems: Problem[];
+  /** Differs when another file is named, or the content of a named one changed. */
+  files: string;
 }
 
 interface Known {
@@ -33,16 +35,17 @@ export class ModelData {
 
   async of(model: vscode.Uri, spec: Spec): Promise<Loaded> {
     const { ranges, range, ...section } = spec.data;
-    const files = namedFiles(spec).map(({ path }) => this.files.resolve(model, path));
-    const stats = await Promise.all(files.map((file) => this.files.stat(model, file)));
+    const named = namedFiles(spec).map(({ path }) => ({ path, uri: this.files.resolve(model, path) }));
+    const stats = await Promise.all(named.map(({ uri }) => this.files.stat(model, uri)));
+    const files = JSON.stringify(named.map(({ path }, i) => [path, stats[i]]));
     if (stats.some((stat) => typeof stat === 'object' && stat.size > MOST_BYTES) || (spec.data.source && spec.data.samples > MOST_SAMPLES))
-      return { problems: [] };
-    const key = JSON.stringify([section, spec.loss.name, files, stats]);
+      return { problems: [], files };
+    const key = JSON.stringify([section, spec.loss.name, files]);
     const place = JSON.stringify([ranges, range]);
     const known = this.known.get(model.toString());
     // Problems are reported at their places, so they are found anew when the text around them moves.
     if (known?.key === key && (known.loaded.problems.length === 0 || known.place === place)) return known.loaded;
-    const loaded = await this.load(model, spec);
+    const loaded = { ...(await this.load(model, spec)), files };
     this.known.set(model.toString(), { key, place, loaded });
     return loaded;
   }
@@ -52,7 +55,7 @@ export class ModelData {
     this.known.delete(model.toString());
   }
 
-  private async load(model: vscode.Uri, spec: Spec): Promise<Loaded> {
+  private async load(model: vscode.Uri, spec: Spec): Promise<Omit<Loaded, 'files'>> {
     const files = namedFiles(spec);
     const problems: Problem[] = [];
     const attempt = async <T>(action: Promise<T>): Promise<T | undefined> => {

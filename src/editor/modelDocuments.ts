@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { disposable, Disposables, type Disposable } from '../base/disposable';
 import { Debounce } from '../base/timers';
-import { MODEL_FILE_SUFFIX } from '../ids';
+import { MODEL_FILE_SUFFIX, RUN_TEXT_SCHEME } from '../ids';
 import { outlineModel } from '../model/outline';
 import { parseModel } from '../model/parse';
 import type { Problem } from '../model/problem';
@@ -18,6 +18,8 @@ export interface Analysis {
   version: number;
   spec?: Spec;
   problems: Problem[];
+  /** Differs when another file is named, or the content of a named one changed. */
+  files: string;
   /** Undefined where the text is not a model: what was known before still stands, moved along with the edits. */
   places?: LayerPlace[];
 }
@@ -131,14 +133,14 @@ export class ModelDocuments implements Disposable {
   private async understand(document: vscode.TextDocument): Promise<Omit<Analysis, 'version'>> {
     const text = document.getText();
     const { spec, problems } = parseModel(text);
-    if (!spec) return { problems };
-    const { dataset, problems: dataProblems } = await this.data.of(document.uri, spec);
+    if (!spec) return { problems, files: '' };
+    const { dataset, files, problems: dataProblems } = await this.data.of(document.uri, spec);
     const outline = dataset ? outlineModel(spec, dataset.train.x.sampleShape) : { layers: [], problems: [] };
     // Copies that `Repeat` makes share an entry; it shows the first.
     const known = new Map(outline.layers.reverse().map((layer) => [entryName(layer.name), layer]));
     const places = [...walkLayers(spec.model)].map(({ name, range }) => ({ name, range, outline: known.get(name) }));
     const rest = dataset && outline.problems.length === 0 ? checkStep(text, spec, dataset, outline.layers.length) : [];
-    return { spec, places, problems: [...problems, ...dataProblems, ...outline.problems, ...rest] };
+    return { spec, places, files, problems: [...problems, ...dataProblems, ...outline.problems, ...rest] };
   }
 
   /** A mistake of ours; the file's problems must not look as if there were none. */
@@ -146,12 +148,15 @@ export class ModelDocuments implements Disposable {
     const reason = error instanceof Error ? error : new Error(String(error));
     this.log.error(`${document.uri.toString()} could not be checked.`, reason);
     const message = `Layerwise could not check this file: ${reason.message}. Its output channel tells where. This is a mistake in Layerwise, not in the file.`;
-    return { problems: [{ code: 'check-failed', level: 'error', message }] };
+    return { files: '', problems: [{ code: 'check-failed', level: 'error', message }] };
   }
 }
 
-/** A Git comparison shows the file's past under a scheme of its own; nothing can be trained or mended there. */
-export const isModelFile = ({ uri }: vscode.TextDocument): boolean => uri.path.endsWith(MODEL_FILE_SUFFIX) && uri.scheme !== 'git';
+/** The past of a file is shown under schemes of its own; nothing can be trained or mended there. */
+const PAST_SCHEMES: readonly string[] = ['git', RUN_TEXT_SCHEME];
+
+export const isModelFile = ({ uri }: vscode.TextDocument): boolean =>
+  uri.path.endsWith(MODEL_FILE_SUFFIX) && !PAST_SCHEMES.includes(uri.scheme);
 
 /** Where an entry ends on its first line. */
 export function endOfEntry(document: vscode.TextDocument, { range }: LayerPlace): vscode.Position {

@@ -1,0 +1,20 @@
+import { availableParallelism } from 'node:os';
+import * as vscode from 'vscode';
+import { SETTINGS } from '../ids';
+import type { CarryOptions } from '../train/protocol';
+import type { SwapMoment } from './afterAnalysis';
+
+const get = <T>(name: string, otherwise: T): T => vscode.workspace.getConfiguration(SETTINGS.section).get<T>(name, otherwise);
+
+/** What the user has set, as of now. */
+export const settings = {
+  statsEvery: (): number => get(SETTINGS.statsEvery, 10),
+  openDashboardOnTrain: (): boolean => get(SETTINGS.openDashboardOnTrain, true),
+  /** How many runs train at once; the editor and VS Code itself keep a core. */
+  parallelRuns: (): number => get(SETTINGS.parallelRuns, 0) || Math.max(1, availableParallelism() - 1),
+  swapMoment: (): SwapMoment => get<SwapMoment>(SETTINGS.hotSwapWhen, 'onEdit'),
+  carry: (): CarryOptions => ({
+    resized: get<CarryOptions['resized']>(SETTINGS.hotSwapResized, 'fresh'),
+    inserted: get<CarryOptions['inserted']>(SETTINGS.hotSwapInserted, 'continue'),
+  }),
+};
