@@ -30,18 +30,60 @@ export function batchesPerEpoch({ count, batchSize, dropLast }: BatchPlan, range
   return Math.floor(count / batchSize);
 }
 
+/** Where in the data the next batch begins. */
+export interface Position {
+  /** From 0. */
+  epoch: number;
+  /** Rows of the epoch that have been dealt out. */
+  row: number;
+}
+
 /**
  * The rows of each batch, epoch after epoch without end. Unshuffled: consecutive rows, from row 0 in every epoch;
- * shuffled: a permutation that depends on seed and epoch alone.
+ * shuffled: a permutation that depends on seed and epoch alone, so that the order can be taken up anywhere.
  */
-export function* batches(plan: BatchPlan): Generator<Int32Array, never> {
-  const perEpoch = batchesPerEpoch(plan);
-  const inOrder = Int32Array.from({ length: plan.count }, (_, i) => i);
-  for (let epoch = 0; ; epoch++) {
-    const order = plan.shuffle ? stream(plan.seed, `shuffle-epoch-${epoch}`).permutation(plan.count) : inOrder;
-    for (let batch = 0; batch < perEpoch; batch++) yield order.subarray(batch * plan.batchSize, (batch + 1) * plan.batchSize);
+export class BatchOrder {
+  private order?: Int32Array;
+
+  constructor(
+    private readonly plan: BatchPlan,
+    private at: Position = { epoch: 0, row: 0 },
+  ) {
+    this.skipRest();
+  }
+
+  get position(): Position {
+    return { ...this.at };
+  }
+
+  next(): Int32Array {
+    const { plan, at } = this;
+    this.order ??= plan.shuffle ? stream(plan.seed, `shuffle-epoch-${at.epoch}`).permutation(plan.count) : firstTo(plan.count);
+    const rows = this.order.subarray(at.row, at.row + plan.batchSize);
+    this.at = { epoch: at.epoch, row: at.row + rows.length };
+    this.skipRest();
+    return rows;
+  }
+
+  /** Batches until `epochs` epochs are over. */
+  batchesUntil(epochs: number): number {
+    const { plan, at } = this;
+    if (at.epoch >= epochs) return 0;
+    const perEpoch = batchesPerEpoch(plan);
+    return batchesPerEpoch({ ...plan, count: plan.count - at.row }) + (epochs - at.epoch - 1) * perEpoch;
+  }
+
+  /** At the end of an epoch the next batch is the first of the next one. */
+  private skipRest(): void {
+    const { count, batchSize, dropLast } = this.plan;
+    const rest = count - this.at.row;
+    if (rest >= (dropLast ? batchSize : 1)) return;
+    this.at = { epoch: this.at.epoch + 1, row: 0 };
+    this.order = undefined;
   }
 }
+
+const firstTo = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 
 /** One batch, samples side by side: x is rows × sample, y likewise. */
 export interface Batch {

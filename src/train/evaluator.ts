@@ -4,7 +4,7 @@ import type { Dataset, Split } from '../data/dataset';
 import { product } from '../graph/shape';
 import { LOSSES } from '../model/losses';
 import type { EvalEvent } from './protocol';
-import { createSession, type Feeds, numbers, type Session, tensor } from './session';
+import { type Feeds, numbers, type Session, type SessionPool, tensor } from './session';
 import { buildEvaluation, type ModelPlan } from './stepGraph';
 
 /** Activations of one evaluation run at most; larger splits are evaluated in pieces. */
@@ -24,6 +24,7 @@ export class Evaluator {
   constructor(
     private readonly model: ModelPlan,
     private readonly dataset: Dataset,
+    private readonly compiled: SessionPool,
   ) {
     this.piece = Math.max(1, Math.floor(PIECE_BYTES / model.bytesPerSample));
   }
@@ -75,7 +76,7 @@ export class Evaluator {
   private async run(split: Split, rows: Int32Array, weights: Feeds): Promise<Result> {
     const n = rows.length;
     let session = this.sessions.get(n);
-    if (!session) this.sessions.set(n, (session = createSession(buildEvaluation(this.model, n))));
+    if (!session) this.sessions.set(n, (session = this.compiled.session(buildEvaluation(this.model, n))));
     const { x, y } = gather(split, rows);
     const isClass = LOSSES[this.model.spec.loss.name].target === 'class';
     const outputs = await (

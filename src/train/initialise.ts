@@ -5,34 +5,30 @@ import { fail, type SourceRange } from '../model/problem';
 import type { Choice, InitName } from '../model/spec';
 import { decodeTensors } from './checkpoint';
 import type { Tensors } from './protocol';
-import type { Pack } from './stepGraph';
 
-/** The start of every parameter of a pack, one after the other. Each has its own random stream: adding a layer does not change the others. */
-export function initialParameters(pack: Pack<Parameter>, seed: number, files: Record<string, Uint8Array>): Float32Array {
-  const flat = new Float32Array(pack.size);
+/** Gives the numbers that a parameter starts with. */
+export type StartOf = (parameter: Parameter) => Float32Array;
+
+/** Every parameter has its own random stream: adding a layer does not change how the others start. */
+export function initialParameter(seed: number, files: Record<string, Uint8Array>): StartOf {
   const loaded = new Map<string, Tensors>();
-  pack.items.forEach((param, i) => {
-    const target = flat.subarray(pack.offsets[i], pack.offsets[i] + product(param.shape));
-    if (param.init.name !== 'weights') return initialise(target, param, stream(seed, `init:${param.name}`));
-    const path = param.init.args.weights as string;
-    if (!loaded.has(path)) loaded.set(path, readWeights(files, path, param.init.range));
-    const stored = storedFor(param, param.init, loaded.get(path)!);
-    if (stored) target.set(stored);
-    else initialise(target, param, stream(seed, `init:${param.name}`));
-  });
-  return flat;
+  return (param) => {
+    const start = new Float32Array(product(param.shape));
+    if (param.init.name === 'weights') {
+      const path = param.init.args.weights as string;
+      if (!loaded.has(path)) loaded.set(path, readWeights(files, path, param.init.range));
+      const stored = storedFor(param, param.init, loaded.get(path)!);
+      if (stored) return stored;
+    }
+    initialise(start, param, stream(seed, `init:${param.name}`));
+    return start;
+  };
 }
 
-/** Running statistics: from the weights that the whole model starts from where there are any, else at their start. */
-export function initialBuffers(pack: Pack<Buffer>, weights?: { tensors: Tensors; init: Choice<InitName> }): Float32Array {
-  const flat = new Float32Array(pack.size);
-  pack.items.forEach((buffer, i) => {
-    const at = pack.offsets[i];
-    const stored = weights && storedFor(buffer, weights.init, weights.tensors);
-    if (stored) flat.set(stored, at);
-    else flat.fill(buffer.start, at, at + product(buffer.shape));
-  });
-  return flat;
+/** Where running statistics start: from the weights that the whole model starts from where there are any. */
+export function initialBuffer(buffer: Buffer, weights?: { tensors: Tensors; init: Choice<InitName> }): Float32Array {
+  const stored = weights && storedFor(buffer, weights.init, weights.tensors);
+  return stored ?? new Float32Array(product(buffer.shape)).fill(buffer.start);
 }
 
 export function readWeights(files: Record<string, Uint8Array>, path: string, range: SourceRange): Tensors {

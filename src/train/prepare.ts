@@ -1,5 +1,5 @@
 import { noSkillLoss } from './baseline';
-import { batchesPerEpoch } from '../data/batches';
+import { BatchOrder, type BatchPlan, batchesPerEpoch, type Position } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { loadDataset } from '../data/load';
 import { peakBytes } from '../graph/memory';
@@ -9,7 +9,7 @@ import { LOSSES } from '../model/losses';
 import { parseModel } from '../model/parse';
 import { fail, positionAt, ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
-import type { Plan, RunEvent } from './protocol';
+import type { Plan, StartEvent } from './protocol';
 import { buildStep, type ModelPlan, planModel, type StepGraph } from './stepGraph';
 
 /** A model file with its data: all that is known before anything large is allocated. */
@@ -19,27 +19,45 @@ export interface Prepared {
   model: ModelPlan;
   /** The step graph of the full batch. */
   step: StepGraph;
-  batchSize: number;
-  batchesPerEpoch: number;
+  /** How the training split is dealt out. */
+  batches: BatchPlan;
+  /** Planned number of steps, those already done included. */
   steps: number;
-  start: Extract<RunEvent, { type: 'start' }>;
+  start: StartEvent;
+}
+
+/** How far a run has come. */
+export interface Progress extends Position {
+  step: number;
 }
 
 /** WASM addresses 4 GiB; the engine's own code, copies and fragmentation take the rest. */
 const MEMORY_LIMIT = 3 * 2 ** 30;
 
-/** Parses, loads, infers every shape and estimates memory. Throws a ProblemError for whatever the user's files have wrong. */
-export async function prepare(plan: Plan): Promise<Prepared> {
+/**
+ * Parses, loads, infers every shape and estimates memory. Throws a ProblemError for whatever the user's files have wrong.
+ * @param before the model that an edit replaces: its data is taken over where the edit leaves it as it is.
+ */
+export async function prepare(plan: Plan, progress?: Progress, before?: { plan: Plan; prepared: Prepared }): Promise<Prepared> {
   const { spec, problems } = parseModel(plan.text);
   if (!spec) throw new ProblemError(problems.find((p) => p.level === 'error') ?? problems[0]);
   if (plan.seed !== undefined) spec.train.seed = plan.seed;
   const readFile = (path: string) =>
     Object.hasOwn(plan.files, path) ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file'));
-  return inspect(plan, spec, await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile));
+  const known = before && isSameData(spec, plan, before) ? before.prepared.dataset : undefined;
+  return inspect(plan, spec, known ?? (await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile)), progress);
 }
 
+function isSameData(spec: Spec, { files }: Plan, { plan, prepared }: { plan: Plan; prepared: Prepared }): boolean {
+  const section = ({ data, loss }: Spec) => JSON.stringify([{ ...data, range: undefined, ranges: undefined }, LOSSES[loss.name].target]);
+  return section(spec) === section(prepared.spec) && dataFiles(spec).every((path) => files[path] === plan.files[path]);
+}
+
+/** Paths, as written, of the files that the data comes from. */
+export const dataFiles = ({ data }: Spec): string[] => [data.file, data.validation].filter((path) => typeof path === 'string');
+
 /** What `prepare` finds out once the data is there; for the editor, which keeps the data while the text changes. Throws likewise. */
-export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec: Spec, dataset: Dataset): Prepared {
+export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec: Spec, dataset: Dataset, progress?: Progress): Prepared {
   const { train } = dataset;
   const wanted = {
     count: train.count,
@@ -48,19 +66,20 @@ export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec:
     dropLast: spec.train.drop_last,
     seed: spec.train.seed,
   };
-  const perEpoch = batchesPerEpoch(wanted, spec.train.ranges.batch_size);
-  const batchSize = Math.min(wanted.batchSize, train.count);
+  batchesPerEpoch(wanted, spec.train.ranges.batch_size);
+  const batches = { ...wanted, batchSize: Math.min(wanted.batchSize, train.count) };
 
   const model = planModel(spec, train.x.sampleShape, train.y.sampleShape);
   checkParameterMemory(model);
-  const step = buildStep(model, batchSize, plan.statsEvery > 0);
+  const step = buildStep(model, batches.batchSize, { withStats: plan.statsEvery > 0 });
   checkMemory(model, step);
   checkLabels(model, dataset);
   // The short batch at the end of an epoch must fit too.
-  const rest = train.count % batchSize;
+  const rest = train.count % batches.batchSize;
   if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });
-  const steps = plan.steps ?? spec.train.steps ?? (spec.train.epochs ?? 20) * perEpoch;
-  return { spec, dataset, model, step, batchSize, batchesPerEpoch: perEpoch, steps, start: startEvent(plan, spec, dataset, step, batchSize, steps) };
+  const left = new BatchOrder(batches, progress).batchesUntil(spec.train.epochs ?? 20);
+  const steps = plan.steps ?? spec.train.steps ?? (progress?.step ?? 0) + left;
+  return { spec, dataset, model, step, batches, steps, start: startEvent(plan, spec, dataset, step, batches.batchSize, steps) };
 }
 
 /** A batch size that was not written fits itself to little data. */

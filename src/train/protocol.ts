@@ -145,6 +145,8 @@ export interface EvalEvent {
   val_accuracy?: number;
   train_r2?: number | null;
   val_r2?: number | null;
+  /** Better than all before it. */
+  is_best?: true;
 }
 
 /** Tensors by state_dict name: what a .safetensors file holds. */
@@ -165,9 +167,17 @@ export interface Checkpoint {
   optimizer: Record<string, Tensors>;
   /** Updates a parameter has had, for those that had fewer than `step`: its optimizer state is younger than the run. */
   ages: Record<string, number>;
+  /** The best evaluation so far: what the next ones have to beat. */
+  best?: Merit;
 }
 
-/** Weights at the best evaluation so far: by validation score where there is a validation split, else by training loss. */
+/** How good an evaluation is: by its score, of the validation split where there is one, and where scores are equal by its loss. */
+export interface Merit {
+  score: number;
+  loss: number;
+}
+
+/** Weights at the best evaluation so far. */
 export interface Best {
   step: number;
   tensors: Tensors;

@@ -37,8 +37,9 @@ export function configureEngine(options: { wasmPaths?: { mjs: string; wasm: stri
 }
 
 /** Compiles a lowered graph for the WASM engine. Rejects with the engine's own error where it cannot. */
-export async function createSession(graph: Graph, precision: Precision = 'float32'): Promise<Session> {
-  const bytes = encodeOnnx(graph, precision);
+export const createSession = (graph: Graph, precision: Precision = 'float32'): Promise<Session> => compile(encodeOnnx(graph, precision));
+
+async function compile(bytes: Uint8Array): Promise<Session> {
   const session = await inTurn(() =>
     ort.InferenceSession.create(bytes, {
       executionProviders: ['wasm'],
@@ -52,3 +53,31 @@ export async function createSession(graph: Graph, precision: Precision = 'float3
     release: () => inTurn(() => session.release()),
   };
 }
+
+/** Compiled graphs by their bytes: of two equal ones the second costs nothing. An edit that leaves the computation as it was keeps its sessions. */
+export class SessionPool {
+  private readonly pooled: { bytes: Uint8Array; session: Promise<Session>; users: number }[] = [];
+
+  /** A session of its own for the caller, who releases it. */
+  async session(graph: Graph): Promise<Session> {
+    const bytes = encodeOnnx(graph);
+    let entry = this.pooled.find((one) => isSame(one.bytes, bytes));
+    if (!entry) this.pooled.push((entry = { bytes, session: compile(bytes), users: 0 }));
+    const held = entry;
+    held.users++;
+    const leave = async () => {
+      if (--held.users > 0) return;
+      this.pooled.splice(this.pooled.indexOf(held), 1);
+      await (await held.session).release();
+    };
+    try {
+      const { run } = await held.session;
+      return { run, release: leave };
+    } catch (error) {
+      await leave().catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -52,6 +52,8 @@ export interface StepGraph {
   seeds: string[];
   /** Further scalar inputs that change from step to step: the rate, the optimizer's, the step's number. */
   fed: string[];
+  /** Those of `fed` that have a number for every element of the parameters. */
+  byElement: string[];
 }
 
 export function planModel(spec: Spec, sample: Shape, target: Shape): ModelPlan {
@@ -147,8 +149,21 @@ function clip(g: Graph, gradient: Value, norm: Value, spec: Spec, scalars: Map<s
   return clipped;
 }
 
+/** Scalars of the optimizer that depend on how often a parameter has been updated. */
+function ageing({ optimizer }: Spec): string[] {
+  const at = (step: number) => OPTIMIZERS[optimizer.name].scalars(optimizer.args, step);
+  const first = at(1);
+  return Object.keys(first).filter((name) => [2, 10, 1000].some((step) => at(step)[name] !== first[name]));
+}
+
+interface StepOptions {
+  withStats: boolean;
+  /** Some parameters have been updated less often than others: what depends on that is fed by element. */
+  hasYoung?: boolean;
+}
+
 /** Outputs `next_params`, `next_<state>`, `next_buffers`, `metrics` (loss, total loss, gradient norm) and `statistics`. */
-export function buildStep(plan: ModelPlan, batch: number, withStats: boolean): StepGraph {
+export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung = false }: StepOptions): StepGraph {
   const g = new Graph();
   const { spec, trained } = plan;
   const { vectors, forward, loss } = forwardPass(g, plan, batch, true);
@@ -163,7 +178,9 @@ export function buildStep(plan: ModelPlan, batch: number, withStats: boolean): S
   const state = rule.state(spec.optimizer.args);
   const stateInputs = Object.fromEntries(state.map((name) => [name, g.input(name, [trained.size])]));
   const fed = new Map<string, Value>();
-  const scalar = (name: string) => fed.get(name) ?? (fed.set(name, g.input(name, [])), fed.get(name)!);
+  const byElement = hasYoung ? ageing(spec) : [];
+  const feed = (name: string) => g.input(name, byElement.includes(name) ? [trained.size] : []);
+  const scalar = (name: string) => fed.get(name) ?? (fed.set(name, feed(name)), fed.get(name)!);
   const next = rule.update(
     { g, param: params, gradient: clip(g, gradient, gradNorm, spec, scalars), state: stateInputs, scalar },
     spec.optimizer.args,
@@ -195,6 +212,7 @@ export function buildStep(plan: ModelPlan, batch: number, withStats: boolean): S
     scalars,
     seeds: forward.seeds,
     fed: [...fed.keys(), ...(g.nodes.some((n) => n.op === 'Input' && n.attrs.name === 'step') ? ['step'] : [])],
+    byElement: byElement.filter((name) => fed.has(name)),
   };
 }
 

@@ -1,64 +1,68 @@
-import { hash32 } from '../base/random';
-import { batches, gather, type Batch } from '../data/batches';
-import { product } from '../graph/shape';
+import { BatchOrder, gather } from '../data/batches';
 import { readSlot } from '../graph/stats';
-import { LOSSES } from '../model/losses';
-import { OPTIMIZERS } from '../model/optimizers';
 import { rateAt } from '../model/schedulers';
 import { Evaluator } from './evaluator';
-import { checkStrict, initialBuffers, initialParameters, readWeights } from './initialise';
 import { prepare, type Prepared } from './prepare';
-import type { LayerStats, ParamStats, Plan, RunEvent, StepEvent, Tensors } from './protocol';
-import { createSession, type Feeds, numbers, type Session, type Tensor, tensor } from './session';
-import { buildStep, type Pack, type StepGraph } from './stepGraph';
-
-/** A compiled step for one batch size, with the tensors it is fed from. */
-interface Runner {
-  graph: StepGraph;
-  session: Session;
-  batch: Batch;
-  feeds: Feeds;
-}
+import type { Best, Checkpoint, EvalEvent, LayerStats, Merit, ParamStats, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
+import { Runner } from './runner';
+import { type Feeds, numbers, SessionPool, type Tensor } from './session';
+import { freshStart, packVectors, storedTensors, unpackTensors, unpackVectors } from './stateVectors';
+import { buildStep, type StepGraph } from './stepGraph';
 
 /**
  * Trains one model, a step at a time. Parameters and optimizer state go round as packed vectors; learning rate, seeds and the like are fed.
- * The same plan gives the same numbers on every run.
+ * The same plan gives the same numbers on every run, and so does going on from a checkpoint.
  */
 export class Trainer {
-  step = 0;
+  step: number;
+  private readonly firstStep: number;
   private readonly runners = new Map<number, Promise<Runner>>();
   private readonly evaluator: Evaluator;
-  private readonly order: Iterator<Int32Array>;
-  private startedAt = performance.now();
-  private lastEvaluation = -1;
+  private readonly order: BatchOrder;
+  /** Of training, without pauses. */
+  seconds: number;
+  private evaluation?: EvalEvent;
+  /** Weights at the best evaluation, until they are fetched. */
+  private bestVectors?: { step: number; vectors: Feeds };
+  private toBeat?: Merit;
+  /** By parameter: the step after which it began to be updated; those not named began with the run. */
+  private readonly births: Record<string, number>;
 
   private constructor(
-    private readonly plan: Plan,
-    private readonly prepared: Prepared,
-    /** Packed vectors by input name: params, frozen, buffers and the optimizer's state. */
-    private readonly vectors: Record<string, Tensor>,
+    readonly plan: Plan,
+    readonly prepared: Prepared,
+    readonly sessions: SessionPool,
+    private readonly vectors: Feeds,
+    from?: Checkpoint,
   ) {
-    this.evaluator = new Evaluator(prepared.model, prepared.dataset);
-    const { train } = prepared.spec;
-    this.order = batches({
-      count: prepared.dataset.train.count,
-      batchSize: prepared.batchSize,
-      shuffle: train.shuffle,
-      dropLast: train.drop_last,
-      seed: train.seed,
-    });
+    const { step = 0, seconds = 0, ages = {}, ...position } = from ?? { epoch: 0, row: 0 };
+    this.step = step;
+    this.firstStep = step + 1;
+    this.seconds = seconds;
+    this.toBeat = from?.best;
+    this.births = Object.fromEntries(Object.entries(ages).map(([name, age]) => [name, step - age]));
+    this.order = new BatchOrder(prepared.batches, position);
+    this.evaluator = new Evaluator(prepared.model, prepared.dataset, sessions);
   }
 
-  /** Throws a ProblemError where the model file or its data have something wrong. */
-  static async create(plan: Plan): Promise<Trainer> {
-    const prepared = await prepare(plan);
-    const trainer = new Trainer(plan, prepared, startVectors(plan, prepared));
-    await trainer.runner(prepared.batchSize);
-    trainer.startedAt = performance.now();
+  /**
+   * @param from a checkpoint of this very model to go on from.
+   * @throws ProblemError where the model file or its data have something wrong.
+   */
+  static async create(plan: Plan, from?: Checkpoint): Promise<Trainer> {
+    const prepared = await prepare(plan, from);
+    return Trainer.begin(plan, prepared, new SessionPool(), from);
+  }
+
+  /** Likewise, of what is prepared. */
+  static async begin(plan: Plan, prepared: Prepared, sessions: SessionPool, from?: Checkpoint): Promise<Trainer> {
+    const tensorOf = from ? storedTensors(from) : freshStart(plan, prepared);
+    const trainer = new Trainer(plan, prepared, sessions, packVectors(prepared, tensorOf, from?.optimizer), from);
+    await trainer.runner(prepared.batches.batchSize);
     return trainer;
   }
 
-  get start(): RunEvent {
+  get start(): StartEvent {
     return this.prepared.start;
   }
 
@@ -66,44 +70,58 @@ export class Trainer {
     return this.step >= this.prepared.steps;
   }
 
-  /** Runs one optimizer step; gives its event, and that of an evaluation where one is due. */
+  /** Runs one optimizer step; gives its event, and that of an evaluation where one is due: after each epoch and at the end. */
   async next(): Promise<RunEvent[]> {
     const event = await this.nextStep();
-    const isDue = this.step % this.prepared.batchesPerEpoch === 0 || this.isFinished;
+    const isDue = this.order.position.row === 0 || this.isFinished;
     return isDue ? [event, await this.evaluate()] : [event];
   }
 
   /** One optimizer step without an evaluation. */
-  async nextStep(): Promise<StepEvent> {
-    const { spec, dataset } = this.prepared;
-    this.step++;
-    const rows = this.order.next().value as Int32Array;
-    const runner = await this.runner(rows.length);
-    gather(dataset.train, rows, runner.batch);
-    const lr = rateAt(this.step, spec.optimizer.args.lr as number, spec.schedulers);
-    const wanted = this.isSampled();
-    this.feedScalars(runner, lr, wanted);
-    const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
-    for (const name of Object.keys(this.vectors)) this.vectors[name] = outputs[`next_${name}`] ?? this.vectors[name];
-    return this.stepEvent(runner, outputs, lr, wanted);
+  nextStep(): Promise<StepEvent> {
+    return this.timed(async () => {
+      const { spec, dataset } = this.prepared;
+      this.step++;
+      const rows = this.order.next();
+      const runner = await this.runner(rows.length);
+      gather(dataset.train, rows, runner.batch);
+      const moment = {
+        step: this.step,
+        lr: rateAt(this.step, spec.optimizer.args.lr as number, spec.schedulers),
+        wantsStatistics: this.isSampled(),
+      };
+      runner.feed(moment);
+      const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
+      for (const name of Object.keys(this.vectors)) this.vectors[name] = outputs[`next_${name}`] ?? this.vectors[name];
+      return stepEvent(runner.graph, outputs, moment);
+    });
   }
 
   /** Ends the run: a last evaluation where there was none at this step, and the `end` event. */
   async end(stopped = false): Promise<RunEvent[]> {
-    const events = this.lastEvaluation === this.step ? [] : [await this.evaluate()];
-    const seconds = (performance.now() - this.startedAt) / 1000;
-    return [...events, { type: 'end', steps: this.step, eval_loss: this.lastTrainLoss, seconds, stopped }];
+    const isNew = this.evaluation?.step !== this.step;
+    const evaluation = isNew ? await this.evaluate() : this.evaluation!;
+    const end: RunEvent = { type: 'end', steps: this.step, eval_loss: evaluation.train_loss, seconds: this.seconds, stopped };
+    return isNew ? [evaluation, end] : [end];
   }
 
   /** Parameters and running statistics by their state_dict names. */
   tensors(): Tensors {
-    const { trained, frozen, buffers } = this.prepared.model;
-    const unpack = (vector: string, { items, offsets }: Pack<{ name: string; shape: number[] }>) =>
-      items.map(({ name, shape }, i) => {
-        const data = numbers(this.vectors[vector]).slice(offsets[i], offsets[i] + product(shape));
-        return [name, { shape, data }] as const;
-      });
-    return Object.fromEntries([...unpack('params', trained), ...unpack('frozen', frozen), ...unpack('buffers', buffers)]);
+    return unpackTensors(this.prepared.model, this.vectors);
+  }
+
+  /** All that is needed to go on from here; the arrays are copies. */
+  checkpoint(): Checkpoint {
+    const ages = Object.fromEntries(Object.entries(this.births).map(([name, birth]) => [name, this.step - birth]));
+    const { step, seconds, toBeat: best } = this;
+    return { step, ...this.order.position, seconds, ages, ...(best && { best }), ...unpackVectors(this.prepared, this.vectors) };
+  }
+
+  /** The weights at the best evaluation if there was a better one since the last call. */
+  takeBest(): Best | undefined {
+    const best = this.bestVectors;
+    this.bestVectors = undefined;
+    return best && { step: best.step, tensors: unpackTensors(this.prepared.model, best.vectors) };
   }
 
   async release(): Promise<void> {
@@ -113,80 +131,61 @@ export class Trainer {
     await this.evaluator.release();
   }
 
-  private lastTrainLoss: number | null = null;
-
-  private async evaluate(): Promise<RunEvent> {
-    const { params, frozen, buffers } = this.vectors;
-    const event = await this.evaluator.evaluate(this.step, { params, ...(frozen && { frozen }), ...(buffers && { buffers }) });
-    this.lastEvaluation = this.step;
-    this.lastTrainLoss = event.train_loss;
-    return event;
+  private evaluate(): Promise<EvalEvent> {
+    return this.timed(async () => {
+      const { params, frozen, buffers } = this.vectors;
+      const weights = { params, ...(frozen && { frozen }), ...(buffers && { buffers }) };
+      const event = await this.evaluator.evaluate(this.step, weights);
+      const merit = meritOf(event);
+      const isBest = !this.toBeat || merit.score > this.toBeat.score || (merit.score === this.toBeat.score && merit.loss < this.toBeat.loss);
+      if (isBest) {
+        this.toBeat = merit;
+        // A step puts new vectors in the place of these; it does not write into them.
+        this.bestVectors = { step: this.step, vectors: weights };
+      }
+      return (this.evaluation = isBest ? { ...event, is_best: true } : event);
+    });
   }
 
+  private async timed<T>(work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const result = await work();
+    this.seconds += (performance.now() - startedAt) / 1000;
+    return result;
+  }
+
+  /** The first step too: it is the first that an edited model shows. */
   private isSampled(): boolean {
     const { statsEvery } = this.plan;
-    return statsEvery > 0 && (this.step === 1 || this.isFinished || this.step % statsEvery === 0);
+    return statsEvery > 0 && (this.step === this.firstStep || this.isFinished || this.step % statsEvery === 0);
   }
 
   private runner(size: number): Promise<Runner> {
     const known = this.runners.get(size);
     if (known) return known;
-    const { batchSize, step, model } = this.prepared;
-    const made = this.compile(size, size === batchSize ? step : buildStep(model, size, this.plan.statsEvery > 0));
+    const { batches, step, model } = this.prepared;
+    const hasYoung = Object.keys(this.births).length > 0;
+    const isPrepared = size === batches.batchSize && !hasYoung;
+    const graph = isPrepared ? step : buildStep(model, size, { withStats: this.plan.statsEvery > 0, hasYoung });
+    const made = Runner.compile(this.prepared, graph, size, this.births, this.sessions);
     this.runners.set(size, made);
     return made;
   }
-
-  private async compile(size: number, graph: StepGraph): Promise<Runner> {
-    const { model, spec } = this.prepared;
-    const isClass = LOSSES[spec.loss.name].target === 'class';
-    const batch: Batch = {
-      x: new Float32Array(size * product(model.sample)),
-      y: isClass ? new Int32Array(size * product(model.target)) : new Float32Array(size * product(model.target)),
-    };
-    const feeds: Feeds = { x: tensor(batch.x, [size, ...model.sample]), y: tensor(batch.y, [size, ...model.target], isClass ? 'int32' : 'float32') };
-    for (const [name, value] of graph.scalars) feeds[name] = tensor(new Float32Array([value]), []);
-    for (const name of graph.seeds) feeds[name] = tensor(new Uint32Array(2), [2], 'uint32');
-    for (const name of graph.fed) feeds[name] = tensor(new Float32Array(1), []);
-    if (this.plan.statsEvery > 0) feeds.want_statistics = tensor(new Uint8Array(1), [], 'bool');
-    return { graph, session: await createSession(graph.graph), batch, feeds };
-  }
-
-  /** The numbers of this step, into the arrays that the feeds wrap. */
-  private feedScalars({ feeds, graph }: Runner, lr: number, wanted: boolean): void {
-    const { spec } = this.prepared;
-    const now: Record<string, number> = { lr, step: this.step, ...OPTIMIZERS[spec.optimizer.name].scalars(spec.optimizer.args, this.step) };
-    for (const name of graph.fed) (feeds[name].data as Float32Array)[0] = now[name];
-    for (const name of graph.seeds) {
-      const seeds = feeds[name].data as Uint32Array;
-      seeds[0] = hash32(spec.train.seed, this.step, name, 0) | 1; // odd, so that the counter's multiples never repeat
-      seeds[1] = hash32(spec.train.seed, this.step, name, 1);
-    }
-    if (feeds.want_statistics) (feeds.want_statistics.data as Uint8Array)[0] = wanted ? 1 : 0;
-  }
-
-  private stepEvent({ graph }: Runner, outputs: Record<string, Tensor>, lr: number, wanted: boolean): StepEvent {
-    const [loss, total_loss, grad_norm] = [...numbers(outputs.metrics)].map((n) => (Number.isFinite(n) ? n : null));
-    const event: StepEvent = { type: 'step', step: this.step, loss, total_loss, lr, grad_norm };
-    if (!wanted) return event;
-    return { ...event, ...statistics(graph, numbers(outputs.statistics)) };
-  }
 }
 
-/** Where training starts: parameters by their init scheme, running statistics and optimizer state. */
-function startVectors({ files }: Plan, { spec, model, step }: Prepared): Record<string, Tensor> {
-  const weights = spec.init.name === 'weights' ? readWeights(files, spec.init.args.weights as string, spec.init.range) : undefined;
-  if (weights && spec.init.args.strict !== false) {
-    const names = [...model.trained.items, ...model.frozen.items, ...model.buffers.items].map((item) => item.name);
-    checkStrict(weights, spec.init.args.weights as string, new Set(names), spec.init.range);
-  }
-  const vectors: Record<string, Float32Array> = {
-    params: initialParameters(model.trained, spec.train.seed, files),
-    frozen: initialParameters(model.frozen, spec.train.seed, files),
-    buffers: initialBuffers(model.buffers, weights && { tensors: weights, init: spec.init }),
-  };
-  for (const name of step.state) vectors[name] = new Float32Array(model.trained.size);
-  return Object.fromEntries(Object.entries(vectors).flatMap(([name, data]) => (data.length ? [[name, tensor(data, [data.length])]] : [])));
+const meritOf = (event: EvalEvent): Merit => {
+  const score = event.val_accuracy ?? event.val_r2 ?? event.train_accuracy ?? event.train_r2;
+  return { score: score ?? -Number.MAX_VALUE, loss: event.val_loss ?? event.train_loss ?? Number.MAX_VALUE };
+};
+
+function stepEvent(
+  graph: StepGraph,
+  outputs: Record<string, Tensor>,
+  { step, lr, wantsStatistics }: { step: number; lr: number; wantsStatistics: boolean },
+): StepEvent {
+  const [loss, total_loss, grad_norm] = [...numbers(outputs.metrics)].map((n) => (Number.isFinite(n) ? n : null));
+  const event: StepEvent = { type: 'step', step, loss, total_loss, lr, grad_norm };
+  return wantsStatistics ? { ...event, ...statistics(graph, numbers(outputs.statistics)) } : event;
 }
 
 /** The flat vector as the tree that its slots' paths describe, with what follows from other numbers added. */

@@ -1,9 +1,14 @@
 import { type Problem, ProblemError } from '../model/problem';
-import type { FromTrainer, Plan, RunEvent, ToTrainer, TrainerState } from './protocol';
+import { CheckpointClock } from './checkpointClock';
+import { editTrainer } from './editTrainer';
+import type { Checkpoint, FromTrainer, RunEvent, ToTrainer, TrainerState } from './protocol';
 import { Trainer } from './trainer';
 
 /** Events go out this often at most, in milliseconds; the host repaints no faster. */
 const SEND_EVERY = 100;
+
+type Start = Extract<ToTrainer, { type: 'start' }>;
+type Swap = Extract<ToTrainer, { type: 'swap' }>;
 
 /** What is wanted of a run. */
 interface Wish {
@@ -11,6 +16,8 @@ interface Wish {
   isStopped: boolean;
   /** Steps to run although paused. */
   single: number;
+  /** The newest edit that has not been taken over yet. */
+  swap?: Swap;
 }
 
 /**
@@ -24,6 +31,7 @@ export class TrainingLoop {
   private pending: RunEvent[] = [];
   private sentAt = 0;
   private sentStep = 0;
+  private clock = new CheckpointClock();
   private run: Promise<void> = Promise.resolve();
 
   constructor(private readonly send: (message: FromTrainer) => void) {}
@@ -33,7 +41,12 @@ export class TrainingLoop {
       case 'start':
         // A new run waits for the one before to end.
         this.stop();
-        this.begin(message.plan, { isPaused: false, isStopped: false, single: 0 });
+        this.begin(message, { isPaused: message.isPaused ?? false, isStopped: false, single: 0 });
+        return;
+      case 'swap':
+        this.refuse(this.wish.swap, { code: 'overtaken', level: 'hint', message: 'A newer edit came before this one was taken over.' });
+        this.wish.swap = message;
+        this.wake?.();
         return;
       case 'pause':
         this.setPaused(true);
@@ -48,40 +61,49 @@ export class TrainingLoop {
       case 'stop':
         this.stop();
         return;
-      case 'snapshot':
-        this.send({ type: 'snapshot', id: message.id, step: this.trainer?.step ?? 0, tensors: this.trainer?.tensors() ?? {} });
+      case 'checkpoint':
+        if (this.trainer) this.sendCheckpoint(this.trainer, { id: message.id });
         return;
     }
   }
 
-  private async train(plan: Plan, wish: Wish): Promise<void> {
+  private async train({ plan, from }: Start, wish: Wish): Promise<void> {
     this.told = undefined;
-    this.sentStep = 0;
+    this.sentStep = from?.step ?? 0;
+    this.clock = new CheckpointClock(from?.seconds);
     try {
-      this.trainer = await Trainer.create(plan);
-      this.emit([this.trainer.start]);
+      this.trainer = await Trainer.create(plan, from);
+      this.emit([this.trainer.start, ...(from ? [{ type: 'resume', step: from.step } as const] : [])]);
       this.flush();
-      await this.steps(this.trainer, wish);
+      await this.steps(wish);
       this.emit(await this.trainer.end(wish.isStopped));
       this.flush();
-      this.send({ type: 'done', tensors: this.trainer.tensors(), step: this.trainer.step });
+      const best = this.trainer.takeBest();
+      this.send({ type: 'done', checkpoint: this.trainer.checkpoint(), ...(best && { best }) });
     } catch (error) {
       this.flush();
       this.send({ type: 'failed', problem: problemOf(error) });
     } finally {
       const trainer = this.trainer;
       this.trainer = undefined;
+      this.refuse(wish.swap, { code: 'not-running', level: 'hint', message: 'The run is over.' });
       await trainer?.release();
     }
   }
 
-  private async steps(trainer: Trainer, wish: Wish): Promise<void> {
+  private async steps(wish: Wish): Promise<void> {
     let heardAt = performance.now();
-    while (!trainer.isFinished && !wish.isStopped) {
+    while (!this.trainer!.isFinished && !wish.isStopped) {
+      if (wish.swap) {
+        await this.swap(wish);
+        continue;
+      }
+      const trainer = this.trainer!;
       if (wish.isPaused && wish.single === 0) {
         await this.pause(trainer);
         continue;
       }
+      if (this.clock.isDue(trainer.seconds)) this.sendCheckpoint(trainer);
       if (wish.single > 0) wish.single--;
       else this.tell('running');
       this.emit(await trainer.next());
@@ -95,11 +117,31 @@ export class TrainingLoop {
     }
   }
 
+  /** An edit takes over between two steps, or is refused and the run goes on as it was. */
+  private async swap(wish: Wish): Promise<void> {
+    const old = this.trainer!;
+    const { id, plan, carry } = wish.swap!;
+    wish.swap = undefined;
+    try {
+      const { trainer, before, event } = await editTrainer(old, id, { ...plan, files: plan.files ?? old.plan.files }, carry);
+      this.trainer = trainer;
+      if (event) this.sendCheckpoint(old, { beforeEdit: id, checkpoint: before });
+      if (event) this.emit([event]);
+      this.flush();
+      this.send({ type: 'swapped', id, isChanged: event !== undefined, layers: trainer.start.layers });
+      await old.release();
+    } catch (error) {
+      this.send({ type: 'refused', id, problem: problemOf(error) });
+    }
+  }
+
   /** Waits for the next wish; single steps in quick succession do not send more often than a run does. */
   private async pause(trainer: Trainer): Promise<void> {
     const early = this.sentAt + SEND_EVERY - performance.now();
     if (this.pending.length && early > 0) return sleep(early);
     this.flush();
+    // Nothing is lost if the thread dies while the run is paused.
+    if (this.clock.step !== trainer.step) this.sendCheckpoint(trainer);
     this.tell('paused');
     await new Promise<void>((resolve) => (this.wake = resolve));
     // The pause does not count into the speed.
@@ -107,9 +149,9 @@ export class TrainingLoop {
     this.sentStep = trainer.step;
   }
 
-  private begin(plan: Plan, wish: Wish): void {
+  private begin(start: Start, wish: Wish): void {
     this.wish = wish;
-    this.run = this.run.then(() => this.train(plan, wish));
+    this.run = this.run.then(() => this.train(start, wish));
   }
 
   private stop(): void {
@@ -128,6 +170,18 @@ export class TrainingLoop {
     if (state === this.told) return;
     this.told = state;
     this.send({ type: 'state', state });
+  }
+
+  private refuse(swap: Swap | undefined, problem: Problem): void {
+    if (swap) this.send({ type: 'refused', id: swap.id, problem });
+  }
+
+  private sendCheckpoint(trainer: Trainer, { checkpoint, ...why }: { id?: number; beforeEdit?: number; checkpoint?: Checkpoint } = {}): void {
+    this.flush();
+    const startedAt = performance.now();
+    const best = trainer.takeBest();
+    this.send({ type: 'checkpoint', ...why, checkpoint: checkpoint ?? trainer.checkpoint(), ...(best && { best }) });
+    this.clock.taken(trainer.step, trainer.seconds, (performance.now() - startedAt) / 1000);
   }
 
   private emit(events: RunEvent[]): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
-import type { ToTrainer } from './protocol';
+import type { FromTrainer, Tensors, ToTrainer } from './protocol';
 import { configureEngine } from './session';
 import { TrainingLoop } from './trainingLoop';
 
@@ -10,5 +10,13 @@ const port = parentPort!;
 const beside = (file: string) => pathToFileURL(join(__dirname, file)).href;
 configureEngine({ wasmPaths: { mjs: beside('ort-wasm-simd-threaded.mjs'), wasm: beside('ort-wasm-simd-threaded.wasm') }, threads: 1 });
 
-const loop = new TrainingLoop((message) => port.postMessage(message));
+const loop = new TrainingLoop((message) => port.postMessage(message, buffersOf(message)));
 port.on('message', (message: ToTrainer) => loop.handle(message));
+
+/** A checkpoint's arrays are handed over, not copied again. */
+function buffersOf(message: FromTrainer): ArrayBuffer[] {
+  if (message.type !== 'checkpoint' && message.type !== 'done') return [];
+  const { checkpoint, best } = message;
+  const all: Tensors[] = [checkpoint.tensors, ...Object.values(checkpoint.optimizer), ...(best ? [best.tensors] : [])];
+  return all.flatMap((tensors) => Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer));
+}

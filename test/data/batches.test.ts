@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { batches, batchesPerEpoch, gather, type BatchPlan } from '../../src/data/batches';
+import { BatchOrder, batchesPerEpoch, gather, type BatchPlan } from '../../src/data/batches';
 import { problemOf, range } from './helpers';
 
 const plan = (given: Partial<BatchPlan>): BatchPlan => ({ count: 10, batchSize: 4, shuffle: false, dropLast: true, seed: 0, ...given });
 
 function first(n: number, given: Partial<BatchPlan>): number[][] {
-  const all = batches(plan(given));
-  return Array.from({ length: n }, () => [...all.next().value]);
+  const all = new BatchOrder(plan(given));
+  return Array.from({ length: n }, () => [...all.next()]);
 }
 
 test('unshuffled batches are consecutive rows, from row 0 in every epoch; the short one is dropped', () => {
@@ -47,9 +47,35 @@ test.each([
   [{ count: 10, batchSize: 64, dropLast: false }, 1],
 ])('%j: %d batches an epoch', (given, expected) => {
   expect(batchesPerEpoch(plan(given))).toBe(expected);
-  const all = batches(plan(given));
-  const starts = Array.from({ length: 2 * expected }, () => all.next().value[0]);
+  const all = new BatchOrder(plan(given));
+  const starts = Array.from({ length: 2 * expected }, () => all.next()[0]);
   expect(starts.flatMap((row, i) => (row === 0 ? [i] : []))).toEqual([0, expected]);
+});
+
+test.each([{}, { shuffle: true }, { dropLast: false }, { shuffle: true, dropLast: false }])(
+  '%j: taken up anywhere, the order goes on as it would have',
+  (given) => {
+    const whole = new BatchOrder(plan(given));
+    for (let taken = 0; taken < 7; taken++) {
+      const { position } = whole;
+      const expected = [...whole.next()];
+      expect([...new BatchOrder(plan(given), position).next()]).toEqual(expected);
+    }
+  },
+);
+
+test('another batch size goes on with the rows that the epoch has left', () => {
+  const order = new BatchOrder(plan({ batchSize: 3 }), { epoch: 2, row: 4 });
+  expect([order.next(), order.next(), order.next()].map((rows) => [...rows])).toEqual([
+    [4, 5, 6],
+    [7, 8, 9],
+    [0, 1, 2],
+  ]);
+  expect(order.position).toEqual({ epoch: 3, row: 3 });
+  expect(order.batchesUntil(5)).toBe(2 + 3);
+  expect(order.batchesUntil(3)).toBe(0);
+  // Too few are left for a batch: the next epoch begins.
+  expect(new BatchOrder(plan({ batchSize: 8 }), { epoch: 2, row: 4 }).position).toEqual({ epoch: 3, row: 0 });
 });
 
 test('a batch larger than the data is refused where the short batch is dropped', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Evaluator } from '../../src/train/evaluator';
 import { prepare } from '../../src/train/prepare';
-import { tensor } from '../../src/train/session';
+import { SessionPool, tensor } from '../../src/train/session';
 
 test('a split evaluated in pieces has the loss and score of the whole, weighted classes included', async () => {
   const text = `data: {source: blobs, samples: 100, classes: 3}\nmodel: [{Linear: 3}]\nloss: {CrossEntropyLoss: {weight: [1, 5, 0.2]}}\n`;
@@ -10,8 +10,8 @@ test('a split evaluated in pieces has the loss and score of the whole, weighted 
     Float32Array.from({ length: model.trained.size }, (_, i) => Math.sin(i)),
     [model.trained.size],
   );
-  const whole = new Evaluator(model, dataset);
-  const pieces = new Evaluator({ ...model, bytesPerSample: 2 ** 26 / 7 }, dataset);
+  const whole = new Evaluator(model, dataset, new SessionPool());
+  const pieces = new Evaluator({ ...model, bytesPerSample: 2 ** 26 / 7 }, dataset, new SessionPool());
   const [a, b] = [await whole.evaluate(1, { params }), await pieces.evaluate(1, { params })];
   expect(b.train_accuracy).toBe(a.train_accuracy);
   expect(b.train_loss).toBeCloseTo(a.train_loss!, 5);

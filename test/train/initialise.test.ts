@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { encodeTensors } from '../../src/train/checkpoint';
-import { initialBuffers, initialParameters } from '../../src/train/initialise';
-import { pack } from '../../src/train/stepGraph';
+import { initialBuffer, initialParameter } from '../../src/train/initialise';
 import type { Parameter } from '../../src/model/build';
 import { INITS } from '../../src/model/inits';
 import type { InitName } from '../../src/model/spec';
@@ -13,7 +12,7 @@ function parameter(shape: number[], name: InitName, args: Record<string, unknown
   const init = { name, args: z.object(INITS[name].args).parse(args), range, argRanges: {} };
   return { name: 'linear1.weight', layer: 'linear1', layerType: 'Linear', trained: true, shape, kind, start: { uniform: 0.125 }, init };
 }
-const start = (p: Parameter, seed = 0, files = {}) => [...initialParameters(pack([p]), seed, files)];
+const start = (p: Parameter, seed = 0, files = {}) => [...initialParameter(seed, files)(p)];
 const std = (v: number[]) => Math.sqrt(v.reduce((a, b) => a + b * b, 0) / v.length);
 const bound = (v: number[]) => Math.max(...v.map(Math.abs));
 
@@ -90,10 +89,10 @@ describe('weights from a file', () => {
     expect(bound(start(lenient, 0, file('other', [1, 2])))).toBeLessThanOrEqual(0.125);
   });
   test('must have the running statistics too', () => {
-    const buffers = pack([{ name: 'n.running_mean', shape: [2], start: 0 }]);
+    const buffer = { name: 'n.running_mean', shape: [2], start: 0 };
     const tensors = { 'n.running_mean': { shape: [2], data: Float32Array.of(3, 4) } };
-    expect([...initialBuffers(buffers, { tensors, init: p.init })]).toEqual([3, 4]);
-    expect(() => initialBuffers(buffers, { tensors: {}, init: p.init })).toThrow('./w.safetensors has no `n.running_mean`');
+    expect([...initialBuffer(buffer, { tensors, init: p.init })]).toEqual([3, 4]);
+    expect(() => initialBuffer(buffer, { tensors: {}, init: p.init })).toThrow('./w.safetensors has no `n.running_mean`');
   });
   test('whose file is not there', () => expect(() => start(p)).toThrow('The weights file ./w.safetensors is not there'));
 });

@@ -44,8 +44,8 @@ test('a pause is told after the events of the steps before it; a step is one ste
   loop.handle({ type: 'step' });
   await until(() => steps() > paused);
   expect(steps()).toBe(paused + 1);
-  loop.handle({ type: 'snapshot', id: 7 });
-  expect(last()).toMatchObject({ type: 'snapshot', id: 7, step: paused + 1 });
+  loop.handle({ type: 'checkpoint', id: 7 });
+  expect(last()).toMatchObject({ type: 'checkpoint', id: 7, checkpoint: { step: paused + 1 } });
   loop.handle({ type: 'resume' });
   await until(() => steps() > paused + 3);
   loop.handle({ type: 'stop' });

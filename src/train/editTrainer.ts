@@ -1,0 +1,64 @@
+import { describeDifference } from '../model/difference';
+import { matchLayers } from '../model/matchLayers';
+import { fail } from '../model/problem';
+import { carryWeights, layersOf } from './carry';
+import { fitNormalisers } from './fitNormalisers';
+import { dataFiles, prepare, type Prepared } from './prepare';
+import type { CarryOptions, Checkpoint, EditEvent, Plan } from './protocol';
+import { freshStart } from './stateVectors';
+import { Trainer } from './trainer';
+
+/** What an edit makes of a run. */
+export interface Edited {
+  /** Goes on where the one before stands. */
+  trainer: Trainer;
+  /** Where the one before stands. */
+  before: Checkpoint;
+  /** Absent where the edit changes nothing that is trained. */
+  event?: EditEvent;
+}
+
+/**
+ * The trainer of an edited model, with the weights, running statistics and optimizer state of `old` as far as they fit. `old` stays as it is,
+ * whether this succeeds or not; it is the caller's to release. Equal computations share their sessions.
+ * @throws ProblemError where the edited text or its data have something wrong.
+ */
+export async function editTrainer(old: Trainer, id: number, plan: Plan, options: CarryOptions): Promise<Edited> {
+  const before = old.checkpoint();
+  const prepared = await prepare(plan, before, old);
+  checkNotOver(old, prepared);
+  const matched = matchLayers(layersOf(old.prepared.model), layersOf(prepared.model));
+  const changes = [...describeDifference(old.prepared.spec, prepared.spec, matched), ...changedFiles(old, plan, prepared)];
+  const { checkpoint, carried, inserted } = carryWeights(before, old.prepared.model, prepared.model, freshStart(plan, prepared), options.resized);
+  if (options.inserted === 'continue' && inserted.length) await fitNormalisers(prepared, new Set(inserted), checkpoint.tensors, old.sessions);
+  // A score of other data or by another loss says nothing about this one.
+  if (!isSameTask(old.prepared, prepared)) delete checkpoint.best;
+  const trainer = await Trainer.begin(plan, prepared, old.sessions, checkpoint);
+  if (changes.length === 0) return { trainer, before };
+  const { type: _, name: __, engine: ___, ...layout } = prepared.start;
+  return { trainer, before, event: { type: 'edit', id, step: old.step, changes, text: plan.text, carried, ...layout } };
+}
+
+/** A number that is still being typed must not end a run. */
+function checkNotOver(old: Trainer, { spec, steps }: Prepared): void {
+  if (old.isFinished || steps > old.step) return;
+  const key = spec.train.steps === undefined ? 'epochs' : 'steps';
+  fail('already-over', `\`${key}: ${spec.train[key] ?? ''}\` is over at step ${steps}, and the run is at step ${old.step}. Stop ends it.`, {
+    range: spec.train.ranges[key] ?? spec.ranges.train,
+  });
+}
+
+/** Data that the text names as before, but whose content is new. */
+const changedFiles = (old: Trainer, plan: Plan, { spec, dataset }: Prepared): string[] =>
+  dataset === old.prepared.dataset
+    ? []
+    : dataFiles(spec)
+        .filter((path) => Object.hasOwn(old.plan.files, path) && !isSameContent(old.plan.files[path], plan.files[path]))
+        .map((path) => `data: the content of ${path}`);
+
+const isSameContent = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+function isSameTask(a: Prepared, b: Prepared): boolean {
+  const loss = ({ spec }: Prepared) => JSON.stringify([spec.loss.name, spec.loss.args]);
+  return a.dataset === b.dataset && loss(a) === loss(b);
+}

@@ -1,0 +1,81 @@
+import { hash32 } from '../base/random';
+import type { Batch } from '../data/batches';
+import { product } from '../graph/shape';
+import { LOSSES } from '../model/losses';
+import { OPTIMIZERS } from '../model/optimizers';
+import type { Prepared } from './prepare';
+import { type Feeds, type Session, type SessionPool, tensor } from './session';
+import type { StepGraph } from './stepGraph';
+
+/** What differs from step to step, besides the batch. */
+export interface Moment {
+  /** Counted from 1. */
+  step: number;
+  lr: number;
+  wantsStatistics: boolean;
+}
+
+/** A compiled step for one batch size, with the arrays it is fed from. */
+export class Runner {
+  private constructor(
+    readonly graph: StepGraph,
+    readonly session: Session,
+    readonly batch: Batch,
+    readonly feeds: Feeds,
+    private readonly prepared: Prepared,
+    /** By parameter: the step after which it began to be updated; those not named began with the run. */
+    private readonly births: Readonly<Record<string, number>>,
+  ) {}
+
+  static async compile(
+    prepared: Prepared,
+    graph: StepGraph,
+    size: number,
+    births: Readonly<Record<string, number>>,
+    pool: SessionPool,
+  ): Promise<Runner> {
+    const { model, spec } = prepared;
+    const isClass = LOSSES[spec.loss.name].target === 'class';
+    const batch: Batch = {
+      x: new Float32Array(size * product(model.sample)),
+      y: isClass ? new Int32Array(size * product(model.target)) : new Float32Array(size * product(model.target)),
+    };
+    const feeds: Feeds = { x: tensor(batch.x, [size, ...model.sample]), y: tensor(batch.y, [size, ...model.target], isClass ? 'int32' : 'float32') };
+    for (const [name, value] of graph.scalars) feeds[name] = tensor(new Float32Array([value]), []);
+    for (const name of graph.seeds) feeds[name] = tensor(new Uint32Array(2), [2], 'uint32');
+    for (const name of graph.fed) {
+      const isByElement = graph.byElement.includes(name);
+      feeds[name] = isByElement ? tensor(new Float32Array(model.trained.size), [model.trained.size]) : tensor(new Float32Array(1), []);
+    }
+    if (graph.slots.length) feeds.want_statistics = tensor(new Uint8Array(1), [], 'bool');
+    return new Runner(graph, await pool.session(graph.graph), batch, feeds, prepared, births);
+  }
+
+  /** Writes the numbers of a step into the arrays that the feeds wrap. */
+  feed({ step, lr, wantsStatistics }: Moment): void {
+    const { graph, feeds } = this;
+    const { spec } = this.prepared;
+    const { scalars } = OPTIMIZERS[spec.optimizer.name];
+    const now: Record<string, number> = { ...scalars(spec.optimizer.args, step), lr, step };
+    for (const name of graph.fed) (feeds[name].data as Float32Array).fill(now[name]);
+    if (graph.byElement.length) this.feedYoung(step);
+    for (const name of graph.seeds) {
+      const seeds = feeds[name].data as Uint32Array;
+      seeds[0] = hash32(spec.train.seed, step, name, 0) | 1; // odd, so that the counter's multiples never repeat
+      seeds[1] = hash32(spec.train.seed, step, name, 1);
+    }
+    if (feeds.want_statistics) (feeds.want_statistics.data as Uint8Array)[0] = wantsStatistics ? 1 : 0;
+  }
+
+  /** PyTorch counts steps by parameter: one that an edit brought in has its own bias correction. */
+  private feedYoung(step: number): void {
+    const { optimizer } = this.prepared.spec;
+    const { items, offsets } = this.prepared.model.trained;
+    items.forEach(({ name, shape }, i) => {
+      const birth = this.births[name];
+      if (!birth) return;
+      const now = OPTIMIZERS[optimizer.name].scalars(optimizer.args, step - birth);
+      for (const scalar of this.graph.byElement) (this.feeds[scalar].data as Float32Array).fill(now[scalar], offsets[i], offsets[i] + product(shape));
+    });
+  }
+}
