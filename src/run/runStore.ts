@@ -1,20 +1,26 @@
-import type { RunEvent, StepEvent } from '../train/protocol';
+import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
 import type { RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
-import { EvalSeries } from './evalSeries';
-import { LOSS_CAPACITY, LossSeries } from './lossSeries';
+import type { BestScore, RunIdentity, RunSummary } from './runSummary';
+export type { BestScore, RunIdentity, RunSummary } from './runSummary';
 
-/** Which run, and of which file; known before its first event. */
-export interface RunIdentity {
-  runId: string;
-  /** Workspace-relative path of the model file. */
-  file: string;
-  /** The model file's URI. */
-  uri: string;
-  name: string;
+/** A run as it is shown and kept. */
+export type RunRecord = RunView &
+  RunIdentity & {
+    /** ISO 8601. */
+    created: string;
+    /** Of training, without pauses. */
+    seconds: number;
+    title?: string;
+    isPinned?: boolean;
+    best?: BestScore;
+  };
+
+/** Which moment of a run a checkpoint is of: an edit takes over between two steps, so that there can be two of one step. */
+export interface CheckpointPlace {
+  step: number;
+  /** Id of the last edit before it; 0: none. Its model is `textAfter(edit)`. */
+  edit: number;
 }
-
-/** A run as it is kept on disk. */
-export type RunRecord = RunView & RunIdentity;
 
 /** How much of a run a view has been told. */
 export interface Cursor {
@@ -25,102 +31,101 @@ export interface Cursor {
   evaluated: number;
   first?: StatsSnapshot;
   now?: StatsSnapshot;
+  /** Versions of `edits` and `checkpoints`. */
+  edits: number;
+  checkpoints: number;
 }
 
-/** Whether a trainer is at work on it. */
-export const isActive = (state: RunState): boolean => state === 'starting' || state === 'running' || state === 'paused';
+/** Whether a trainer is at work on it, or will be by itself. */
+export const isActive = (state: RunState): boolean => state === 'queued' || state === 'starting' || state === 'running' || state === 'paused';
+
+const todo = (...args: unknown[]): never => {
+  throw new Error(`not yet ${args.length}`);
+};
 
 /** The history of one run: takes the trainer's events, gives views what they paint. Bounded in size however long the run is. */
 export class RunStore {
-  private readonly losses: LossSeries;
-  private readonly evals: EvalSeries;
-  /** Task loss of the newest step; null where it is not finite, undefined before the first step. */
-  lastLoss?: number | null;
-
-  private constructor(
-    private readonly record: RunRecord,
-    capacity = LOSS_CAPACITY,
-  ) {
-    this.losses = new LossSeries(record.losses, capacity);
-    this.evals = new EvalSeries(record.evals);
-    this.lastLoss = record.losses.at(-1)?.loss;
+  /** A run that waits for its `start` event; its state is `starting`. */
+  static create(identity: RunIdentity): RunStore {
+    return todo(identity);
   }
-
-  /** A run that waits for its `start` event. */
-  static create(identity: RunIdentity, capacity?: number): RunStore {
-    const figures = { step: 0, steps: 0, stepsPerSecond: 0, params: 0, engine: '' };
-    return new RunStore({ ...identity, ...figures, state: 'starting', layers: [], losses: [], evals: [] }, capacity);
-  }
-
-  /** A run from disk. Nothing trains it any more, so one that was not over when it was saved was cut short. */
-  static restore(record: RunRecord): RunStore {
-    const store = new RunStore(record);
-    if (store.isActive) store.end('stopped', `The window closed at step ${record.step}; the run ended there.`);
-    return store;
-  }
-
   get run(): Readonly<RunRecord> {
-    return this.record;
+    return todo();
   }
-
   get isActive(): boolean {
-    return isActive(this.record.state);
+    return todo();
   }
-
+  /** Task loss of the newest step; null where it is not finite, undefined before the first step. */
+  get lastLoss(): number | null | undefined {
+    return todo();
+  }
+  /** The newest edit's id; 0 before the first. */
+  get lastEdit(): number {
+    return todo();
+  }
+  /** Takes `start`, `step`, `eval`, `edit`, `resume`, `end`. */
   apply(events: readonly RunEvent[], stepsPerSecond: number): void {
-    this.record.stepsPerSecond = stepsPerSecond;
-    for (const event of events) {
-      if (event.type === 'start') this.begin(event);
-      else if (event.type === 'step') this.addStep(event);
-      else if (event.type === 'eval') this.evals.add(event);
-      else this.end(event.stopped ? 'stopped' : 'finished');
-    }
+    todo(events, stepsPerSecond);
   }
-
-  setState(state: 'running' | 'paused'): void {
-    if (state === 'paused') this.losses.flush();
-    this.record.state = state;
+  setState(state: RunState, message?: string): void {
+    todo(state, message);
   }
-
-  end(state: 'finished' | 'stopped' | 'failed', message?: string): void {
-    this.losses.flush();
-    Object.assign(this.record, { state, message, stepsPerSecond: 0 });
+  end(state: 'finished' | 'stopped' | 'interrupted' | 'failed', message?: string): void {
+    todo(state, message);
   }
-
-  /** All of it, to be written to disk. The steps since the last point become one, so that none is missing. */
-  snapshot(): RunRecord {
-    this.losses.flush();
-    return this.record;
+  /** Lines of the layers moved. */
+  setLayers(layers: StartedLayer[]): void {
+    todo(layers);
   }
-
+  /** Which checkpoints there are, ascending. */
+  setCheckpoints(places: readonly CheckpointPlace[]): void {
+    todo(places);
+  }
+  rename(title: string | undefined): void {
+    todo(title);
+  }
+  pin(isPinned: boolean): void {
+    todo(isPinned);
+  }
+  /**
+   * Forgets what came after a checkpoint that training goes on from, edits at the very same step included.
+   * A `resume` event alone keeps the edits of its own step.
+   */
+  goBack(to: CheckpointPlace & Pick<Checkpoint, 'seconds'>): void {
+    todo(to);
+  }
   /** What a view has to be told after `cursor`: everything, or what came since; and the cursor for the next time. */
   since(cursor: Cursor | undefined): { message: ToView; cursor: Cursor } {
-    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now } = this.record;
-    const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
-    if (isNew) this.losses.flush();
-    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evaluated: evals.at(-1)?.step ?? 0, first, now };
-    if (isNew) return { message: { type: 'hydrate', run: this.record }, cursor: next };
-    const news = { losses: losses.slice(cursor.losses), evals: evals.filter(({ step }) => step > cursor.evaluated) };
-    const stats = { ...(first !== cursor.first && { first }), ...(now !== cursor.now && { now }) };
-    return { message: { type: 'update', runId, state, message, step, stepsPerSecond, ...news, ...stats }, cursor: next };
+    return todo(cursor);
   }
-
-  /** Changes when a view cannot go on from what it has. */
-  private get generation(): number {
-    return this.losses.generation + this.evals.generation + (this.record.state === 'starting' ? 0 : 1);
+  /** The nearest statistics of the model of that step, and its layers. */
+  past(step: number): { step: number; snapshot?: StatsSnapshot; layers: StartedLayer[] } {
+    return todo(step);
   }
-
-  private begin({ steps, engine, params, no_skill_loss: noSkillLoss, layers }: Extract<RunEvent, { type: 'start' }>): void {
-    Object.assign(this.record, { state: 'running', steps, engine, params, noSkillLoss, layers });
+  /** Id of the edit before that one; 0: none. */
+  editBefore(edit: number): number {
+    return todo(edit);
   }
-
-  private addStep(event: StepEvent): void {
-    const { step, loss, layers, params } = event;
-    this.losses.add(event);
-    this.lastLoss = loss;
-    this.record.step = step;
-    if (!layers || !params) return;
-    this.record.now = { step, layers, params };
-    this.record.first ??= this.record.now;
+  textBefore(edit: number): string {
+    return todo(edit);
+  }
+  /** The model file from that edit on; `textAfter(0)`: at the start. */
+  textAfter(edit: number): string {
+    return todo(edit);
+  }
+  /** The model file that step was trained with. */
+  textAt(step: number): string {
+    return todo(step);
+  }
+  /** The last checkpoint at or before a step. Its model is `textAfter(place.edit)`, which need not be `textAt(step)`. */
+  checkpointAt(step: number): CheckpointPlace | undefined {
+    return todo(step);
+  }
+  /** A new run with the history of this one up to `step`, edits of that very step only where `identity.text` has them. */
+  branch(identity: RunIdentity, step: number): RunStore {
+    return todo(identity, step);
+  }
+  summary(): RunSummary {
+    return todo();
   }
 }

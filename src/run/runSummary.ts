@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import type { RunState } from '../view/protocol';
+
+/** The run that another one branched off, and where. */
+export interface Parent {
+  runId: string;
+  name: string;
+  step: number;
+}
+
+/** Which run, and of which file; known before its first event. */
+export interface RunIdentity {
+  runId: string;
+  /** Workspace-relative path of the model file. */
+  file: string;
+  /** The model file's URI. */
+  uri: string;
+  name: string;
+  /** The model file as the run begins with it. */
+  text: string;
+  parent?: Parent;
+}
+
+/** What `best.safetensors` holds: where the best evaluation was, and what is shown of it. */
+export interface BestScore {
+  step: number;
+  metric: 'val_accuracy' | 'val_r2' | 'val_loss' | 'train_accuracy' | 'train_r2' | 'train_loss';
+  value: number;
+}
+
+/** run.json: all that a list of runs shows. */
+export interface RunSummary {
+  version: 2;
+  runId: string;
+  name: string;
+  file: string;
+  uri: string;
+  /** ISO 8601, as is `updated`. */
+  created: string;
+  updated: string;
+  /** As its trainer's process left it: an active one that no process holds any more was interrupted. */
+  state: RunState;
+  message?: string;
+  step: number;
+  steps: number;
+  /** Of training, without pauses. */
+  seconds: number;
+  params: number;
+  best?: BestScore;
+  /** The user's name for it. */
+  title?: string;
+  isPinned?: boolean;
+  parent?: Parent;
+}
+
+const count = z.int().min(0);
+const when = z.iso.datetime();
+
+const summary = z.object({
+  version: z.literal(2),
+  runId: z.string(),
+  name: z.string(),
+  file: z.string(),
+  uri: z.string(),
+  created: when,
+  updated: when,
+  state: z.enum(['queued', 'starting', 'running', 'paused', 'finished', 'stopped', 'interrupted', 'failed']),
+  message: z.string().optional(),
+  step: count,
+  steps: count,
+  seconds: z.number().min(0),
+  params: count,
+  best: z
+    .object({
+      step: count,
+      metric: z.enum(['val_accuracy', 'val_r2', 'val_loss', 'train_accuracy', 'train_r2', 'train_loss']),
+      value: z.number(),
+    })
+    .optional(),
+  title: z.string().optional(),
+  isPinned: z.boolean().optional(),
+  parent: z.object({ runId: z.string(), name: z.string(), step: count }).optional(),
+}) satisfies z.ZodType<RunSummary>;
+
+export const encodeSummary = (run: RunSummary): string => `${JSON.stringify(run, undefined, 2)}\n`;
+
+/** What a run.json says; undefined when it is damaged or of another version. */
+export function decodeSummary(text: string): RunSummary | undefined {
+  try {
+    return summary.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
