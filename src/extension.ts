@@ -1,25 +1,34 @@
 import * as vscode from 'vscode';
 import { RunLenses } from './editor/codelens';
 import { registerCompletion } from './editor/completion';
-import { followRun } from './editor/contextKeys';
+import { followRuns } from './editor/contextKeys';
+import { CurrentRun } from './editor/currentRun';
 import { LiveDecorations } from './editor/decorations';
 import { ModelDiagnostics } from './editor/diagnostics';
+import { HotSwap } from './editor/hotSwap';
 import { registerHover } from './editor/hover';
 import { ShapeHints } from './editor/inlayHints';
+import { resumeInterrupted } from './editor/interruptedRuns';
+import { ListCommands } from './editor/listCommands';
 import { ModelData } from './editor/modelData';
 import { ModelDocuments } from './editor/modelDocuments';
+import { Plans } from './editor/plans';
+import { ProblemMessages } from './editor/problemMessages';
 import { registerQuickFixes } from './editor/quickFixes';
 import { RunCommands } from './editor/runCommands';
+import { RunTexts } from './editor/runTexts';
 import { registerSaveWeights } from './editor/saveWeights';
 import { SelectionLink } from './editor/selectionLink';
+import { settings } from './editor/settings';
+import { TimeTravel } from './editor/timeTravel';
 import { ModelFiles } from './run/modelFiles';
-import { RunController } from './run/runController';
-import { RunFile } from './run/runFile';
+import { Runs } from './run/runs';
 import { startWorker } from './train/startWorker';
 import { Dashboard } from './view/dashboard';
+import { RunsTree } from './view/runsTree';
 import { RunStatus } from './view/statusBar';
 
-let runFile: RunFile | undefined;
+let runs: Runs | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const own = <T extends vscode.Disposable>(item: T): T => {
@@ -36,21 +45,31 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(registerQuickFixes(documents));
 
   const trainer = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
-  const runs = own(new RunController(startWorker(trainer)));
+  const root = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'runs');
+  runs = own(new Runs(root.fsPath, startWorker(trainer), { parallel: settings.parallelRuns }));
+  const plans = new Plans(documents, files);
+  runs.planner = (run, text) => plans.ofText(vscode.Uri.parse(run.uri), text);
+  const current = own(new CurrentRun(runs));
+  const hotSwap = own(new HotSwap(runs, documents, plans));
   const dashboard = own(new Dashboard(context.extensionUri, runs));
-  own(new RunCommands(runs, documents, files, dashboard));
-  own(registerSaveWeights(runs));
+  const messages = own(new ProblemMessages(runs, documents));
+  const texts = own(new RunTexts(runs));
+  const tree = own(new RunsTree(runs));
+  own(new RunCommands(runs, current, plans, messages, dashboard));
+  own(new TimeTravel(runs, plans, messages, texts, dashboard));
+  own(new ListCommands(runs, root, dashboard, tree, texts));
+  own(registerSaveWeights(current, root));
   own(new RunLenses(runs));
-  own(new RunStatus(runs));
+  own(new RunStatus(runs, current, hotSwap));
   own(new LiveDecorations(runs, documents));
   own(new SelectionLink(runs, documents, dashboard));
-  own(followRun(runs));
+  own(followRuns(runs, current));
 
-  runFile = own(new RunFile(context.storageUri ?? context.globalStorageUri, runs, log));
-  await runFile.load();
+  await runs.load();
+  void resumeInterrupted(runs, context.workspaceState);
 }
 
-/** The last events before the window closes are in no file yet. */
+/** What came last is not on disk yet. */
 export async function deactivate(): Promise<void> {
-  await runFile?.save();
+  await runs?.save();
 }

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
-import { COMMANDS, MODEL_FILES } from '../ids';
-import { ACTION_TITLES, ACTIONS, modelLine } from '../run/actions';
-import type { RunController } from '../run/runController';
+import { COMMANDS, MODEL_FILES, VIEWS } from '../ids';
+import { modelLine } from '../run/actions';
+import type { Runs } from '../run/runs';
+import { runsAhead } from '../view/runList';
+import { lensesOf, type Lens } from './lenses';
 import { isModelFile } from './modelDocuments';
 
 /** `▷ Train` above the model, and what can be done to its run while it trains. */
@@ -11,23 +13,26 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
   private readonly changed = this.owned.add(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.changed.event;
 
-  constructor(private readonly runs: RunController) {
+  constructor(private readonly runs: Runs) {
     this.owned.add(runs.onDidChangeState(() => this.changed.fire()));
+    this.owned.add(runs.onDidChangeList(() => this.changed.fire()));
     this.owned.add(vscode.languages.registerCodeLensProvider(MODEL_FILES, this));
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!isModelFile(document)) return [];
-    const run = this.runs.run?.run;
-    const state = run?.uri === document.uri.toString() ? run.state : 'stopped';
+    const run = this.runs.of(document.uri.toString());
     const line = modelLine(document.getText());
     const range = new vscode.Range(line, 0, line, 0);
-    return ACTIONS[state].map(
-      (action) => new vscode.CodeLens(range, { title: ACTION_TITLES[action], command: COMMANDS[action], arguments: [document.uri] }),
-    );
+    const lenses = lensesOf(run, run ? runsAhead(run, this.runs.active) : 0);
+    return lenses.map((lens) => new vscode.CodeLens(range, commandOf(lens, document.uri)));
   }
 
   dispose(): void {
     this.owned.dispose();
   }
 }
+
+/** What is only to know leads to the list of runs, where the others are. */
+const commandOf = ({ title, action }: Lens, model: vscode.Uri): vscode.Command =>
+  action ? { title, command: COMMANDS[action], arguments: [model] } : { title, command: `${VIEWS.runs}.focus` };

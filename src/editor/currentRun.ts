@@ -23,7 +23,7 @@ export class CurrentRun implements Disposable {
 
   get run(): Run | undefined {
     const model = modelIn(vscode.window.activeTextEditor);
-    return (model && this.runs.of(model)) ?? this.runs.shown;
+    return (model === undefined ? undefined : this.runs.of(model)) ?? this.runs.shown;
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
 import { Throttle } from '../base/timers';
-import type { RunController } from '../run/runController';
+import type { Runs } from '../run/runs';
 import { byLine } from './layerLines';
 import { liveValuesByEntry, liveValuesOfLine } from './liveValues';
 import { endOfLine, isModelFile, type ModelDocuments } from './modelDocuments';
@@ -9,7 +9,7 @@ import { endOfLine, isModelFile, type ModelDocuments } from './modelDocuments';
 /** Five times a second: a person reads no faster, and every update lays the lines out anew. */
 const UPDATE_INTERVAL_MS = 200;
 
-/** Live values behind the lines of the layers, in every editor that shows the file of the run. */
+/** Live values behind the lines of the layers, in every editor that shows the file of a run. */
 export class LiveDecorations implements Disposable {
   private readonly owned = new Disposables();
   private readonly updates = this.owned.add(new Throttle(UPDATE_INTERVAL_MS, () => this.update()));
@@ -22,10 +22,11 @@ export class LiveDecorations implements Disposable {
   );
 
   constructor(
-    private readonly runs: RunController,
+    private readonly runs: Runs,
     private readonly documents: ModelDocuments,
   ) {
     this.owned.add(runs.onDidChange(() => this.updates.trigger()));
+    this.owned.add(runs.onDidChangeList(() => this.updates.trigger()));
     this.owned.add(documents.onDidAnalyse(() => this.updates.trigger()));
     this.owned.add(vscode.window.onDidChangeVisibleTextEditors(() => this.updates.trigger()));
     this.updates.trigger();
@@ -42,10 +43,10 @@ export class LiveDecorations implements Disposable {
   }
 
   private optionsFor(document: vscode.TextDocument): vscode.DecorationOptions[] {
-    const run = this.runs.run?.run;
-    if (!run?.now || run.uri !== document.uri.toString()) return [];
+    const now = this.runs.of(document.uri.toString())?.store?.run.now;
+    if (!now) return [];
     const places = this.documents.places(document);
-    const texts = liveValuesByEntry(run.now.layers, places);
+    const texts = liveValuesByEntry(now.layers, places);
     const lines = byLine(places, (offset) => document.positionAt(offset).line);
     return [...lines.values()].flatMap((entries) => {
       const contentText = liveValuesOfLine(entries, texts);

@@ -155,8 +155,7 @@ export class ModelDocuments implements Disposable {
 /** The past of a file is shown under schemes of its own; nothing can be trained or mended there. */
 const PAST_SCHEMES: readonly string[] = ['git', RUN_TEXT_SCHEME];
 
-export const isModelFile = ({ uri }: vscode.TextDocument): boolean =>
-  uri.path.endsWith(MODEL_FILE_SUFFIX) && !PAST_SCHEMES.includes(uri.scheme);
+export const isModelFile = ({ uri }: vscode.TextDocument): boolean => uri.path.endsWith(MODEL_FILE_SUFFIX) && !PAST_SCHEMES.includes(uri.scheme);
 
 /** Where an entry ends on its first line. */
 export function endOfEntry(document: vscode.TextDocument, { range }: LayerPlace): vscode.Position {

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { MODEL_FILE_SUFFIX } from '../ids';
 import { namedFiles, type NamedFile } from '../model/namedFiles';
 import { parseModel } from '../model/parse';

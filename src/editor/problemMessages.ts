@@ -18,10 +18,10 @@ export class ProblemMessages implements Disposable {
     this.owned.add(runs.onProblem(({ run, message }) => void vscode.window.showWarningMessage(`${run.summary.name}: ${message}`)));
   }
 
-  /** Says what is wrong with a text that the user wants to train; what is not the user's doing is thrown on. */
-  refuse(document: vscode.TextDocument, error: unknown): void {
+  /** Says what keeps a text from training: the one of `document`, else one of the past. What is not the user's doing is thrown on. */
+  refuse(error: unknown, document?: vscode.TextDocument): void {
     if (!(error instanceof ProblemError)) throw error;
-    void this.tell(document, error.problem);
+    void this.tell(error.problem, document);
   }
 
   dispose(): void {
@@ -32,14 +32,13 @@ export class ProblemMessages implements Disposable {
   private async explain(run: Run, problem: Problem): Promise<void> {
     // The file may be gone by now; what became of its run has to be said all the same.
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.uri)).then(undefined, () => undefined);
-    if (!document) return void vscode.window.showErrorMessage(problem.message);
-    const range = document.getText() === run.text ? problem.range : undefined;
-    if (range) this.documents.report(run.uri, problem);
-    await this.tell(document, { ...problem, range });
+    const isSame = document?.getText() === run.text;
+    if (isSame && problem.range) this.documents.report(run.uri, problem);
+    await this.tell(problem, isSame ? document : undefined);
   }
 
-  private async tell(document: vscode.TextDocument, { message, range }: Problem): Promise<void> {
-    if (!range) return void vscode.window.showErrorMessage(message);
+  private async tell({ message, range }: Problem, document: vscode.TextDocument | undefined): Promise<void> {
+    if (!document || !range) return void vscode.window.showErrorMessage(message);
     const answer = await vscode.window.showErrorMessage(message, 'Show in File');
     if (answer) await vscode.window.showTextDocument(document, { selection: toRange(document, range) });
   }

@@ -13,7 +13,7 @@ import type { ProblemMessages } from './problemMessages';
 import { settings } from './settings';
 import { stopRun, stopRunOf } from './stopRun';
 
-/** What a command is called for: a model file (lens, editor title), an entry of the list of runs, or nothing (keys, palette). */
+/** What a command is called for: a model file (lens, editor title), a run (list, dashboard), or nothing (keys, palette). */
 type Target = vscode.Uri | Run | undefined;
 
 /** What the user can do to the run of a model file: from lenses, icon, list, palette, keys and dashboard alike. */
@@ -39,8 +39,7 @@ export class RunCommands implements Disposable {
     this.owned.add(vscode.commands.registerCommand(COMMANDS.showDashboard, () => this.showDashboard()));
     this.owned.add(
       dashboard.onDidReceive((message) => {
-        const { shown } = runs;
-        if (message.type === 'command') void actions[message.command](message.command === 'train' ? shown && vscode.Uri.parse(shown.uri) : shown);
+        if (message.type === 'command') void actions[message.command](runs.shown);
       }),
     );
   }
@@ -71,7 +70,7 @@ export class RunCommands implements Disposable {
     try {
       await this.trainDocument(document);
     } catch (error) {
-      this.messages.refuse(document, error);
+      this.messages.refuse(error, document);
     } finally {
       this.preparing.delete(uri);
     }
@@ -86,7 +85,7 @@ export class RunCommands implements Disposable {
     if (settings.openDashboardOnTrain()) this.dashboard.show(true);
   }
 
-  /** On from a pause, or from where a run ended; one picked in the list brings its text back with it. */
+  /** On from a pause, or from where a run ended; one that was picked in list or dashboard brings its text back. */
   private async resume(target: Target): Promise<void> {
     const run = this.find(target);
     if (!run) return;
@@ -94,7 +93,7 @@ export class RunCommands implements Disposable {
     if (!run.canResume) return;
     await run.load();
     await stopRunOf(this.runs, run.uri);
-    if (!(target instanceof vscode.Uri)) await putText(vscode.Uri.parse(run.uri), run.text);
+    if (target && !(target instanceof vscode.Uri)) await putText(vscode.Uri.parse(run.uri), run.text);
     this.runs.show(run);
     run.resume();
   }

@@ -1,22 +1,51 @@
 import * as vscode from 'vscode';
+import { formatCount, formatNumber } from '../base/format';
 import { COMMANDS } from '../ids';
-import type { RunController } from '../run/runController';
+import type { Run } from '../run/run';
 import { encodeTensors } from '../train/checkpoint';
+import type { CurrentRun } from './currentRun';
 
-/** The command that writes the run's weights to a .safetensors file, which `init: {weights: …}` and PyTorch read. */
-export const registerSaveWeights = (runs: RunController): vscode.Disposable =>
-  vscode.commands.registerCommand(COMMANDS.saveWeights, () => saveWeights(runs));
-
-async function saveWeights(runs: RunController): Promise<void> {
-  const [run, weights] = [runs.run?.run, await runs.latestWeights()];
-  if (!run || !weights)
-    return void vscode.window.showInformationMessage('There are no weights yet. Train a model first; they are kept until the window closes.');
-  const model = vscode.Uri.parse(run.uri);
-  const defaultUri = vscode.Uri.joinPath(model, '..', `${run.name}-step-${weights.step}.safetensors`);
-  const uri = await vscode.window.showSaveDialog({
-    defaultUri,
-    filters: { Safetensors: ['safetensors'] },
-    title: `Save the weights of step ${weights.step}`,
-  });
-  if (uri) await vscode.workspace.fs.writeFile(uri, encodeTensors(weights.tensors));
+/** The weights of a run after a step, as a .safetensors file. */
+interface Weights {
+  step: number;
+  read: () => Promise<Uint8Array>;
 }
+
+/** The command that writes a run's weights to a .safetensors file, which `init: {weights: …}` and PyTorch read. `root`: where the runs' folders are. */
+export const registerSaveWeights = (current: CurrentRun, root: vscode.Uri): vscode.Disposable =>
+  vscode.commands.registerCommand(COMMANDS.saveWeights, (target?: Run) => saveWeights(target ?? current.run, root));
+
+async function saveWeights(run: Run | undefined, root: vscode.Uri): Promise<void> {
+  const weights = run && (await pickWeights(run, root));
+  if (!weights) return;
+  const defaultUri = vscode.Uri.joinPath(vscode.Uri.parse(run.uri), '..', `${run.summary.name}-step-${weights.step}.safetensors`);
+  const title = `Save the weights of step ${formatCount(weights.step)}`;
+  const uri = await vscode.window.showSaveDialog({ defaultUri, filters: { Safetensors: ['safetensors'] }, title });
+  if (uri) await vscode.workspace.fs.writeFile(uri, await weights.read());
+}
+
+/** The last weights, or the best where there are others and the user wants those. */
+async function pickWeights(run: Run, root: vscode.Uri): Promise<Weights | undefined> {
+  const checkpoint = await run.latestCheckpoint();
+  if (!checkpoint) return void vscode.window.showInformationMessage('There are no weights yet. Train a model first.');
+  const last: Weights = { step: checkpoint.step, read: () => Promise.resolve(encodeTensors(checkpoint.tensors)) };
+  const { best } = run.summary;
+  const file = vscode.Uri.joinPath(root, run.id, 'best.safetensors');
+  const isThere = best && best.step !== last.step && (await exists(file));
+  if (!isThere) return last;
+  const items = [
+    {
+      label: 'Best',
+      description: `${best.metric} ${formatNumber(best.value, 3)} at step ${formatCount(best.step)}`,
+      weights: { step: best.step, read: async () => vscode.workspace.fs.readFile(file) },
+    },
+    { label: 'Last', description: `step ${formatCount(last.step)}`, weights: last },
+  ];
+  return (await vscode.window.showQuickPick(items, { title: 'Which weights?' }))?.weights;
+}
+
+const exists = (file: vscode.Uri): Thenable<boolean> =>
+  vscode.workspace.fs.stat(file).then(
+    () => true,
+    () => false,
+  );

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
 import { Throttle } from '../base/timers';
-import type { RunController } from '../run/runController';
+import type { Runs } from '../run/runs';
 import type { Dashboard } from '../view/dashboard';
 import { entryName } from './layerLines';
 import { endOfEntry, isModelFile, type ModelDocuments } from './modelDocuments';
@@ -12,7 +12,7 @@ export class SelectionLink implements Disposable {
   private readonly follow = this.owned.add(new Throttle(100, () => this.followCursor()));
 
   constructor(
-    private readonly runs: RunController,
+    private readonly runs: Runs,
     private readonly documents: ModelDocuments,
     private readonly dashboard: Dashboard,
   ) {
@@ -30,18 +30,18 @@ export class SelectionLink implements Disposable {
 
   private followCursor(): void {
     const editor = vscode.window.activeTextEditor;
-    if (!editor || !isModelFile(editor.document) || editor.document.uri.toString() !== this.runs.run?.run.uri) return;
+    if (!editor || !isModelFile(editor.document) || editor.document.uri.toString() !== this.runs.shown?.uri) return;
     const entry = this.documents.layerAt(editor.document, editor.selection.active);
     const { selectedLayer } = this.dashboard;
     // Copies that `Repeat` makes share a line: the one selected by hand stays selected.
     if (selectedLayer && entryName(selectedLayer) === entry) return;
-    const layers = this.runs.run.run.layers.map(({ name }) => name);
+    const layers = this.runs.shown.store?.run.layers.map(({ name }) => name) ?? [];
     this.dashboard.select(layers.find((name) => name === entry) ?? layers.find((name) => entryName(name) === entry));
   }
 
   /** Selects a layer's line. The focus stays in the dashboard, so that the arrow keys go on to the next row. */
   private async reveal(layer: string): Promise<void> {
-    const run = this.runs.run?.run;
+    const run = this.runs.shown;
     if (!run) return;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.uri));
     const places = this.documents.places(document);

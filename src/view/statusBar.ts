@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
 import { Throttle } from '../base/timers';
+import type { CurrentRun } from '../editor/currentRun';
+import type { HotSwap } from '../editor/hotSwap';
 import { COMMANDS } from '../ids';
-import type { RunController } from '../run/runController';
-import { statusText, statusTooltip } from './statusText';
+import type { Run } from '../run/run';
+import type { Runs } from '../run/runs';
+import { runsAhead } from './runList';
+import { statusLevel, statusText, statusTooltip, type StatusFigures } from './statusText';
+
+const COLORS = { error: 'statusBarItem.errorBackground', warning: 'statusBarItem.warningBackground' } as const;
 
 /** The run in one line at the bottom of the window; a click opens the dashboard. */
 export class RunStatus implements Disposable {
@@ -11,10 +17,16 @@ export class RunStatus implements Disposable {
   private readonly item = this.owned.add(vscode.window.createStatusBarItem(COMMANDS.showDashboard, vscode.StatusBarAlignment.Left, 0));
   private readonly updates = this.owned.add(new Throttle(200, () => this.update()));
 
-  constructor(private readonly runs: RunController) {
+  constructor(
+    private readonly runs: Runs,
+    private readonly current: CurrentRun,
+    private readonly hotSwap: HotSwap,
+  ) {
     this.item.name = vscode.l10n.t('Layerwise Run');
     this.item.command = COMMANDS.showDashboard;
-    this.owned.add(runs.onDidChange(() => this.updates.trigger()));
+    this.owned.add(runs.onDidChange((run) => run === this.current.run && this.updates.trigger()));
+    this.owned.add(current.onDidChange(() => this.updates.trigger()));
+    this.owned.add(hotSwap.onDidChangeWaiting(() => this.updates.trigger()));
     this.updates.trigger();
   }
 
@@ -23,14 +35,23 @@ export class RunStatus implements Disposable {
   }
 
   private update(): void {
-    const { run } = this.runs;
+    const { run } = this.current;
     if (!run) return this.item.hide();
-    const text = statusText(run);
-    this.item.text = `$(${text.icon}) ${text.line}`;
-    this.item.tooltip = statusTooltip(run);
-    this.item.accessibilityInformation = { label: text.line, role: 'button' };
-    const isFailed = run.run.state === 'failed';
-    this.item.backgroundColor = isFailed ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    const figures = this.figuresOf(run);
+    const { icon, line } = statusText(figures);
+    const level = statusLevel(figures);
+    this.item.text = `$(${icon}) ${line}`;
+    this.item.tooltip = statusTooltip(figures);
+    this.item.accessibilityInformation = { label: line, role: 'button' };
+    this.item.backgroundColor = level && new vscode.ThemeColor(COLORS[level]);
     this.item.show();
+  }
+
+  private figuresOf(run: Run): StatusFigures {
+    const { summary, store, isElsewhere } = run;
+    const { name, file, state, message, step, steps } = summary;
+    const live = { stepsPerSecond: store?.run.stepsPerSecond ?? 0, lastLoss: store?.lastLoss };
+    const ahead = runsAhead(run, this.runs.active);
+    return { name, file, state, message, step, steps, ...live, ahead, isElsewhere, waitsUntil: this.hotSwap.waitsUntil(run) };
   }
 }

@@ -1,31 +1,58 @@
 import { formatCount, formatNumber, formatRate } from '../base/format';
-import type { RunStore } from '../run/runStore';
 import type { RunState } from './protocol';
+import { STATES, waitingText } from './runStates';
 
-/** Icon (a codicon) and word of each state: never told by colour or shape alone. */
-const STATES: Record<RunState, { icon: string; word: string }> = {
-  starting: { icon: 'loading~spin', word: 'starting' },
-  running: { icon: 'pulse', word: 'training' },
-  paused: { icon: 'debug-pause', word: 'paused' },
-  finished: { icon: 'check', word: 'finished' },
-  stopped: { icon: 'debug-stop', word: 'stopped' },
-  failed: { icon: 'error', word: 'failed' },
-};
+/** What the line at the bottom of the window tells of a run. */
+export interface StatusFigures {
+  name: string;
+  /** Workspace-relative path of the model file. */
+  file: string;
+  state: RunState;
+  /** What ended it, or why the text in the editor is not what trains. */
+  message?: string;
+  step: number;
+  steps: number;
+  stepsPerSecond: number;
+  /** Task loss of the newest step; null where it is not finite. */
+  lastLoss?: number | null;
+  /** Runs that have to end before a queued one begins. */
+  ahead: number;
+  isElsewhere: boolean;
+  /** When the edited text takes over, where it differs from what trains. */
+  waitsUntil?: 'onSave' | 'never';
+}
+
+const WAITING = {
+  onSave: 'The edited text takes over when it is saved (setting layerwise.hotSwap.when).',
+  never: 'The edited text takes over with the next run (setting layerwise.hotSwap.when).',
+} as const;
 
 /** `digits: step 1,240 / 4,500 · loss 0.03120 · 812 steps/s`, in as much as there is to say. */
-export function statusText({ run, lastLoss }: Pick<RunStore, 'run' | 'lastLoss'>): { icon: string; line: string } {
+export function statusText(run: StatusFigures): { icon: string; line: string } {
   const { icon, word } = STATES[run.state];
+  if (run.state === 'queued') return { icon, line: `${run.name}: ${waitingText(run.ahead)}` };
   if (run.state === 'starting') return { icon, line: `${run.name}: ${word}…` };
   const parts = [
+    ...(run.isElsewhere ? ['in another window'] : []),
     ...(run.state === 'running' ? [] : [word]),
     `step ${formatCount(run.step)} / ${formatCount(run.steps)}`,
-    ...(lastLoss === undefined ? [] : [`loss ${formatNumber(lastLoss)}`]),
-    ...(run.state === 'running' ? [formatRate(run.stepsPerSecond)] : []),
+    ...(run.lastLoss === undefined ? [] : [`loss ${formatNumber(run.lastLoss)}`]),
+    ...(run.state === 'running' && !run.isElsewhere ? [formatRate(run.stepsPerSecond)] : []),
   ];
-  return { icon, line: `${run.name}: ${parts.join(' · ')}` };
+  return { icon: isHeldUp(run) ? 'warning' : icon, line: `${run.name}: ${parts.join(' · ')}` };
 }
 
-/** What is behind the line: the file, what ended the run, and what a click does. */
-export function statusTooltip({ run }: Pick<RunStore, 'run'>): string {
-  return [`${run.file} · ${STATES[run.state].word}`, ...(run.message ? [run.message] : []), 'Select to open the dashboard.'].join('\n');
+/** What is behind the line: the file, what ended the run or holds up the edited text, and what a click does. */
+export function statusTooltip({ file, state, message, waitsUntil }: StatusFigures): string {
+  const more = [...(message ? [message] : []), ...(waitsUntil ? [WAITING[waitsUntil]] : [])];
+  return [`${file} · ${STATES[state].word}`, ...more, 'Select to open the dashboard.'].join('\n');
 }
+
+/** `error`: the run failed; `warning`: the text in the editor is not the one that trains, and cannot be. */
+export function statusLevel(run: StatusFigures): 'error' | 'warning' | undefined {
+  if (run.state === 'failed') return 'error';
+  return isHeldUp(run) ? 'warning' : undefined;
+}
+
+const isHeldUp = ({ state, message }: StatusFigures): boolean =>
+  message !== undefined && (state === 'starting' || state === 'running' || state === 'paused');
