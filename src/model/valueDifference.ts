@@ -44,8 +44,7 @@ export function describeFields(prefix: string, a: Fields, b: Fields, { told = []
 export function describeValue(label: string, a: unknown, b: unknown, prefix = `${label}: `): string[] {
   if (isEqual(a, b)) return [];
   if (isChoice(a) && isChoice(b)) return describeChoice(label, a, b, prefix);
-  if (Array.isArray(a) && Array.isArray(b) && [...a, ...b].every(isChoice))
-    return describeChoices(label, a as Choice<string>[], b as Choice<string>[]);
+  if (isChoices(a) && isChoices(b)) return describeChoices(label, a, b);
   if (isFields(a) && isFields(b)) return describeFields(prefix, a, b);
   return [`${label} ${inWords(a)} → ${inWords(b)}`];
 }
