@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMANDS, CONTEXTS, MODEL_FILE_SUFFIX, SETTINGS, VIEWS } from '../src/ids';
+import { COMMANDS, CONTEXTS, LIST_COMMANDS, MODEL_FILE_SUFFIX, RUN_TEXT_SCHEME, SETTINGS, VIEWS } from '../src/ids';
+import { describeRun } from '../src/view/runItem';
 
 interface Rule {
   command: string;
@@ -14,14 +15,18 @@ interface Manifest {
     commands: { command: string; title: string; icon?: string }[];
     menus: Record<string, Rule[]>;
     keybindings: Rule[];
+    views: Record<string, { id: string }[]>;
+    viewsContainers: { activitybar: { id: string; icon: string }[] };
+    viewsWelcome: { view: string; contents: string }[];
     configuration: { properties: Record<string, { markdownDescription: string }> };
   };
 }
 
-const read = <T>(name: string): T => JSON.parse(readFileSync(resolve(import.meta.dirname, '..', name), 'utf8')) as T;
+const root = resolve(import.meta.dirname, '..');
+const read = <T>(name: string): T => JSON.parse(readFileSync(resolve(root, name), 'utf8')) as T;
 const manifest = read<Manifest>('package.json');
 const texts = read<Record<string, string>>('package.nls.json');
-const { commands, menus, keybindings, configuration } = manifest.contributes;
+const { commands, menus, keybindings, views, viewsContainers, viewsWelcome, configuration } = manifest.contributes;
 const rules = [...Object.values(menus).flat(), ...keybindings];
 
 test('every command of the code is in package.json, and the other way round', () => {
@@ -34,7 +39,7 @@ test('menus and keys name commands that there are', () => {
 
 test('when clauses name context keys that the code sets, and only those', () => {
   const named = rules.flatMap(({ when = '' }) => when.match(/layerwise\.\w+/g) ?? []);
-  expect([...new Set(named)].sort()).toEqual([...Object.values(CONTEXTS), VIEWS.dashboard].sort());
+  expect([...new Set(named)].sort()).toEqual([...Object.values(CONTEXTS), ...Object.values(VIEWS)].sort());
 });
 
 test('when clauses recognise a model file as the code does', () => {
@@ -68,17 +73,58 @@ test('every text of package.json is in package.nls.json, and none is left over',
   for (const { title } of commands) expect(title).toMatch(/^%.+%$/);
 });
 
+test('the list of runs is a view of a container with an icon, and says what to do while it is empty', () => {
+  const [container] = viewsContainers.activitybar;
+  expect(views[container.id].map(({ id }) => id)).toEqual([VIEWS.runs]);
+  expect(existsSync(resolve(root, container.icon))).toBe(true);
+  expect(viewsWelcome.map(({ view }) => view)).toEqual([VIEWS.runs]);
+  expect(texts['welcome.runs']).toContain(`(command:${COMMANDS.train})`);
+});
+
+test('a command that means nothing without an entry of the list is not in the palette, and in the menu of entries', () => {
+  const hidden = menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
+  expect(hidden.sort()).toEqual([...LIST_COMMANDS].sort());
+  expect(menus['view/item/context'].map(({ command }) => command)).toEqual(expect.arrayContaining([...LIST_COMMANDS]));
+});
+
+test('menus of entries look for words that entries have', () => {
+  const summary = {
+    version: 2,
+    runId: 'a',
+    name: 'a',
+    file: 'a.nn.yaml',
+    uri: 'file:///a.nn.yaml',
+    created: '2026-01-01T00:00:00Z',
+    updated: '2026-01-01T00:00:00Z',
+    state: 'running',
+    step: 1,
+    steps: 2,
+    seconds: 1,
+    params: 1,
+  } as const;
+  const own = { state: 'running', isElsewhere: false, isActive: true, canResume: false } as const;
+  const variants = [
+    describeRun({ ...own, summary }, 0, 0),
+    describeRun({ ...own, summary: { ...summary, isPinned: true }, state: 'stopped', isActive: false, canResume: true }, 0, 0),
+  ];
+  for (const { when = '' } of menus['view/item/context'].filter(({ when }) => when?.includes('viewItem'))) {
+    const word = new RegExp(/viewItem =~ \/(.+?)\/(?= |$)/.exec(when)![1]);
+    expect(variants.filter(({ context }) => word.test(context)).length, when).toBeGreaterThan(0);
+  }
+});
+
+test('no text of the past can be trained from its title', () => {
+  expect(menus['editor/title'].find(({ command }) => command === COMMANDS.train)?.when).toContain(`resourceScheme != ${RUN_TEXT_SCHEME}`);
+});
+
 test('an editor shows one icon at a time', () => {
-  const shown = (state: string, isActive: boolean): string[] =>
+  const keys = [CONTEXTS.startingFiles, CONTEXTS.runningFiles, CONTEXTS.pausedFiles];
+  const shown = (key?: string): string[] =>
     menus['editor/title']
-      .filter(({ when = '' }) => {
-        const wantsActive = !when.includes('!(resourcePath in');
-        const wanted = /state == (\w+)/.exec(when)?.[1];
-        return wantsActive === isActive && (wanted === undefined || wanted === state);
-      })
+      .filter(({ when = '' }) => keys.every((one) => (when.includes(`!(resourcePath in ${one})`) ? one !== key : !when.includes(one) || one === key)))
       .map(({ command }) => command);
-  expect(shown('idle', false)).toEqual([COMMANDS.train]);
-  expect(shown('starting', true)).toEqual([COMMANDS.stop]);
-  expect(shown('running', true)).toEqual([COMMANDS.pause]);
-  expect(shown('paused', true)).toEqual([COMMANDS.resume]);
+  expect(shown()).toEqual([COMMANDS.train]);
+  expect(shown(CONTEXTS.startingFiles)).toEqual([COMMANDS.stop]);
+  expect(shown(CONTEXTS.runningFiles)).toEqual([COMMANDS.pause]);
+  expect(shown(CONTEXTS.pausedFiles)).toEqual([COMMANDS.resume]);
 });
