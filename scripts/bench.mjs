@@ -2,12 +2,13 @@ import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-// npm run bench [-- BLOCKS]: bundles the measurement with the sources it measures, and runs it.
+// npm run bench [-- step|swap [COUNT]]: bundles the measurement with the sources it measures, and runs it.
 const root = join(import.meta.dirname, '..');
-const outfile = join(root, 'node_modules', '.cache', 'layerwise', 'step.mjs');
+const [name = 'step', ...rest] = process.argv.slice(2);
+const outfile = join(root, 'node_modules', '.cache', 'layerwise', `${name}.mjs`);
 await build({
   absWorkingDir: root,
-  entryPoints: ['bench/step.ts'],
+  entryPoints: [`bench/${name}.ts`],
   outfile,
   bundle: true,
   platform: 'node',
@@ -15,4 +16,4 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-process.exitCode = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' }).status ?? 1;
+process.exitCode = spawnSync(process.execPath, [outfile, ...rest], { cwd: root, stdio: 'inherit' }).status ?? 1;

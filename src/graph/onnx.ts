@@ -73,9 +73,10 @@ class Encoder {
     return create(GraphProtoSchema, { name, node: nodes, input: inputs, output: outputs });
   }
 
+  /** Counted within the model: equal graphs have equal bytes. */
   private name(value: Value): string {
     let name = this.names.get(value.id);
-    if (!name) this.names.set(value.id, (name = `v${value.id}`));
+    if (!name) this.names.set(value.id, (name = `v${this.names.size}`));
     return name;
   }
 
@@ -108,7 +109,7 @@ class Encoder {
     const make = (opType: string, extra: string[] = [], attributes: AttributeProto[] = []): NodeProto[] => [
       create(NodeProtoSchema, {
         opType,
-        name: node.layer ? `${node.layer}/${opType}${outputs[0].id}` : '',
+        name: node.layer ? `${node.layer}/${opType} ${this.name(outputs[0])}` : '',
         input: [...inputs.map((x) => this.name(x)), ...extra],
         output: outputs.map((x) => this.name(x)),
         attribute: attributes,

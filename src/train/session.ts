@@ -58,6 +58,11 @@ async function compile(bytes: Uint8Array): Promise<Session> {
 export class SessionPool {
   private readonly pooled: { bytes: Uint8Array; session: Promise<Session>; users: number }[] = [];
 
+  /** How many different ones are in use. */
+  get size(): number {
+    return this.pooled.length;
+  }
+
   /** A session of its own for the caller, who releases it. */
   async session(graph: Graph): Promise<Session> {
     const bytes = encodeOnnx(graph);

@@ -12,8 +12,6 @@ ${more}`,
   statsEvery: 0,
 });
 
-const lossesOf = (events: RunEvent[]) => events.filter((e): e is StepEvent => e.type === 'step').map(({ loss }) => loss);
-
 async function finish(trainer: Trainer): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   while (!trainer.isFinished) events.push(...(await trainer.next()));
