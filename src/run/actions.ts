@@ -12,13 +12,15 @@ export const ACTION_TITLES: Record<RunAction, string> = {
   step: '$(debug-step-over)\u00a0Step',
 };
 
-/** What can be done in which state. Stop and Step keep their places, so that a second click does not hit something else. */
+/** What can be done in which state; one that is over can also be resumed where it `canResume`. Stop and Step keep their places, so that a second click does not hit something else. */
 export const ACTIONS: Record<RunState, readonly RunAction[]> = {
+  queued: ['stop'],
   starting: ['stop'],
   running: ['pause', 'stop', 'step'],
   paused: ['resume', 'stop', 'step'],
   finished: ['train'],
   stopped: ['train'],
+  interrupted: ['train'],
   failed: ['train'],
 };
 

@@ -1,46 +1,363 @@
-import type { Problem } from '../model/problem';
+import type { Disposable } from '../base/disposable';
+import { formatCount } from '../base/format';
+import { fail, type Problem } from '../model/problem';
 import type { CarryOptions, Checkpoint, Plan } from '../train/protocol';
 import type { RunState } from '../view/protocol';
-import type { RunStore, RunSummary } from './runStore';
+import { ActiveRun, type EndOfRun, problemOf, type Trainers } from './activeRun';
+import { RunFolder, type SavedCheckpoint } from './runFolder';
+import { isActive, type RunStore, type RunSummary } from './runStore';
+import type { EditedPlan, StartPoint, SwapAnswer } from './training';
 
-/** A plan whose files may be those of the plan before. */
-export type EditedPlan = Omit<Plan, 'files'> & Partial<Pick<Plan, 'files'>>;
+export type { EditedPlan, SwapAnswer } from './training';
 
-export type SwapAnswer = { isChanged: boolean } | { problem: Problem };
+/** How long a trainer may take for a last checkpoint when the window closes; a window does not wait long. */
+const LAST_CHECKPOINT_MS = 2000;
+
+/** All runs, as one of them sees them. */
+export interface RunHost extends Trainers {
+  /** Where the runs' folders are. */
+  root: string;
+  plan(run: Run, text: string): Promise<Plan>;
+  /** Its whole history is on show. */
+  isWatched(run: Run): boolean;
+  changed(run: Run): void;
+  stateChanged(run: Run): void;
+  failed(run: Run, problem: Problem): void;
+  diskFailed(run: Run, message: string): void;
+  /** It never began: as if it had not been. */
+  discard(run: Run): void;
+}
 
 /** One run: its history, its folder, and its trainer while it has one. */
-export interface Run {
+export class Run implements Disposable {
   readonly id: string;
   /** The model file's URI. */
   readonly uri: string;
-  readonly summary: RunSummary;
+  private known: RunSummary;
+  private history?: RunStore;
+  private elsewhere = false;
+  private active?: ActiveRun;
+  /** While it is claimed and read, to be trained. */
+  private claiming?: Promise<void>;
+  /** While the last of it is written. */
+  private closing?: Promise<void>;
+  /** What a resumed run was before, until it begins. */
+  private before?: { state: RunState; message?: string };
+  /** It was paused when its window went away. */
+  private wasPaused = false;
+  /** Where the disk has not taken it. */
+  private unsaved?: Readonly<StartPoint>;
+  /** run.json as it was last seen, to tell what another window writes. */
+  private seen?: string;
+
+  private constructor(
+    private readonly host: RunHost,
+    summary: RunSummary,
+    private readonly folder: Promise<RunFolder>,
+    store?: RunStore,
+  ) {
+    this.id = summary.runId;
+    this.uri = summary.uri;
+    this.known = summary;
+    this.history = store;
+    void folder.then((opened) => {
+      opened.onProblem((message) => host.diskFailed(this, message));
+      opened.onLost(() => this.lose());
+    });
+  }
+
+  /** A new run; it begins with `begin`. */
+  static create(host: RunHost, store: RunStore): Run {
+    return new Run(host, store.summary(), RunFolder.create(host.root, store), store);
+  }
+
+  /** One that is on disk. */
+  static async find(host: RunHost, summary: RunSummary): Promise<Run> {
+    const run = new Run(host, summary, RunFolder.open(host.root, summary.runId));
+    await run.look();
+    return run;
+  }
+
+  /** A folder that was not there before; undefined as long as it is none of a run. */
+  static async discover(host: RunHost, id: string): Promise<Run | undefined> {
+    const folder = await RunFolder.open(host.root, id);
+    const summary = await folder.readSummary();
+    folder.dispose();
+    return summary && Run.find(host, summary);
+  }
+
+  get summary(): RunSummary {
+    return this.history?.summary() ?? this.known;
+  }
+
   /** Always there for runs that this window trained; else once `load` is done. */
-  readonly store?: RunStore;
-  readonly state: RunState;
-  /** Queued, starting, running or paused. */
-  readonly isActive: boolean;
+  get store(): RunStore | undefined {
+    return this.history;
+  }
+
+  get state(): RunState {
+    return this.history?.run.state ?? this.known.state;
+  }
+
+  /** Queued, starting, running or paused, be it in another window. */
+  get isActive(): boolean {
+    return isActive(this.state);
+  }
+
   /** Another window trains it. */
-  readonly isElsewhere: boolean;
+  get isElsewhere(): boolean {
+    return this.elsewhere;
+  }
+
+  /** Takes a core of its own. */
+  get isBusy(): boolean {
+    return this.active?.isBusy ?? false;
+  }
+
+  /** Its folder is there and nothing of this window writes it. */
+  get isOnDisk(): boolean {
+    return !this.isOwned && this.seen !== undefined;
+  }
+
   /** Whether `resume` can go on with it although nothing trains it now. */
-  readonly canResume: boolean;
+  get canResume(): boolean {
+    const { state, step, steps } = this.summary;
+    return !isActive(state) && !this.elsewhere && state !== 'finished' && (steps === 0 || step < steps);
+  }
+
   /** The model file as it trains now, else as it last did; '' of a run that is not loaded. */
-  readonly text: string;
-  load(): Promise<RunStore>;
-  pause(): void;
+  get text(): string {
+    return this.active?.text ?? this.history?.textAfter(this.history.lastEdit) ?? '';
+  }
+
+  async load(): Promise<RunStore> {
+    return (this.history ??= await this.read());
+  }
+
+  /** Trains a new run as soon as there is room. */
+  begin(point: StartPoint): void {
+    this.train(() => Promise.resolve(point), false);
+  }
+
+  pause(): void {
+    this.active?.pause();
+  }
+
   /** On from a pause; else a trainer takes over from the last checkpoint. */
-  resume(): void;
+  resume(): void {
+    if (this.active) this.active.resume();
+    else this.takeOver(false);
+  }
+
   /** Goes on as it was before its window went away: one that was paused comes back paused. */
-  restore(): void;
+  restore(): void {
+    if (!this.active) this.takeOver(this.wasPaused);
+  }
+
   /** One step, then paused, whatever the state was. */
-  step(): void;
+  step(): void {
+    this.active?.step();
+  }
+
   /** Asks the trainer to end the run; resolves when it is over. */
-  stop(): Promise<void>;
+  async stop(): Promise<void> {
+    await this.claiming;
+    await this.active?.stop();
+  }
+
   /** Ends the run together with the trainer's thread, for one that does not answer. */
-  endNow(): void;
-  /** Replaces the running model between two steps. */
-  swap(plan: EditedPlan, carry: CarryOptions): Promise<SwapAnswer>;
+  endNow(): void {
+    this.active?.endNow();
+  }
+
+  /** Replaces the running model between two steps; waits for a trainer where the run is active without one. */
+  async swap(plan: EditedPlan, carry: CarryOptions): Promise<SwapAnswer> {
+    await this.claiming;
+    return this.active?.swap(plan, carry) ?? { problem: NOT_RUNNING };
+  }
+
   /** Of this moment while it trains, else the last there is. */
-  latestCheckpoint(): Promise<Checkpoint | undefined>;
+  async latestCheckpoint(): Promise<Checkpoint | undefined> {
+    const now = await this.active?.checkpoint();
+    if (now) return now;
+    await this.closing;
+    return this.unsaved?.from ?? (await this.folder).readCheckpoint(Infinity);
+  }
+
   /** Shown as the run's message while it is active: why the text in the editor is not what trains. */
-  setNotice(message: string | undefined): void;
+  setNotice(message: string | undefined): void {
+    this.active?.setNotice(message);
+  }
+
+  /** The checkpoint at or before `step` of the model that `text` is of, else of the last model until then; undefined where there is none. */
+  async checkpointAt(step: number, text: string): Promise<SavedCheckpoint | undefined> {
+    const store = await this.load();
+    const folder = await this.folder;
+    const edits = [0, ...store.run.edits.filter((edit) => edit.step <= step).map(({ id }) => id)].reverse();
+    const edit = edits.find((id) => store.textAfter(id) === text);
+    return folder.readCheckpoint(step, edit);
+  }
+
+  /** Changes what is kept of it beside its history. Throws a sentence where another window has it. */
+  async change(action: (store: RunStore) => void): Promise<void> {
+    const folder = await this.folder;
+    const isClaimed = this.isOwned || (await folder.claim());
+    if (!isClaimed) throw new Error(`${this.summary.name} trains in another window: change it there.`);
+    const store = await this.load();
+    action(store);
+    await folder.save(store);
+    if (!this.isOwned) await this.letGo();
+  }
+
+  /** Ends it and removes its folder. Throws a sentence where another window has it. */
+  async remove(): Promise<void> {
+    await this.claiming;
+    const folder = await this.folder;
+    if (!this.isOwned && !(await folder.claim())) throw new Error(`${this.summary.name} trains in another window: stop it there first.`);
+    this.active?.endNow();
+    await this.closing;
+    await folder.remove();
+    folder.dispose();
+  }
+
+  /** What became of it in other windows. */
+  async look(): Promise<void> {
+    if (this.isOwned) return;
+    const folder = await this.folder;
+    const isTaken = await folder.isTaken();
+    const summary = await folder.readSummary();
+    const seen = JSON.stringify(summary);
+    // Meanwhile it may have become this window's.
+    if (this.isOwned || !summary || (seen === this.seen && isTaken === this.elsewhere)) return;
+    const { state } = this;
+    this.seen = seen;
+    this.elsewhere = isTaken;
+    this.known = isTaken ? summary : leftBehind(summary);
+    this.wasPaused = summary.state === 'paused';
+    if (this.history) this.history = this.host.isWatched(this) ? await this.read() : undefined;
+    if (this.state === state) this.host.changed(this);
+    else this.host.stateChanged(this);
+  }
+
+  /** The window closes: what it trains is left so that the next one can go on. */
+  async suspend(): Promise<void> {
+    await this.claiming;
+    await this.active?.suspend(LAST_CHECKPOINT_MS);
+    await this.closing;
+    await (await this.folder).release();
+  }
+
+  dispose(): void {
+    this.active?.dispose();
+    void this.folder.then((folder) => folder.dispose());
+  }
+
+  private get isOwned(): boolean {
+    return this.active !== undefined || this.claiming !== undefined || this.closing !== undefined;
+  }
+
+  private train(prepare: () => Promise<StartPoint>, isPaused: boolean): void {
+    this.active = new ActiveRun(this.history!, this.folder, this.host, prepare, isPaused, {
+      changed: () => this.host.changed(this),
+      stateChanged: () => this.host.stateChanged(this),
+      over: (end) => this.finish(end),
+    });
+    this.active.enter();
+  }
+
+  /** A trainer takes over a run that nothing trains. */
+  private takeOver(isPaused: boolean): void {
+    if (!this.canResume || this.active || this.claiming) return;
+    const { state, message } = this.summary;
+    this.before = { state, message };
+    this.claiming = this.claim()
+      .then(() => {
+        this.claiming = undefined;
+        this.train(() => this.resumePoint(state !== 'failed'), isPaused);
+      })
+      .catch(async (error: unknown) => {
+        this.claiming = undefined;
+        this.host.failed(this, problemOf(error));
+        await this.look();
+      });
+  }
+
+  private async claim(): Promise<void> {
+    await this.closing;
+    const folder = await this.folder;
+    if (!(await folder.claim())) fail('trains-elsewhere', `${this.summary.name} trains in another window.`);
+    try {
+      await this.load();
+    } catch (error) {
+      await folder.release();
+      throw error;
+    }
+  }
+
+  /** @param isEdited whether edits that took over after the last checkpoint are made again. */
+  private async resumePoint(isEdited: boolean): Promise<StartPoint> {
+    if (this.unsaved) return this.unsaved;
+    const store = this.history!;
+    const from = await (await this.folder).readCheckpoint(Infinity);
+    const lastEdit = from?.edit ?? 0;
+    const [before, after] = [store.textAfter(lastEdit), store.textAfter(store.lastEdit)];
+    const plan = await this.host.plan(this, before);
+    if (before === after || !isEdited) return { plan, from, lastEdit };
+    return { plan, from, lastEdit, edit: { id: store.lastEdit, plan: await this.host.plan(this, after), carry: CARRY } };
+  }
+
+  private finish({ hasBegun, problem, last, whenSaved }: EndOfRun): void {
+    this.active = undefined;
+    if (hasBegun) {
+      this.unsaved = last;
+      this.closing = whenSaved.then(() => this.letGo());
+    } else if (this.before) {
+      const { state, message } = this.before;
+      this.history!.setState(state, message);
+      this.closing = this.letGo();
+    } else {
+      this.host.discard(this);
+    }
+    this.before = undefined;
+    this.host.stateChanged(this);
+    if (problem && (!hasBegun || this.state === 'failed')) this.host.failed(this, problem);
+  }
+
+  /** Nothing more is written by this window. */
+  private async letGo(): Promise<void> {
+    const folder = await this.folder;
+    const onDisk = folder.checkpoints.at(-1)?.step;
+    if (onDisk === this.unsaved?.from?.step) this.unsaved = undefined;
+    await folder.release();
+    this.seen = JSON.stringify(await folder.readSummary());
+    this.closing = undefined;
+  }
+
+  /** Another window has taken it over while this one stood still. */
+  private lose(): void {
+    this.active?.dispose();
+    this.active = undefined;
+    this.elsewhere = true;
+    this.seen = undefined;
+    this.host.diskFailed(this, `${this.summary.name} goes on in another window, which took it over while this one stood still.`);
+    this.host.stateChanged(this);
+  }
+
+  private async read(): Promise<RunStore> {
+    const store = await (await this.folder).readStore();
+    const { state, message } = this.known;
+    if (state === 'interrupted') store.setState(state, message);
+    return store;
+  }
 }
+
+/** A run that no process holds. */
+function leftBehind(summary: RunSummary): RunSummary {
+  if (!isActive(summary.state)) return summary;
+  return { ...summary, state: 'interrupted', message: `The window closed at step ${formatCount(summary.step)}.` };
+}
+
+/** Of edits that are made again; how they were made the first time is not kept. */
+const CARRY: CarryOptions = { resized: 'fresh', inserted: 'continue' };
+
+const NOT_RUNNING: Problem = { code: 'not-running', level: 'hint', message: 'The run is not active.' };

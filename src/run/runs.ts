@@ -1,10 +1,21 @@
+import { readdir } from 'node:fs/promises';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import type { Problem } from '../model/problem';
 import type { Plan } from '../train/protocol';
 import type { StartTrainer } from '../train/startWorker';
-import type { Run } from './run';
-import type { RunIdentity } from './runStore';
+import type { ActiveRun } from './activeRun';
+import { Run, type RunHost } from './run';
+import { RunFolder } from './runFolder';
+import { RunQueue } from './runQueue';
+import { RunStore, type RunIdentity } from './runStore';
+import { TrainerPool } from './trainerPool';
+
+/** How often other windows are looked after. */
+const LOOK_INTERVAL_MS = 2000;
+
+/** A window that was reloaded is back before that. */
+const JUST_MS = 60_000;
 
 /** Every run of this workspace: those on disk and those that train, here or in other windows. */
 export class Runs implements Disposable {
@@ -16,88 +27,226 @@ export class Runs implements Disposable {
   private readonly problems = new Emitter<{ run: Run; message: string }>();
   /** Something in a run is new; at most 10 times a second a run. */
   readonly onDidChange = this.changed.event;
-  /** A run's state; follows `onDidChange`. */
+  /** A run's state, or which window it is in; follows `onDidChange`. */
   readonly onDidChangeState = this.stateChanged.event;
-  /** Runs came, went, were renamed, pinned, or moved to or from another window. */
+  /** Runs came, went, were renamed or pinned. */
   readonly onDidChangeList = this.listChanged.event;
   /** `shown` or `compared`. */
   readonly onDidChangeShown = this.shownChanged.event;
-  /** A run ended by an error, or could not go on. */
+  /** A run ended by an error, or could not go on. One that never began is no longer in the list. */
   readonly onDidFail = this.failed.event;
-  /** Its folder cannot be written; one sentence for the user. */
+  /** Its folder cannot be written, or was taken over; one sentence for the user. */
   readonly onProblem = this.problems.event;
 
   /** Makes the plan of a text that a run goes on with: reads the files it names. Set by who can ask the user for them. */
   planner: (run: Run, text: string) => Promise<Plan> = () => Promise.reject(new Error('No planner is set.'));
 
+  private readonly runs = new Map<string, Run>();
+  /** Their folders may still be there. */
+  private readonly removed = new Set<string>();
+  private shownRun?: Run;
+  private comparedRuns: readonly Run[] = [];
+  /** What was on show before a run that has not begun yet. */
+  private readonly shownBefore = new WeakMap<Run, Run>();
+  private lookTimer?: ReturnType<typeof setTimeout>;
+  private isDisposed = false;
+  private readonly host: RunHost;
+
   constructor(
     private readonly root: string,
-    private readonly startTrainer: StartTrainer,
-    private readonly options: { parallel: () => number },
-  ) {}
-
-  /** Reads what is on disk; from then on follows what other windows do. */
-  load(): Promise<void> {
-    return todo();
+    startTrainer: StartTrainer,
+    options: { parallel: () => number },
+  ) {
+    const hasRoom = (): boolean => this.all.filter((run) => run.isBusy).length < Math.max(1, options.parallel());
+    this.host = {
+      root,
+      pool: new TrainerPool(startTrainer),
+      queue: new RunQueue<ActiveRun>(hasRoom),
+      plan: (run, text) => this.planner(run, text),
+      isWatched: (run) => run === this.shownRun || this.comparedRuns.includes(run),
+      changed: (run) => this.changed.fire(run),
+      stateChanged: (run) => this.announceState(run),
+      failed: (run, problem) => this.failed.fire({ run, problem }),
+      diskFailed: (run, message) => this.problems.fire({ run, message }),
+      discard: (run) => this.discard(run),
+    };
   }
+
+  /** Reads what is on disk and shows the newest run; from then on follows what other windows do. */
+  async load(): Promise<void> {
+    const found = await Promise.all((await RunFolder.list(this.root)).map((summary) => Run.find(this.host, summary)));
+    for (const run of found) if (!this.runs.has(run.id)) this.runs.set(run.id, run);
+    this.listChanged.fire();
+    if (!this.shownRun) this.show(this.newest(this.all));
+    await this.shownRun?.load().catch(() => undefined);
+    this.lookLater();
+  }
+
   /** Pinned first, then newest first. */
   get all(): readonly Run[] {
-    return todo();
+    const order = ({ summary: { isPinned, created } }: Run): string => `${isPinned ? 1 : 0} ${created}`;
+    return [...this.runs.values()]
+      .map((run) => ({ run, order: order(run) }))
+      .sort((a, b) => (a.order < b.order ? 1 : a.order > b.order ? -1 : 0))
+      .map(({ run }) => run);
   }
+
+  /** Those that this window trains, or will as soon as there is room. */
   get active(): readonly Run[] {
-    return todo();
+    return this.all.filter((run) => run.isActive && !run.isElsewhere);
   }
-  /** Runs whose window or machine went away less than a minute ago: to be resumed with `restore()`. */
+
+  /** Runs whose window or machine went away less than a minute ago: to be brought back with `restore()` after a reload. */
   get justInterrupted(): readonly Run[] {
-    return todo();
+    return this.all.filter(({ state, summary }) => state === 'interrupted' && Date.now() - Date.parse(summary.updated) < JUST_MS);
   }
+
   get(id: string): Run | undefined {
-    return todo(id);
+    return this.runs.get(id);
   }
-  /** Of a model file: the active run, else the newest. */
+
+  /** Of a model file: the one that trains here, else one that trains elsewhere, else the newest. */
   of(uri: string): Run | undefined {
-    return todo(uri);
+    const runs = this.all.filter((run) => run.uri === uri);
+    return runs.find((run) => run.isActive && !run.isElsewhere) ?? runs.find((run) => run.isActive) ?? this.newest(runs);
   }
+
   get shown(): Run | undefined {
-    return todo();
+    return this.shownRun;
   }
+
+  /** Its history is read if it is not there yet; `onDidChange` tells when it is. */
   show(run: Run | undefined): void {
-    return todo(run);
+    if (run === this.shownRun) return;
+    this.shownRun = run;
+    this.shownChanged.fire();
+    if (run) this.readHistory(run);
   }
+
   get compared(): readonly Run[] {
-    return todo();
+    return this.comparedRuns;
   }
+
+  /** Their histories are read if they are not there yet; `onDidChange` tells when they are. */
   compare(runs: readonly Run[]): void {
-    return todo(runs);
+    this.comparedRuns = runs;
+    this.shownChanged.fire();
+    for (const run of runs) this.readHistory(run);
   }
+
   /** Trains `plan` as a new run, which becomes the one on show; queued while `parallel()` others train. */
   start(identity: Omit<RunIdentity, 'text'>, plan: Plan): Run {
-    return todo(identity, plan);
+    const run = this.add(RunStore.create({ ...identity, text: plan.text }));
+    run.begin({ plan, lastEdit: 0 });
+    return run;
   }
-  /** A new run that goes on from the nearest checkpoint at or before `step`. */
-  branch(run: Run, step: number, plan: Plan, identity: Omit<RunIdentity, 'text' | 'parent'>): Promise<Run> {
-    return todo(run, step, plan, identity);
-  }
-  /** Gives it a title of the user's; without one its name is back. */
-  rename(run: Run, title: string | undefined): Promise<void> {
-    return todo(run, title);
-  }
-  pin(run: Run, isPinned: boolean): Promise<void> {
-    return todo(run, isPinned);
-  }
-  /** Ends it where it trains and removes its folder. Throws a sentence for one that trains in another window. */
-  delete(run: Run): Promise<void> {
-    return todo(run);
-  }
-  /** On deactivate: last checkpoints and events, locks released, states kept, so that the next window can go on. */
-  save(): Promise<void> {
-    return todo();
-  }
-  dispose(): void {
-    todo();
-  }
-}
 
-function todo(...rest: unknown[]): never {
-  throw new Error(String(rest));
+  /**
+   * A new run that goes on from the last checkpoint at or before `step`, with the history until there.
+   * @param plan of the model of that checkpoint: `store.textAfter(store.checkpointAt(step).edit)`.
+   */
+  async branch(run: Run, step: number, plan: Plan, identity: Omit<RunIdentity, 'text' | 'parent'>): Promise<Run> {
+    const store = await run.load();
+    const from = await run.checkpointAt(step, plan.text);
+    if (!from) throw new Error(`There is no checkpoint of ${run.summary.name} at or before step ${step}.`);
+    const text = store.textAfter(from.edit);
+    // Another checkpoint than the one expected, where that is damaged.
+    const fitting = text === plan.text ? plan : await this.planner(run, text);
+    const { runId, name, title } = run.summary;
+    const branch = store.branch({ ...identity, text, parent: { runId, name: title ?? name, step: from.step } }, from.step);
+    const added = this.add(branch);
+    added.begin({ plan: fitting, from, lastEdit: branch.lastEdit });
+    return added;
+  }
+
+  /** Gives it a title of the user's; without one its name is back. Throws a sentence for one that trains in another window. */
+  async rename(run: Run, title: string | undefined): Promise<void> {
+    await run.change((store) => store.rename(title));
+    this.listChanged.fire();
+  }
+
+  /** Throws a sentence for one that trains in another window. */
+  async pin(run: Run, isPinned: boolean): Promise<void> {
+    await run.change((store) => store.pin(isPinned));
+    this.listChanged.fire();
+  }
+
+  /** Ends it where it trains and removes its folder. Throws a sentence for one that trains in another window. */
+  async delete(run: Run): Promise<void> {
+    await run.remove();
+    this.drop(run, this.newest(this.all.filter((other) => other !== run)));
+  }
+
+  /** On deactivate: last checkpoints and events, locks released, states kept, so that the next window can go on. */
+  async save(): Promise<void> {
+    clearTimeout(this.lookTimer);
+    await Promise.all([...this.runs.values()].map((run) => run.suspend()));
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    clearTimeout(this.lookTimer);
+    for (const run of this.runs.values()) run.dispose();
+    this.host.pool.dispose();
+    for (const emitter of [this.changed, this.stateChanged, this.listChanged, this.shownChanged, this.failed, this.problems]) emitter.dispose();
+  }
+
+  private add(store: RunStore): Run {
+    const run = Run.create(this.host, store);
+    this.runs.set(run.id, run);
+    if (this.shownRun) this.shownBefore.set(run, this.shownRun);
+    this.listChanged.fire();
+    this.show(run);
+    return run;
+  }
+
+  private discard(run: Run): void {
+    this.drop(run, this.shownBefore.get(run));
+    void run.remove().catch((error: unknown) => this.problems.fire({ run, message: String(error) }));
+  }
+
+  private drop(run: Run, next: Run | undefined): void {
+    this.runs.delete(run.id);
+    this.removed.add(run.id);
+    this.listChanged.fire();
+    if (this.comparedRuns.includes(run)) this.compare(this.comparedRuns.filter((other) => other !== run));
+    if (this.shownRun === run) this.show(next && this.runs.get(next.id));
+  }
+
+  private announceState(run: Run): void {
+    this.changed.fire(run);
+    this.stateChanged.fire(run);
+    this.host.queue.advance();
+  }
+
+  private newest(runs: readonly Run[]): Run | undefined {
+    return runs.reduce<Run | undefined>((newest, run) => (newest && newest.summary.created >= run.summary.created ? newest : run), undefined);
+  }
+
+  private readHistory(run: Run): void {
+    if (run.store) return;
+    void run.load().then(
+      () => this.changed.fire(run),
+      (error: Error) => this.problems.fire({ run, message: `The history of ${run.summary.name} cannot be read: ${error.message}` }),
+    );
+  }
+
+  private lookLater(): void {
+    if (this.isDisposed) return;
+    this.lookTimer = setTimeout(() => void this.look().finally(() => this.lookLater()), LOOK_INTERVAL_MS);
+    this.lookTimer.unref();
+  }
+
+  /** What other windows did. */
+  private async look(): Promise<void> {
+    const onDisk = new Set(await readdir(this.root).catch(() => []));
+    for (const run of [...this.runs.values()]) if (run.isOnDisk && !onDisk.has(run.id)) this.drop(run, this.newest(this.all));
+    await Promise.all([...this.runs.values()].map((run) => run.look()));
+    const unknown = [...onDisk].filter((id) => !this.runs.has(id) && !this.removed.has(id));
+    const found = (await Promise.all(unknown.map((id) => Run.discover(this.host, id)))).filter((run) => run !== undefined);
+    for (const run of found) this.runs.set(run.id, run);
+    if (found.length) this.listChanged.fire();
+    // The number of runs that may train at once is a setting, and settings change.
+    this.host.queue.advance();
+  }
 }
