@@ -56,13 +56,16 @@ export function layerShapes({ model }: Spec, tensors: readonly { name: string; s
   });
 }
 
-/** A layer with its features as numbers that are quickly compared. */
-interface Item extends LayerShape {
+/** A layer with its features as numbers: what is alike has the same number. */
+interface Item {
+  layer: LayerShape;
   index: number;
-  id: Record<'type' | 'args' | 'containers' | 'tensors' | 'name', number>;
+  name: number;
+  type: number;
+  args: number;
+  containers: number;
+  tensors: number;
   hasTensors: boolean;
-  /** All features in one text. */
-  key: string;
 }
 
 type Pair = (a: Item, b: Item) => void;
@@ -75,33 +78,40 @@ type Pair = (a: Item, b: Item) => void;
 export function matchLayers(before: readonly LayerShape[], after: readonly LayerShape[]): Map<string, string> {
   const [old, now] = itemsOf(before, after);
   const newToOld = new Map<string, string>();
-  if (inOrder(old, now)) pairAll(old, now, (a, b) => newToOld.set(b.name, a.name));
-  else pairAll(now, old, (a, b) => newToOld.set(a.name, b.name));
-  return new Map(now.filter(({ name }) => newToOld.has(name)).map(({ name }) => [name, newToOld.get(name)!]));
+  if (isInOrder(old, now)) pairAll(old, now, (a, b) => newToOld.set(b.layer.name, a.layer.name));
+  else pairAll(now, old, (a, b) => newToOld.set(a.layer.name, b.layer.name));
+  return new Map(after.filter(({ name }) => newToOld.has(name)).map(({ name }) => [name, newToOld.get(name)!]));
 }
 
 function itemsOf(...lists: (readonly LayerShape[])[]): Item[][] {
-  const ids = new Map<string, number>();
-  const idOf = (feature: unknown) => {
-    const text = JSON.stringify(feature);
-    const id = ids.get(text) ?? ids.size;
-    ids.set(text, id);
-    return id;
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string) => {
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
   };
   return lists.map((layers) =>
     layers.map((layer, index) => {
-      const { type, args, containers, tensors, name } = layer;
-      const id = { type: idOf(type), args: idOf(args), containers: idOf(containers), tensors: idOf(tensors), name: idOf(name) };
-      return { ...layer, index, id, hasTensors: Object.keys(tensors).length > 0, key: JSON.stringify(layer) };
+      const { name, type, args, containers, tensors } = layer;
+      return {
+        layer,
+        index,
+        name: numberOf(name),
+        type: numberOf(type),
+        args: numberOf(JSON.stringify(args)),
+        containers: numberOf(containers.join()),
+        tensors: numberOf(JSON.stringify(tensors)),
+        hasTensors: Object.keys(tensors).length > 0,
+      };
     }),
   );
 }
 
 /** An order of two lists of layers that does not depend on which is the older. */
-function inOrder(a: readonly Item[], b: readonly Item[]): boolean {
+function isInOrder(a: readonly Item[], b: readonly Item[]): boolean {
   if (a.length !== b.length) return a.length < b.length;
-  const at = a.findIndex((item, i) => item.key !== b[i].key);
-  return at < 0 || a[at].key < b[at].key;
+  const at = a.findIndex((item, i) => !isSame(item, b[i]) || item.name !== b[i].name || item.layer.isNamed !== b[i].layer.isNamed);
+  return at < 0 || JSON.stringify(a[at].layer) < JSON.stringify(b[at].layer);
 }
 
 function pairAll(a: readonly Item[], b: readonly Item[], found: Pair): void {
@@ -124,16 +134,16 @@ function pairAll(a: readonly Item[], b: readonly Item[], found: Pair): void {
 
 /** In the order of `a`. */
 function sameNames(a: readonly Item[], b: readonly Item[]): [Item, Item][] {
-  const named = new Map(b.filter(({ isNamed }) => isNamed).map((item) => [item.name, item]));
+  const named = new Map(b.filter(({ layer }) => layer.isNamed).map((item) => [item.name, item]));
   return a.flatMap((item) => {
-    const other = item.isNamed ? named.get(item.name) : undefined;
+    const other = item.layer.isNamed ? named.get(item.name) : undefined;
     return other?.type === item.type ? [[item, other] as [Item, Item]] : [];
   });
 }
 
 /** What left its place: equal in all but that. */
 function pairMoved(a: readonly Item[], b: readonly Item[], pair: Pair): void {
-  const keyOf = ({ id }: Item) => `${id.type} ${id.args} ${id.tensors}`;
+  const keyOf = ({ type, args, tensors }: Item) => `${type} ${args} ${tensors}`;
   const waiting = new Map<string, Item[]>();
   for (const item of b) {
     const alike = waiting.get(keyOf(item));
@@ -143,7 +153,7 @@ function pairMoved(a: readonly Item[], b: readonly Item[], pair: Pair): void {
   for (const item of a) {
     const candidates = waiting.get(keyOf(item)) ?? [];
     // Another name at another place is another layer.
-    const at = candidates.findIndex((other) => !(item.isNamed && other.isNamed));
+    const at = candidates.findIndex((other) => !(item.layer.isNamed && other.layer.isNamed));
     if (at >= 0) pair(item, candidates.splice(at, 1)[0]);
   }
 }
@@ -187,7 +197,7 @@ function alignMiddle(a: readonly Item[], b: readonly Item[], pair: Pair): void {
   }
 }
 
-function isSame({ id: x }: Item, { id: y }: Item): boolean {
+function isSame(x: Item, y: Item): boolean {
   return x.type === y.type && x.args === y.args && x.containers === y.containers && x.tensors === y.tensors;
 }
 
@@ -195,10 +205,10 @@ function isSame({ id: x }: Item, { id: y }: Item): boolean {
 const MORE_THAN_ALL_NAMES = 2 ** 14;
 
 /** 0: never a pair. Weights are what there is to lose, so a layer with some counts for several without. */
-function likeness({ id: x, hasTensors }: Item, { id: y, hasTensors: otherHas }: Item): number {
+function likeness(x: Item, y: Item): number {
   if (x.type !== y.type) return 0;
   const isSameArgs = x.args === y.args;
-  const worth = hasTensors || otherHas ? (x.tensors === y.tensors ? (isSameArgs ? 24 : 16) : isSameArgs ? 8 : 4) : isSameArgs ? 2 : 1;
+  const worth = x.hasTensors || y.hasTensors ? (x.tensors === y.tensors ? (isSameArgs ? 24 : 16) : isSameArgs ? 8 : 4) : isSameArgs ? 2 : 1;
   return (worth + (x.containers === y.containers ? 1 : 0)) * MORE_THAN_ALL_NAMES + (x.name === y.name ? 1 : 0);
 }
 
