@@ -16,8 +16,9 @@ export class CurrentRun implements Disposable {
 
   constructor(private readonly runs: Runs) {
     this.owned.add(vscode.window.onDidChangeActiveTextEditor((editor) => this.enter(editor)));
-    for (const event of [runs.onDidChangeState, runs.onDidChangeList, runs.onDidChangeShown])
-      this.owned.add((event as typeof runs.onDidChangeShown)(() => this.changed.fire()));
+    this.owned.add(runs.onDidChangeState(() => this.changed.fire()));
+    this.owned.add(runs.onDidChangeList(() => this.changed.fire()));
+    this.owned.add(runs.onDidChangeShown(() => this.changed.fire()));
     this.edited = modelIn(vscode.window.activeTextEditor);
   }
 

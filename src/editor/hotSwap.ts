@@ -3,27 +3,21 @@ import { Disposables, type Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { SETTINGS } from '../ids';
 import { ProblemError } from '../model/problem';
+import type { Spec } from '../model/spec';
 import type { Run, SwapAnswer } from '../run/run';
 import type { Runs } from '../run/runs';
 import { afterAnalysis, noticeOf, type SwapMoment, type Version } from './afterAnalysis';
-import type { Analysis, ModelDocuments } from './modelDocuments';
+import type { ModelDocuments } from './modelDocuments';
 import type { Plans } from './plans';
 import { settings } from './settings';
-
-/** What a trainer was given of a run's model file. */
-interface Given {
-  /** What trains, or was sent last to take over. */
-  version: Version;
-  /** Stands for the files that the trainer is known to have. */
-  files: string;
-}
+import { TrainedVersion } from './trainedVersion';
 
 /** Makes the text in the editor the model that trains, as far and as soon as the user wants it. */
 export class HotSwap implements Disposable {
   private readonly owned = new Disposables();
   private readonly waitingChanged = this.owned.add(new Emitter<void>());
   readonly onDidChangeWaiting = this.waitingChanged.event;
-  private readonly given = new Map<Run, Given>();
+  private readonly trained = new Map<Run, TrainedVersion>();
   private readonly late = new Set<Run>();
 
   constructor(
@@ -50,10 +44,10 @@ export class HotSwap implements Disposable {
   /** What was typed while a run was being resumed, or was not over, counts when its trainer is there. */
   private follow(run: Run): void {
     if (!isTrainedHere(run)) {
-      this.given.delete(run);
+      this.trained.delete(run);
       return this.setLate(run, false);
     }
-    if (!this.given.has(run)) this.reactToAll();
+    if (!this.trained.has(run)) this.reactToAll();
   }
 
   private reactToAll(): void {
@@ -65,9 +59,9 @@ export class HotSwap implements Disposable {
     const analysis = this.documents.current(document);
     if (!run || !analysis || !isTrainedHere(run)) return;
     const edited = { text: document.getText(), files: analysis.files };
-    const given = this.given.get(run) ?? firstGiven(run, edited);
-    this.given.set(run, given);
-    const reaction = afterAnalysis(edited, !document.isDirty, analysis.problems, given.version, settings.swapMoment());
+    const trained = this.trained.get(run) ?? TrainedVersion.of(run.text, edited);
+    this.trained.set(run, trained);
+    const reaction = afterAnalysis(edited, !document.isDirty, analysis.problems, trained.newest, settings.swapMoment());
     this.setLate(run, reaction.type === 'wait');
     switch (reaction.type) {
       case 'none':
@@ -76,38 +70,33 @@ export class HotSwap implements Disposable {
       case 'refuse':
         return run.setNotice(reaction.notice);
       case 'swap':
-        return void this.swap(run, given, document, { ...analysis, ...edited });
+        return void this.swap(run, trained, document, edited, analysis.spec);
     }
   }
 
-  private async swap(run: Run, given: Given, document: vscode.TextDocument, edited: Version & Pick<Analysis, 'spec'>): Promise<void> {
-    const version: Version = { text: edited.text, files: edited.files };
-    given.version = version;
-    const answer = await this.send(run, given, document.uri, edited);
-    const isNewest = given.version === version;
+  private async swap(run: Run, trained: TrainedVersion, document: vscode.TextDocument, edited: Version, spec: Spec | undefined): Promise<void> {
+    const needsFiles = trained.offer(edited);
+    const answer = await this.send(run, document.uri, edited, needsFiles && spec, () => trained.newest === edited);
     if (!answer || !isTrainedHere(run)) return;
-    if (!('problem' in answer)) {
-      given.files = version.files;
-      if (isNewest) run.setNotice(undefined);
-    } else if (isNewest && answer.problem.code !== 'overtaken') {
-      given.version = { text: run.text, files: given.files };
-      run.setNotice(noticeOf(answer.problem, version.text));
-      if (document.getText() === version.text) this.documents.report(run.uri, answer.problem);
-    }
+    const isNewest = 'problem' in answer ? trained.refuse(edited, run.text) : trained.accept(edited);
+    if (!isNewest) return;
+    // What was typed meanwhile may be nothing that trains, and has its own notice.
+    if (!('problem' in answer) || document.getText() !== edited.text) return this.react(document);
+    run.setNotice(noticeOf(answer.problem, edited.text));
+    this.documents.report(run.uri, answer.problem);
   }
 
-  /** Undefined where a newer text came while files were read. */
+  /** Undefined where a newer text came while files were read: those of `spec`, without one the trainer has them. */
   private async send(
     run: Run,
-    given: Given,
     model: vscode.Uri,
-    { text, files: stamp, spec }: Version & Pick<Analysis, 'spec'>,
+    { text }: Version,
+    spec: Spec | false | undefined,
+    isNewest: () => boolean,
   ): Promise<SwapAnswer | undefined> {
-    const { version } = given;
     try {
-      const files = spec && stamp !== given.files ? await this.plans.read(model, spec) : undefined;
-      if (given.version !== version) return undefined;
-      return await run.swap({ text, statsEvery: settings.statsEvery(), ...(files && { files }) }, settings.carry());
+      const files = spec ? { files: await this.plans.read(model, spec) } : {};
+      return isNewest() ? await run.swap({ text, statsEvery: settings.statsEvery(), ...files }, settings.carry()) : undefined;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       return { problem: error.problem };
@@ -124,9 +113,3 @@ export class HotSwap implements Disposable {
 
 /** Only a trainer of this window that has begun takes another text. */
 const isTrainedHere = (run: Run): boolean => run.isActive && !run.isElsewhere && run.state !== 'queued';
-
-/** A run has just been started from this very text, or goes on with an older one, whose files are unknown here. */
-const firstGiven = (run: Run, { text, files }: Version): Given => {
-  const known = run.text === text ? files : '';
-  return { version: { text: run.text, files: known }, files: known };
-};

@@ -36,7 +36,7 @@ export class RunCommands implements Disposable {
       stop: (target) => stopRun(this.find(target)),
     };
     for (const [action, act] of Object.entries(actions)) this.owned.add(vscode.commands.registerCommand(COMMANDS[action as RunAction], act));
-    this.owned.add(vscode.commands.registerCommand(COMMANDS.showDashboard, () => this.showDashboard()));
+    this.owned.add(vscode.commands.registerCommand(COMMANDS.showDashboard, (runId?: string) => this.showDashboard(runId)));
     this.owned.add(
       dashboard.onDidReceive((message) => {
         if (message.type === 'command') void actions[message.command](runs.shown);
@@ -53,9 +53,9 @@ export class RunCommands implements Disposable {
     return target ?? this.current.run;
   }
 
-  /** The run that the status bar tells of, where there is one. */
-  private showDashboard(): void {
-    const { run } = this.current;
+  /** With the run it is called for (status bar); else what is on show stays. */
+  private showDashboard(runId: string | undefined): void {
+    const run = runId === undefined ? (this.runs.shown ?? this.current.run) : this.runs.get(runId);
     if (run && run !== this.runs.shown) this.runs.show(run);
     this.dashboard.show(false);
   }

@@ -23,7 +23,6 @@ export class RunStatus implements Disposable {
     private readonly hotSwap: HotSwap,
   ) {
     this.item.name = vscode.l10n.t('Layerwise Run');
-    this.item.command = COMMANDS.showDashboard;
     this.owned.add(runs.onDidChange((run) => run === this.current.run && this.updates.trigger()));
     this.owned.add(current.onDidChange(() => this.updates.trigger()));
     this.owned.add(hotSwap.onDidChangeWaiting(() => this.updates.trigger()));
@@ -41,6 +40,7 @@ export class RunStatus implements Disposable {
     const { icon, line } = statusText(figures);
     const level = statusLevel(figures);
     this.item.text = `$(${icon}) ${line}`;
+    this.item.command = { title: 'Show Dashboard', command: COMMANDS.showDashboard, arguments: [run.id] };
     this.item.tooltip = statusTooltip(figures);
     this.item.accessibilityInformation = { label: line, role: 'button' };
     this.item.backgroundColor = level && new vscode.ThemeColor(COLORS[level]);
