@@ -1,37 +1,45 @@
 import type { StepEvent } from '../train/protocol';
 import type { LossPoint } from '../view/protocol';
 
-/** More points than a chart has pixels; a run of any length stays this small in memory, on disk and on the wire. */
-export const LOSS_CAPACITY = 4000;
-
 /**
  * The loss curve of a run of any length in bounded space. Every point is the mean of the steps since the previous one, so its weight is
  * its distance to that one. When the space is full, neighbours merge by their weights and the resolution halves. The first step stays
  * a point of its own (the loss before any learning), and the last step is always in the last point.
  */
 export class LossSeries {
-  private bucket: StepEvent[] = [];
+  readonly points: LossPoint[] = [];
+  private bucket: LossPoint[] = [];
   /** Steps per point. */
-  private stride = 1;
-  /** Grows when points that were handed out have been merged: whoever holds them has to take all of them again. */
+  stride = 1;
+  /** Grows when points that were handed out have been merged or are gone: whoever holds them has to take all of them again. */
   generation = 0;
 
-  constructor(
-    readonly points: LossPoint[] = [],
-    private readonly capacity = LOSS_CAPACITY,
-  ) {}
+  constructor(private readonly capacity: number) {}
 
-  add(step: StepEvent): void {
-    this.bucket.push(step);
+  add({ step, loss, total_loss, lr, grad_norm }: StepEvent): void {
+    this.bucket.push({ step, loss, total_loss, lr, grad_norm });
     if (this.points.length === 0 || this.bucket.length >= this.stride) this.flush();
   }
 
   /** Makes a point of the steps that wait for more of their kind. */
   flush(): void {
     if (this.bucket.length === 0) return;
-    this.points.push(mean(this.bucket.map((point) => ({ point, weight: 1 }))));
+    this.restore(mean(this.bucket.map((point) => ({ point, weight: 1 }))));
     this.bucket = [];
+  }
+
+  /** A point as it was before; one that is not later than the newest is left out. */
+  restore(point: LossPoint): void {
+    if (point.step <= (this.points.at(-1)?.step ?? -Infinity)) return;
+    this.points.push(point);
     if (this.points.length >= this.capacity) this.halve();
+  }
+
+  /** Forgets what is later than a step, a point that is so in part too. */
+  cut(step: number): void {
+    this.bucket = this.bucket.filter((point) => point.step <= step);
+    const count = this.points.filter((point) => point.step <= step).length;
+    if (this.points.splice(count).length) this.generation++;
   }
 
   private halve(): void {

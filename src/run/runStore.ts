@@ -1,13 +1,19 @@
-import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
-import type { RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
+import type { Checkpoint, EvalEvent, RunEvent, StartedLayer } from '../train/protocol';
+import type { EditMark, RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
+import { History, type Written } from './history';
 import type { BestScore, RunIdentity, RunSummary } from './runSummary';
+import type { CheckpointPlace } from './stages';
+import type { StoredEvent } from './storedEvent';
+
 export type { BestScore, RunIdentity, RunSummary } from './runSummary';
+export type { CheckpointPlace } from './stages';
 
 /** A run as it is shown and kept. */
 export type RunRecord = RunView &
   RunIdentity & {
-    /** ISO 8601. */
+    /** ISO 8601, as is `updated`. */
     created: string;
+    updated: string;
     /** Of training, without pauses. */
     seconds: number;
     title?: string;
@@ -15,117 +21,300 @@ export type RunRecord = RunView &
     best?: BestScore;
   };
 
-/** Which moment of a run a checkpoint is of: an edit takes over between two steps, so that there can be two of one step. */
-export interface CheckpointPlace {
-  step: number;
-  /** Id of the last edit before it; 0: none. Its model is `textAfter(edit)`. */
-  edit: number;
-}
-
 /** How much of a run a view has been told. */
 export interface Cursor {
   runId: string;
   generation: number;
   losses: number;
-  /** Step of the last evaluation; 0 before the first. */
+  /** Step of the last evaluation; −1 before the first. */
   evaluated: number;
   first?: StatsSnapshot;
   now?: StatsSnapshot;
-  /** Versions of `edits` and `checkpoints`. */
-  edits: number;
-  checkpoints: number;
+  edits: readonly EditMark[];
+  checkpoints: readonly number[];
 }
 
 /** Whether a trainer is at work on it, or will be by itself. */
 export const isActive = (state: RunState): boolean => state === 'queued' || state === 'starting' || state === 'running' || state === 'paused';
 
-const todo = (...args: unknown[]): never => {
-  throw new Error(`not yet ${args.length}`);
-};
-
-/** The history of one run: takes the trainer's events, gives views what they paint. Bounded in size however long the run is. */
+/** One run: takes the trainer's events, gives views what they paint. Bounded in size however long the run is. */
 export class RunStore {
-  /** A run that waits for its `start` event; its state is `starting`. */
-  static create(identity: RunIdentity): RunStore {
-    return todo(identity);
-  }
-  get run(): Readonly<RunRecord> {
-    return todo();
-  }
-  get isActive(): boolean {
-    return todo();
-  }
+  private places: readonly CheckpointPlace[] = [];
   /** Task loss of the newest step; null where it is not finite, undefined before the first step. */
-  get lastLoss(): number | null | undefined {
-    return todo();
+  lastLoss?: number | null;
+  /** Grows when a view has to be told everything again. */
+  private changes = 0;
+
+  private constructor(
+    private readonly record: RunRecord,
+    private readonly history: History,
+  ) {
+    this.lastLoss = record.losses.at(-1)?.loss;
+    this.takeLayout();
+    this.takeEdits();
+    this.takeSamples();
   }
+
+  /** A run that waits for its `start` event; its state is `starting`. `history` is what it goes on from. */
+  static create(identity: RunIdentity, history = new History(identity.text)): RunStore {
+    const now = new Date().toISOString();
+    const summary = { created: now, updated: now, state: 'starting' as const, step: history.step, steps: 0, seconds: 0, params: 0 };
+    return RunStore.restore({ ...summary, ...identity, version: 2 }, history);
+  }
+
+  /** A run from disk. */
+  static restore({ version: _, ...summary }: RunSummary, history: History): RunStore {
+    const { losses, evals, stages } = history;
+    const view = { stepsPerSecond: 0, engine: history.start?.engine ?? '', layers: [], edits: [], checkpoints: [] };
+    const series = { losses: losses.points, evals: evals.points, text: stages.all[0].text };
+    const { steps, params } = stages.newest.layout;
+    const figures = { step: Math.max(summary.step, history.step), steps: steps || summary.steps, params: params || summary.params };
+    history.updateEffects();
+    return new RunStore({ ...summary, ...view, ...series, ...figures, ...scoreOf(history.best) }, history);
+  }
+
+  get run(): Readonly<RunRecord> {
+    return this.record;
+  }
+
+  get isActive(): boolean {
+    return isActive(this.record.state);
+  }
+
   /** The newest edit's id; 0 before the first. */
   get lastEdit(): number {
-    return todo();
+    return this.history.stages.newest.id;
   }
-  /** Takes `start`, `step`, `eval`, `edit`, `resume`, `end`. */
+
+  /** Takes what the trainer tells, in its order. */
   apply(events: readonly RunEvent[], stepsPerSecond: number): void {
-    todo(events, stepsPerSecond);
+    const { history, record } = this;
+    const { cuts } = history;
+    record.stepsPerSecond = stepsPerSecond;
+    for (const event of events) {
+      history.apply(event);
+      if (event.type === 'step') {
+        this.lastLoss = event.loss;
+        if (stepsPerSecond > 0) record.seconds += 1 / stepsPerSecond;
+      } else this.take(event);
+    }
+    record.step = history.step;
+    if (history.updateEffects()) this.takeEdits();
+    if (history.cuts !== cuts) this.takeAll();
+    this.takeSamples();
+    this.touch();
   }
+
   setState(state: RunState, message?: string): void {
-    todo(state, message);
+    // Whoever looks now sees the last step too.
+    if (state !== 'running') this.history.losses.flush();
+    Object.assign(this.record, { state, message, ...(state !== 'running' && { stepsPerSecond: 0 }) });
+    this.touch();
   }
+
   end(state: 'finished' | 'stopped' | 'interrupted' | 'failed', message?: string): void {
-    todo(state, message);
+    this.setState(state, message);
   }
+
   /** Lines of the layers moved. */
   setLayers(layers: StartedLayer[]): void {
-    todo(layers);
+    this.record.layers = layers;
+    this.changes++;
   }
+
   /** Which checkpoints there are, ascending. */
   setCheckpoints(places: readonly CheckpointPlace[]): void {
-    todo(places);
+    this.places = places;
+    this.record.checkpoints = [...new Set(places.map(({ step }) => step))];
+    this.takeEdits();
   }
+
   rename(title: string | undefined): void {
-    todo(title);
+    this.record.title = title;
+    this.touch();
   }
+
   pin(isPinned: boolean): void {
-    todo(isPinned);
+    this.record.isPinned = isPinned;
+    this.touch();
   }
+
   /**
-   * Forgets what came after a checkpoint that training goes on from, edits at the very same step included.
+   * Forgets what came after a checkpoint that training goes on from, edits at its very step included.
    * A `resume` event alone keeps the edits of its own step.
    */
   goBack(to: CheckpointPlace & Pick<Checkpoint, 'seconds'>): void {
-    todo(to);
+    this.history.cut(to);
+    this.record.seconds = to.seconds;
+    this.takeAll();
+    this.touch();
   }
+
   /** What a view has to be told after `cursor`: everything, or what came since; and the cursor for the next time. */
   since(cursor: Cursor | undefined): { message: ToView; cursor: Cursor } {
-    return todo(cursor);
+    const { text: _, uri: __, ...view } = this.record;
+    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, edits, checkpoints } = view;
+    const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
+    if (isNew) this.history.losses.flush();
+    const evaluated = evals.at(-1)?.step ?? -1;
+    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evaluated, first, now, edits, checkpoints };
+    if (isNew) return { message: { type: 'hydrate', run: view, compared: [] }, cursor: next };
+    const news = { losses: losses.slice(cursor.losses), evals: evals.filter((evaluation) => evaluation.step > cursor.evaluated) };
+    const changed = {
+      ...(first !== cursor.first && { first }),
+      ...(now !== cursor.now && { now }),
+      ...(edits !== cursor.edits && { edits }),
+      ...(checkpoints !== cursor.checkpoints && { checkpoints }),
+    };
+    return { message: { type: 'update', runId, state, message, step, stepsPerSecond, ...news, ...changed }, cursor: next };
   }
-  /** The nearest statistics of the model of that step, and its layers. */
+
+  /** The nearest statistics of the layers of that step, and these layers. */
   past(step: number): { step: number; snapshot?: StatsSnapshot; layers: StartedLayer[] } {
-    return todo(step);
+    const { stages, statistics } = this.history;
+    const stage = stages.at(step);
+    const { from, to } = stages.span(stage);
+    const distance = (sample: StatsSnapshot): number => Math.abs(sample.step - step);
+    const fitting = statistics.points.filter((sample) => sample.step > from && sample.step <= to);
+    const [snapshot] = fitting.sort((a, b) => distance(a) - distance(b));
+    const layers = stage === stages.newest ? this.record.layers : stage.layout.layers;
+    return { step: snapshot?.step ?? step, ...(snapshot && { snapshot }), layers };
   }
+
+  /** Id of the last edit that a step came after; 0: none. */
+  editAt(step: number): number {
+    return this.history.stages.all.filter(({ from }) => from <= step).at(-1)!.id;
+  }
+
   /** Id of the edit before that one; 0: none. */
   editBefore(edit: number): number {
-    return todo(edit);
+    return this.history.stages.with(edit - 1).id;
   }
+
   textBefore(edit: number): string {
-    return todo(edit);
+    return this.textAfter(this.editBefore(edit));
   }
+
   /** The model file from that edit on; `textAfter(0)`: at the start. */
   textAfter(edit: number): string {
-    return todo(edit);
+    return this.history.stages.with(edit).text;
   }
+
   /** The model file that step was trained with. */
   textAt(step: number): string {
-    return todo(step);
+    return this.history.stages.at(step).text;
   }
+
+  /** The texts of the start and of every edit, by its id. */
+  texts(): ReadonlyMap<number, string> {
+    return new Map(this.history.stages.all.map(({ id, text }) => [id, text]));
+  }
+
   /** The last checkpoint at or before a step. Its model is `textAfter(place.edit)`, which need not be `textAt(step)`. */
   checkpointAt(step: number): CheckpointPlace | undefined {
-    return todo(step);
+    return this.places.filter((place) => place.step <= step).at(-1);
   }
+
+  /** Whether it is of the moment before an edit took over. */
+  isBeforeEdit({ step, edit }: CheckpointPlace): boolean {
+    return this.history.stages.edited.some(({ id, from }) => from === step && this.editBefore(id) === edit);
+  }
+
   /** A new run with the history of this one up to `step`, edits of that very step only where `identity.text` has them. */
   branch(identity: RunIdentity, step: number): RunStore {
-    return todo(identity, step);
+    const history = this.history.copy();
+    const { stages } = history;
+    const possible = stages.all.filter((stage) => stage === stages.at(step) || stage.from === step);
+    history.cut({ step, edit: possible.filter(({ text }) => text === identity.text).at(-1)?.id ?? Infinity });
+    stages.newest.text = identity.text;
+    const { runId, name, seconds } = this.record;
+    const branch = RunStore.create({ parent: { runId, name, step }, ...identity }, history);
+    branch.record.seconds = seconds * Math.min(1, step / Math.max(1, this.record.step));
+    return branch;
   }
+
   summary(): RunSummary {
-    return todo();
+    const { runId, name, file, uri, created, updated, state, message, step, steps, seconds, params, best, title, isPinned, parent } = this.record;
+    const more = { message, best, title, isPinned, parent };
+    const known = Object.entries(more).filter(([, value]) => value !== undefined);
+    const always = { version: 2 as const, runId, name, file, uri, created, updated, state, step, steps, seconds, params };
+    return { ...always, ...(Object.fromEntries(known) as typeof more) };
   }
+
+  /** The lines of events.jsonl after `written`; see History. */
+  unwritten(written: Written | undefined): { lines: StoredEvent[]; isWhole: boolean; written: Written } {
+    return this.history.since(written, this.record.state !== 'running');
+  }
+
+  /** Changes when a view cannot go on from what it has. */
+  private get generation(): number {
+    return this.changes + this.history.losses.generation + this.history.evals.generation;
+  }
+
+  /** What a step does not change. */
+  private take(event: Exclude<RunEvent, { type: 'step' }>): void {
+    const { record } = this;
+    switch (event.type) {
+      case 'start':
+        Object.assign(record, { state: 'running', engine: event.engine });
+        return this.takeLayout();
+      case 'eval':
+        return void Object.assign(record, scoreOf(this.history.best));
+      case 'edit':
+        this.takeLayout();
+        return this.takeEdits();
+      case 'resume':
+        return;
+      case 'end':
+        record.seconds = event.seconds;
+        return this.setState(event.stopped ? 'stopped' : 'finished');
+    }
+  }
+
+  private takeAll(): void {
+    const { history, record } = this;
+    Object.assign(record, { step: history.step, best: undefined, ...scoreOf(history.best) });
+    this.lastLoss = history.losses.points.at(-1)?.loss;
+    this.changes++;
+    this.takeLayout();
+    this.takeEdits();
+    this.takeSamples();
+  }
+
+  private takeLayout(): void {
+    const { layers, steps, params, no_skill_loss: noSkillLoss } = this.history.stages.newest.layout;
+    const { record } = this;
+    const isSame =
+      JSON.stringify([layers, steps, params, noSkillLoss]) === JSON.stringify([record.layers, record.steps, record.params, record.noSkillLoss]);
+    if (isSame) return;
+    Object.assign(record, { layers, steps: steps || record.steps, params: params || record.params, noSkillLoss });
+    this.changes++;
+  }
+
+  private takeSamples(): void {
+    Object.assign(this.record, { first: this.history.first, now: this.history.now });
+  }
+
+  private takeEdits(): void {
+    const isOfBefore = (id: number, from: number) => {
+      const edit = this.editBefore(id);
+      return this.places.some((place) => place.step === from && place.edit === edit);
+    };
+    this.record.edits = this.history.stages.edited.map(({ id, from: step, edit, effect }) => {
+      return { id, step, ...edit, effect, canRevert: isOfBefore(id, step) };
+    });
+  }
+
+  private touch(): void {
+    this.record.updated = new Date().toISOString();
+  }
+}
+
+const METRICS = ['val_accuracy', 'val_r2', 'val_loss', 'train_accuracy', 'train_r2', 'train_loss'] as const;
+
+/** What is shown of the best evaluation: of the validation split where there is one. */
+function scoreOf(best: EvalEvent | undefined): { best?: BestScore } {
+  if (!best) return {};
+  const metric = METRICS.find((name) => typeof best[name] === 'number');
+  return metric ? { best: { step: best.step, metric, value: best[metric]! } } : {};
 }

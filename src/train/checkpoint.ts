@@ -10,6 +10,8 @@ const ENTRY = z.object({
   data_offsets: z.tuple([z.number().int().min(0), z.number().int().min(0)]),
 });
 
+const METADATA = z.record(z.string(), z.string());
+
 type Reader = (view: DataView, offset: number) => number;
 
 const READERS: Record<string, { size: number; read: Reader }> = {
@@ -18,8 +20,14 @@ const READERS: Record<string, { size: number; read: Reader }> = {
   F16: { size: 2, read: (view, offset) => float16(view.getUint16(offset, true)) },
 };
 
-/** Tensors as a .safetensors file, 32-bit floats, in the order given (https://github.com/huggingface/safetensors#format). */
-export function encodeTensors(tensors: Tensors): Uint8Array {
+/** Typed arrays have the byte order of the machine; a .safetensors file is little-endian. */
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/**
+ * Tensors as a .safetensors file, 32-bit floats, in the order given (https://github.com/huggingface/safetensors#format).
+ * @param metadata what the header says beside.
+ */
+export function encodeTensors(tensors: Tensors, metadata: Record<string, string> = {}): Uint8Array {
   let size = 0;
   const entries = Object.entries(tensors).map(([name, { shape, data }]) => {
     const start = size;
@@ -27,7 +35,7 @@ export function encodeTensors(tensors: Tensors): Uint8Array {
     return [name, { dtype: 'F32', shape, data_offsets: [start, size] }] as const;
   });
   // PyTorch's own loaders look for this mark.
-  const header = JSON.stringify(Object.fromEntries([['__metadata__', { format: 'pt' }], ...entries]));
+  const header = JSON.stringify(Object.fromEntries([['__metadata__', { format: 'pt', ...metadata }], ...entries]));
   const text = new TextEncoder().encode(header);
   const start = 8 + Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(start + size).fill(0x20, 8, start);
@@ -35,8 +43,19 @@ export function encodeTensors(tensors: Tensors): Uint8Array {
   view.setBigUint64(0, BigInt(start - 8), true);
   bytes.set(text, 8);
   let at = start;
-  for (const { data } of Object.values(tensors)) for (const value of data) view.setFloat32((at += 4) - 4, value, true);
+  for (const { data } of Object.values(tensors)) {
+    if (IS_LITTLE_ENDIAN) bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    else data.forEach((value, i) => view.setFloat32(at + 4 * i, value, true));
+    at += data.byteLength;
+  }
   return bytes;
+}
+
+/** What the header of a .safetensors file says beside its tensors. Throws a ProblemError like `decodeTensors`. */
+export function decodeMetadata(bytes: Uint8Array, path: string): Record<string, string> {
+  const { header } = readHeader(bytes, (code, message) => fail(code, `${path}: ${message}`));
+  const metadata = METADATA.safeParse(header.__metadata__ ?? {});
+  return metadata.success ? metadata.data : fail('bad-safetensors', `${path}: the metadata is not a list of texts by name.`);
 }
 
 /**
@@ -76,6 +95,10 @@ export function decodeTensors(bytes: Uint8Array, path: string, range?: SourceRan
           'bad-safetensors',
           `tensor \`${name}\` of shape [${shape.join(', ')}] needs ${count * reader.size} bytes as ${dtype}, but has ${data_offsets[1] - data_offsets[0]}.`,
         );
+      if (dtype === 'F32' && IS_LITTLE_ENDIAN) {
+        const [from, to] = data_offsets.map((offset) => start + offset);
+        return [name, { shape, data: new Float32Array(Uint8Array.prototype.slice.call(bytes, from, to).buffer) }] as const;
+      }
       return [name, { shape, data: Float32Array.from({ length: count }, (_, i) => reader.read(view, data_offsets[0] + i * reader.size)) }] as const;
     });
   return Object.fromEntries(read);

@@ -1,0 +1,173 @@
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { decodeMetadata, decodeTensors, encodeTensors } from '../train/checkpoint';
+import type { Checkpoint, Tensors } from '../train/protocol';
+import type { CheckpointPlace } from './stages';
+import { DRAFT, writeWhole } from './wholeFile';
+
+/** How many checkpoints a run keeps, and of how many bytes; the first and the newest whatever their size. */
+export const CHECKPOINT_LIMITS = { count: 64, bytes: 256 << 20 };
+/** Of the moments before edits, so many of the last ones count as much as others that are this many times as far apart. */
+const BEFORE_EDIT = { recent: 16, worth: 4 };
+
+/** A checkpoint from disk. */
+export interface SavedCheckpoint extends Checkpoint {
+  /** Id of the last edit that it has; 0: none. Its model is `store.textAfter(edit)`. */
+  edit: number;
+}
+
+interface CheckpointFile {
+  place: CheckpointPlace;
+  bytes: number;
+}
+
+/** The folder `checkpoints/`: files `<step>.safetensors`, `<step>-edit<id>.safetensors` of a model that edits made. */
+export class CheckpointFiles {
+  /** Ascending. */
+  private files: CheckpointFile[] = [];
+
+  constructor(private readonly folder: string) {}
+
+  get places(): CheckpointPlace[] {
+    return this.files.map(({ place }) => place);
+  }
+
+  /** Looks which there are. */
+  async load(): Promise<void> {
+    const names = await readdir(this.folder).catch(() => []);
+    const files = await Promise.all(names.map((name) => this.look(name)));
+    this.files = files.filter((file) => file !== undefined).sort((a, b) => compare(a.place, b.place));
+  }
+
+  /** Those later than this one are of a future that did not come, and go. */
+  async save(checkpoint: Checkpoint, edit: number, isBeforeEdit: (place: CheckpointPlace) => boolean): Promise<void> {
+    const place = { step: checkpoint.step, edit };
+    const content = encodeCheckpoint(checkpoint);
+    await mkdir(this.folder, { recursive: true });
+    await writeWhole(this.pathOf(place), content);
+    const earlier = this.files.filter((file) => compare(file.place, place) < 0);
+    const future = this.files.filter((file) => compare(file.place, place) > 0);
+    this.files = [...earlier, { place, bytes: content.length }];
+    const surplus = chooseSurplus(this.files, isBeforeEdit);
+    this.files = this.files.filter((file) => !surplus.includes(file));
+    for (const file of [...future, ...surplus]) await rm(this.pathOf(file.place), { force: true });
+  }
+
+  /** The last one at or before `step` with no later edit than `edit`; a damaged one is skipped for the one before. */
+  async read(step: number, edit: number): Promise<SavedCheckpoint | undefined> {
+    const fitting = this.places.filter((place) => place.step <= step && place.edit <= edit);
+    for (const place of fitting.reverse()) {
+      const bytes = await readFile(this.pathOf(place)).catch(() => undefined);
+      const checkpoint = bytes && decodeCheckpoint(bytes);
+      if (checkpoint?.step === place.step) return { ...checkpoint, edit: place.edit };
+    }
+    return undefined;
+  }
+
+  /** Removes what was half written when a process ended. */
+  async clean(): Promise<void> {
+    for (const name of await readdir(this.folder).catch(() => [])) if (name.endsWith(DRAFT)) await rm(join(this.folder, name), { force: true });
+  }
+
+  private async look(name: string): Promise<CheckpointFile | undefined> {
+    const [, step, edit] = /^(\d{1,15})(?:-edit(\d{1,15}))?\.safetensors$/.exec(name) ?? [];
+    const found = step === undefined ? undefined : await stat(join(this.folder, name)).catch(() => undefined);
+    return found?.isFile() ? { place: { step: Number(step), edit: Number(edit ?? 0) }, bytes: found.size } : undefined;
+  }
+
+  private pathOf({ step, edit }: CheckpointPlace): string {
+    return join(this.folder, `${step}${edit ? `-edit${edit}` : ''}.safetensors`);
+  }
+}
+
+const compare = (a: CheckpointPlace, b: CheckpointPlace): number => a.step - b.step || a.edit - b.edit;
+
+/**
+ * What has to go: again and again the one whose neighbours are closest to each other, so that those that stay are spread evenly over the steps.
+ * The first and the newest stay, and recent ones of before an edit longer than others.
+ */
+export function chooseSurplus<T extends CheckpointFile>(
+  files: readonly T[],
+  isBeforeEdit: (place: CheckpointPlace) => boolean,
+  limits = CHECKPOINT_LIMITS,
+): T[] {
+  const kept = [...files];
+  const surplus: T[] = [];
+  const favoured = new Set(files.filter(({ place }) => isBeforeEdit(place)).slice(-BEFORE_EDIT.recent));
+  const bytes = (): number => kept.reduce((sum, file) => sum + file.bytes, 0);
+  while (kept.length > 2 && (kept.length > limits.count || bytes() > limits.bytes)) {
+    const inner = kept.slice(1, -1).map((file, i) => {
+      const room = kept[i + 2].place.step - kept[i].place.step;
+      return { i: i + 1, worth: favoured.has(file) ? room * BEFORE_EDIT.worth : room };
+    });
+    const { i } = inner.reduce((least, one) => (one.worth < least.worth ? one : least));
+    surplus.push(...kept.splice(i, 1));
+  }
+  return surplus;
+}
+
+const OPTIMIZER = 'optimizer.';
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('Not JSON');
+    return z.NEVER;
+  }
+});
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+const merit = z
+  .string()
+  .transform(Number)
+  .refine((value) => !Number.isNaN(value));
+const metadata = z.object({
+  step: wholeNumber,
+  epoch: wholeNumber,
+  row: wholeNumber,
+  seconds: z.string().transform(Number).pipe(z.number().min(0)),
+  /** Names of the optimizer's states. */
+  optimizer: json.pipe(z.array(z.string().min(1))),
+  ages: json.pipe(z.record(z.string(), z.int().min(0))),
+  best_score: merit.optional(),
+  best_loss: merit.optional(),
+});
+
+/** A checkpoint as a .safetensors file: the optimizer's tensors are named `optimizer.<state>.<parameter>`, all else is in the header. */
+export function encodeCheckpoint({ tensors, optimizer, step, epoch, row, seconds, ages, best }: Checkpoint): Uint8Array {
+  const states = Object.entries(optimizer).flatMap(([state, all]) =>
+    Object.entries(all).map(([name, tensor]) => [`${OPTIMIZER}${state}.${name}`, tensor] as const),
+  );
+  return encodeTensors(Object.fromEntries([...Object.entries(tensors), ...states]), {
+    step: String(step),
+    epoch: String(epoch),
+    row: String(row),
+    seconds: String(seconds),
+    optimizer: JSON.stringify(Object.keys(optimizer)),
+    ages: JSON.stringify(ages),
+    ...(best && { best_score: String(best.score), best_loss: String(best.loss) }),
+  });
+}
+
+/** Undefined where the file is damaged. */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint | undefined {
+  try {
+    const { optimizer: states, best_score: score, best_loss: loss, ...place } = metadata.parse(decodeMetadata(bytes, 'checkpoint'));
+    const all = Object.entries(decodeTensors(bytes, 'checkpoint'));
+    const stateOf = (name: string) => states.find((state) => name.startsWith(`${OPTIMIZER}${state}.`));
+    const tensors: Tensors = Object.fromEntries(all.filter(([name]) => stateOf(name) === undefined));
+    const optimizer = states.map((state) => {
+      const start = `${OPTIMIZER}${state}.`;
+      const own = all.filter(([name]) => stateOf(name) === state).map(([name, tensor]) => [name.slice(start.length), tensor] as const);
+      return [state, Object.fromEntries(own)] as const;
+    });
+    const best = score !== undefined && loss !== undefined && { best: { score, loss } };
+    return { ...place, tensors, optimizer: Object.fromEntries(optimizer), ...best };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,230 @@
+import type { EvalEvent, RunEvent, StartEvent, StepEvent } from '../train/protocol';
+import type { StatsSnapshot } from '../view/protocol';
+import { editEffect } from './editEffect';
+import { LossSeries } from './lossSeries';
+import { type CheckpointPlace, editOf, Stages } from './stages';
+import type { EndEvent, StoredEvent } from './storedEvent';
+import { ThinnedSeries } from './thinnedSeries';
+
+/** How much of each kind is kept: more losses than a chart has pixels, more evaluations than it can tell apart. */
+export const LIMITS = { losses: 4000, evals: 1000, statistics: 200, edits: 500 };
+
+/** How much of a history is on disk. */
+export interface Written {
+  generation: number;
+  losses: number;
+  /** Steps of the last evaluation and of the last statistics, id of the last edit. */
+  evaluated: number;
+  sampled: number;
+  edited: number;
+  hasEnded: boolean;
+}
+
+const NOTHING_WRITTEN: Written = { generation: -1, losses: 0, evaluated: -1, sampled: -1, edited: 0, hasEnded: false };
+
+/** What a run told, bounded in size however long it is. On disk it is the lines that lead to it. */
+export class History {
+  start?: StartEvent;
+  ended?: EndEvent;
+  readonly losses: LossSeries;
+  readonly evals: ThinnedSeries<EvalEvent>;
+  readonly statistics: ThinnedSeries<StatsSnapshot>;
+  readonly stages: Stages;
+  /** The best evaluation so far. */
+  best?: EvalEvent;
+  /** Of the layers that there are now: the first and the newest statistics. */
+  first?: StatsSnapshot;
+  now?: StatsSnapshot;
+  /** Of the last step told of. */
+  step = 0;
+  /** A trainer began, and has not said yet from where. */
+  private hasRestarted = false;
+  /** Grows when what was told is forgotten. */
+  cuts = 0;
+
+  constructor(
+    text: string,
+    private readonly limits = LIMITS,
+  ) {
+    this.losses = new LossSeries(limits.losses);
+    this.evals = new ThinnedSeries(limits.evals, (evaluation) => evaluation === this.best);
+    this.statistics = new ThinnedSeries(limits.statistics, (sample) => sample === this.first);
+    this.stages = new Stages(text, limits.edits);
+  }
+
+  /** What was handed out has changed: whoever holds it has to take all of it again. */
+  get generation(): number {
+    return this.losses.generation + this.evals.generation + this.statistics.generation + this.stages.generation + this.cuts;
+  }
+
+  apply(event: RunEvent): void {
+    switch (event.type) {
+      case 'start':
+        return this.begin(event);
+      case 'step':
+        return this.addStep(event);
+      case 'eval':
+        return this.addEval(event);
+      case 'edit':
+        this.losses.flush();
+        this.stages.add(event);
+        return this.findSamples();
+      case 'resume':
+        return this.cut({ step: event.step, edit: Infinity });
+      case 'end':
+        this.losses.flush();
+        this.ended = event;
+        return;
+    }
+  }
+
+  /** Forgets what came after a place. */
+  cut({ step, edit }: CheckpointPlace): void {
+    const restarted = this.hasRestarted ? this.stages.newest.layout : undefined;
+    this.hasRestarted = false;
+    for (const series of [this.losses, this.evals, this.statistics]) series.cut(step);
+    this.stages.cut({ step, edit });
+    // The layout that a restarted trainer told is that of the model it goes on with.
+    if (restarted) this.stages.setLayout(restarted);
+    this.cuts++;
+    this.ended = undefined;
+    this.step = step;
+    if (this.best && this.best.step > step) this.best = this.evals.points.filter((evaluation) => evaluation.is_best).at(-1);
+    this.findSamples();
+  }
+
+  /** Brings what edits did up to date; whether anything is new. */
+  updateEffects(): boolean {
+    const { all } = this.stages;
+    let isNew = false;
+    for (const [i, stage] of all.entries()) {
+      if (stage.isSettled) continue;
+      const [before, after] = [all[i - 1], all[i + 1]];
+      const span = { from: i > 1 ? before.from : -Infinity, at: stage.from, to: after?.from ?? Infinity };
+      const layers = { layersBefore: before.layout.layers, layersAfter: stage.layout.layers };
+      const { effect, isSettled } = editEffect({ ...span, ...layers }, this.losses.points, this.statistics.points);
+      isNew ||= JSON.stringify(effect) !== JSON.stringify(stage.effect);
+      Object.assign(stage, { effect, isSettled });
+    }
+    return isNew;
+  }
+
+  /** The lines that `written` lacks, in order; all lines where those on disk do not hold any more. `isOver`: with the newest that more steps would change. */
+  since(written: Written = NOTHING_WRITTEN, isOver = true): { lines: StoredEvent[]; isWhole: boolean; written: Written } {
+    const isWhole = written.generation !== this.generation;
+    const from = isWhole ? NOTHING_WRITTEN : written;
+    const settled = <T>({ points, isProvisional }: ThinnedSeries<T & { step: number }>) => (isProvisional && !isOver ? points.slice(0, -1) : points);
+    const losses = this.losses.points.slice(from.losses).map((point) => ({ type: 'step' as const, ...point }));
+    const samples = settled(this.statistics).filter(({ step }) => step > from.sampled);
+    const evals = settled(this.evals).filter(({ step }) => step > from.evaluated);
+    const edits = this.stages.edited.filter(({ id }) => id > from.edited);
+    const lines = [
+      ...losses,
+      ...samples.map((sample) => ({ type: 'statistics' as const, ...sample })),
+      ...evals,
+      ...edits.map((stage) => ({ ...editOf(stage), ...(stage.isSettled && { effect: stage.effect }) })),
+      // Stable, so that at one step they are in the order of above.
+    ].sort((a, b) => a.step - b.step);
+    const head = isWhole ? this.head() : [];
+    return {
+      lines: this.start ? [...head, ...lines, ...(this.ended && !from.hasEnded ? [this.ended] : [])] : [],
+      isWhole,
+      written: {
+        generation: this.generation,
+        losses: this.losses.points.length,
+        evaluated: evals.at(-1)?.step ?? from.evaluated,
+        sampled: samples.at(-1)?.step ?? from.sampled,
+        edited: edits.at(-1)?.id ?? from.edited,
+        hasEnded: this.ended !== undefined,
+      },
+    };
+  }
+
+  /** Takes a line as `since` gave it; false where it cannot be one. */
+  restore(event: StoredEvent): boolean {
+    if (!this.start && event.type !== 'start') return false;
+    switch (event.type) {
+      case 'start': {
+        const { thinned, ...start } = event;
+        this.begin(start);
+        if (!thinned) return true;
+        this.losses.stride = thinned.losses;
+        this.evals.gap = thinned.evals;
+        this.statistics.gap = thinned.statistics;
+        return true;
+      }
+      case 'step': {
+        const { type: _, ...point } = event;
+        this.losses.restore(point);
+        this.step = Math.max(this.step, point.step);
+        return true;
+      }
+      case 'statistics': {
+        const { type: _, ...sample } = event;
+        this.addSample(sample);
+        return true;
+      }
+      case 'edit': {
+        const { effect, ...edit } = event;
+        this.stages.add(edit, effect);
+        this.findSamples();
+        return true;
+      }
+      case 'eval':
+      case 'resume':
+      case 'end':
+        this.apply(event);
+        return true;
+    }
+  }
+
+  /** A history of its own with the same content. */
+  copy(): History {
+    this.losses.flush();
+    const copy = new History(this.stages.all[0].text, this.limits);
+    for (const line of this.since().lines) copy.restore(line);
+    copy.updateEffects();
+    return copy;
+  }
+
+  private begin(event: StartEvent): void {
+    this.hasRestarted = this.start !== undefined;
+    this.start = event;
+    this.stages.setLayout(event);
+  }
+
+  private addStep(event: StepEvent): void {
+    // A trainer that began without a word of where began anew.
+    if (this.hasRestarted) this.cut({ step: event.step - 1, edit: Infinity });
+    const { step, layers, params } = event;
+    this.losses.add(event);
+    this.step = step;
+    if (layers && params) this.addSample({ step, layers, params });
+  }
+
+  private addSample(sample: StatsSnapshot): void {
+    this.first ??= sample;
+    this.now = sample;
+    this.statistics.add(sample);
+  }
+
+  private addEval(event: EvalEvent): void {
+    if (event.is_best) this.best = event;
+    this.evals.add(event);
+  }
+
+  /** Statistics of other layers than those of now do not fit the page. */
+  private findSamples(): void {
+    const { from } = this.stages.span(this.stages.newest);
+    const samples = this.statistics.points.filter(({ step }) => step > from);
+    [this.first, this.now] = [samples[0], samples.at(-1)];
+  }
+
+  private head(): StoredEvent[] {
+    if (!this.start) return [];
+    const { name, engine } = this.start;
+    const thinned = { losses: this.losses.stride, evals: this.evals.gap, statistics: this.statistics.gap };
+    const isThinned = thinned.losses > 1 || thinned.evals > 0 || thinned.statistics > 0;
+    return [{ type: 'start', name, engine, ...this.stages.all[0].layout, ...(isThinned && { thinned }) }];
+  }
+}

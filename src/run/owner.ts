@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import * as z from 'zod';
+
+const HEARTBEAT_MS = 5000;
+/** An owner whose heart has not beaten for so long is gone. */
+const SILENCE_MS = 20_000;
+
+const record = z.object({ pid: z.int().min(1), host: z.string(), token: z.string().regex(/^[\w-]{1,64}$/) });
+type Owner = z.infer<typeof record>;
+
+/** Of a file that does not say whose it is: its maker may be about to. */
+const UNKNOWN: Owner = { pid: 0, host: '', token: 'unknown' };
+
+/**
+ * owner.json: the process that writes a run's folder. Whoever makes the file owns it; its time of change is its owner's heartbeat, which needs no
+ * space on a full disk. An owner that is gone has exactly one successor: who makes the file `owner.json.after-<token of the one before>`.
+ * A process that stood still meanwhile finds another token than its own and has lost.
+ */
+export class Ownership {
+  private readonly token = randomUUID();
+  private heart?: ReturnType<typeof setInterval>;
+
+  constructor(
+    private readonly path: string,
+    private readonly onLost: () => void,
+  ) {}
+
+  /** Whether this object owns the folder now. Throws what the system says where the file cannot be written. */
+  async claim(): Promise<boolean> {
+    if (!(await this.take())) return false;
+    await this.clean();
+    this.live();
+    return true;
+  }
+
+  /** Whether somebody else who is alive owns the folder. */
+  async isTaken(): Promise<boolean> {
+    const owner = await read(this.path);
+    return owner !== undefined && owner.token !== this.token && (await isAlive(this.path, owner));
+  }
+
+  /** For just before writing: false where the folder went to another owner. One that nobody has made his own is claimed. */
+  async claimAgain(): Promise<boolean> {
+    const owner = await read(this.path);
+    const isMine = owner ? owner.token === this.token : await this.create(this.path);
+    if (!isMine) this.stop();
+    else if (this.heart) await this.touch();
+    else this.live();
+    return isMine;
+  }
+
+  async release(): Promise<void> {
+    this.stop();
+    if ((await read(this.path))?.token === this.token) await rm(this.path, { force: true });
+  }
+
+  /** No more heartbeats. */
+  stop(): void {
+    clearInterval(this.heart);
+    this.heart = undefined;
+  }
+
+  private async take(): Promise<boolean> {
+    // Every further round means that others came or went in the midst of it.
+    for (let round = 0; round < 10; round++) {
+      if (await this.create(this.path)) return true;
+      const owner = await read(this.path);
+      if (!owner) continue;
+      if (owner.token === this.token) return true;
+      if (await isAlive(this.path, owner)) return false;
+      const next = `${this.path}.after-${owner.token}`;
+      if (!(await this.create(next))) {
+        if (await isRecent(next)) return false;
+        // Its maker is gone too: it becomes the owner, and the next round its successor.
+        await rename(next, this.path).catch(() => undefined);
+        continue;
+      }
+      // Who had it made before has put it in place by now, and so another owner.
+      if ((await read(this.path))?.token === owner.token) {
+        await rename(next, this.path);
+        return true;
+      }
+      await rm(next, { force: true });
+    }
+    return false;
+  }
+
+  /** Makes a file that says who this is; false where there is one. */
+  private async create(path: string): Promise<boolean> {
+    const me: Owner = { pid: process.pid, host: hostname(), token: this.token };
+    try {
+      await writeFile(path, JSON.stringify(me), { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      // One that was made and could not be filled would be in everybody's way.
+      if ((error as NodeJS.ErrnoException).syscall === 'write') await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  private live(): void {
+    this.heart ??= setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
+  }
+
+  private async beat(): Promise<void> {
+    const owner = await read(this.path).catch(() => UNKNOWN);
+    if (owner?.token === this.token) return this.touch();
+    if (!owner || owner === UNKNOWN || !this.heart) return;
+    this.stop();
+    this.onLost();
+  }
+
+  private async touch(): Promise<void> {
+    const now = new Date();
+    await utimes(this.path, now, now).catch(() => undefined);
+  }
+
+  /** Removes what successions left behind that were cut short. */
+  private async clean(): Promise<void> {
+    const folder = dirname(this.path);
+    const start = `${basename(this.path)}.after-`;
+    for (const name of await readdir(folder))
+      if (name.startsWith(start) && !(await isRecent(join(folder, name)))) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Undefined where there is no such file. */
+async function read(path: string): Promise<Owner | undefined> {
+  try {
+    return record.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === undefined) return UNKNOWN;
+    throw error;
+  }
+}
+
+async function isAlive(path: string, { pid, host }: Owner): Promise<boolean> {
+  if (!(await isRecent(path))) return false;
+  return host !== hostname() || isRunning(pid);
+}
+
+async function isRecent(path: string): Promise<boolean> {
+  const made = await stat(path).catch(() => undefined);
+  return made !== undefined && Date.now() - made.mtimeMs < SILENCE_MS;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

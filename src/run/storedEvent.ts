@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import type { EditEvent, EvalEvent, LayerStats, ParamStats, ResumeEvent, RunEvent, StartEvent } from '../train/protocol';
+import type { EditEffect, LossPoint, StatsSnapshot } from '../view/protocol';
+
+export type EndEvent = Extract<RunEvent, { type: 'end' }>;
+
+/** A line of events.jsonl: a run event in the bounded form that the history has it in. */
+export type StoredEvent =
+  /** `thinned`: steps that two points of a kind are apart at least, where there were too many. */
+  | (StartEvent & { thinned?: Thinned })
+  /** The mean of the steps since the line before of its type. */
+  | (LossPoint & { type: 'step' })
+  | (StatsSnapshot & { type: 'statistics' })
+  | EvalEvent
+  /** `effect` where more steps do not change it. */
+  | (EditEvent & { effect?: EditEffect })
+  | ResumeEvent
+  | EndEvent;
+
+export interface Thinned {
+  losses: number;
+  evals: number;
+  statistics: number;
+}
+
+const count = z.int().min(0);
+const figure = z.number().nullable();
+const channels = z.object({ mean: figure, std: figure, min: figure, max: figure });
+const tensor = channels.extend({ l2: figure, zero_fraction: figure, non_finite: z.number() });
+const layerStats = z.object({
+  activation: tensor,
+  gradient: tensor.optional(),
+  dead_units: z.number().optional(),
+  units: z.number().optional(),
+  saturated_fraction: z.number().optional(),
+  normalisation: z.record(z.string(), channels).optional(),
+}) satisfies z.ZodType<LayerStats>;
+const paramStats = z.object({ weight: tensor, gradient: tensor, update_l2: figure, update_ratio: figure }) satisfies z.ZodType<ParamStats>;
+
+const layout = {
+  params: count,
+  layers: z.array(z.object({ name: z.string(), type: z.string(), line: z.number(), output: z.array(z.number()), params: count })),
+  steps: count,
+  batch_size: count,
+  samples: count,
+  validation_samples: count,
+  no_skill_loss: z.number().optional(),
+};
+const start = z.object({
+  type: z.literal('start'),
+  name: z.string(),
+  engine: z.string(),
+  ...layout,
+  thinned: z.object({ losses: z.number().min(1), evals: z.number().min(0), statistics: z.number().min(0) }).optional(),
+});
+const step = z.object({
+  type: z.literal('step'),
+  step: count,
+  loss: figure,
+  total_loss: figure,
+  lr: z.number(),
+  grad_norm: figure,
+});
+const statistics = z.object({
+  type: z.literal('statistics'),
+  step: count,
+  layers: z.record(z.string(), layerStats),
+  params: z.record(z.string(), paramStats),
+});
+const evaluation = z.object({
+  type: z.literal('eval'),
+  step: count,
+  train_loss: figure,
+  val_loss: figure.optional(),
+  gap: figure.optional(),
+  train_accuracy: z.number().optional(),
+  val_accuracy: z.number().optional(),
+  train_r2: figure.optional(),
+  val_r2: figure.optional(),
+  is_best: z.literal(true).optional(),
+});
+const names = z.array(z.string());
+const edit = z.object({
+  type: z.literal('edit'),
+  id: z.int().min(1),
+  step: count,
+  changes: names,
+  text: z.string(),
+  carried: z.object({ kept: count, resized: names, fresh: names, dropped: names }),
+  ...layout,
+  effect: z
+    .object({
+      slopeBefore: z.number().optional(),
+      slopeAfter: z.number().optional(),
+      flowBefore: z.number().optional(),
+      flowAfter: z.number().optional(),
+    })
+    .optional(),
+});
+const resume = z.object({ type: z.literal('resume'), step: count });
+const end = z.object({ type: z.literal('end'), steps: count, eval_loss: figure, seconds: z.number().min(0), stopped: z.boolean() });
+
+const storedEvent = z.discriminatedUnion('type', [start, step, statistics, evaluation, edit, resume, end]) satisfies z.ZodType<StoredEvent>;
+
+/** The event in a line of events.jsonl; undefined where it is damaged. */
+export function decodeEvent(line: string): StoredEvent | undefined {
+  try {
+    return storedEvent.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

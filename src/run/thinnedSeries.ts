@@ -1,0 +1,48 @@
+/** Points of a run of any length in bounded space. When it is full, those too close to the one before go; the first and the newest always stay. */
+export class ThinnedSeries<T extends { step: number }> {
+  readonly points: T[] = [];
+  /** Steps that two points are apart at least. */
+  gap = 0;
+  /** Grows when points that were handed out are gone. */
+  generation = 0;
+
+  constructor(
+    private readonly capacity: number,
+    /** A point that must not go: few at a time. */
+    private readonly isKept: (point: T) => boolean = () => false,
+  ) {}
+
+  /** Steps ascend: one that is not later than the newest is left out. */
+  add(point: T): void {
+    if (point.step <= (this.points.at(-1)?.step ?? -Infinity)) return;
+    if (this.isProvisional) this.points.pop();
+    this.points.push(point);
+    if (this.points.length > this.capacity) this.thin();
+  }
+
+  /** Whether the newest gives way to the next one. */
+  get isProvisional(): boolean {
+    const [before, last] = this.points.slice(-2);
+    return last !== undefined && last.step - before.step < this.gap && !this.isKept(last);
+  }
+
+  /** Forgets what is later than a step. */
+  cut(step: number): void {
+    const count = this.points.filter((point) => point.step <= step).length;
+    if (this.points.splice(count).length) this.generation++;
+  }
+
+  private thin(): void {
+    const first = this.points[0];
+    const last = this.points[this.points.length - 1];
+    this.gap = (2 * (last.step - first.step)) / this.capacity;
+    let kept = first.step;
+    const rest = this.points.slice(1).filter((point) => {
+      const stays = point === last || point.step - kept >= this.gap || this.isKept(point);
+      if (stays) kept = point.step;
+      return stays;
+    });
+    this.points.splice(0, this.points.length, first, ...rest);
+    this.generation++;
+  }
+}
