@@ -41,7 +41,7 @@ export class HotSwap implements Disposable {
     this.owned.dispose();
   }
 
-  /** What was typed while a run was being resumed, or was not over, counts when its trainer is there. */
+  /** What was typed before its trainer was there counts now. */
   private follow(run: Run): void {
     if (!isTrainedHere(run)) {
       this.trained.delete(run);
@@ -111,5 +111,5 @@ export class HotSwap implements Disposable {
   }
 }
 
-/** Only a trainer of this window that has begun takes another text. */
-const isTrainedHere = (run: Run): boolean => run.isActive && !run.isElsewhere && run.state !== 'queued';
+/** Only a trainer of this window that has begun takes another text, and only then it is sure which one it has. */
+const isTrainedHere = ({ state, isElsewhere }: Run): boolean => !isElsewhere && (state === 'running' || state === 'paused');

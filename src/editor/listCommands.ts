@@ -35,9 +35,9 @@ export class ListCommands implements Disposable {
     };
     for (const [command, act] of Object.entries(actions)) {
       // A menu tells the entry it was opened on and, if that is one of them, all that are selected; a key tells nothing.
-      const run = (entry?: Run, selected?: Run[]): unknown => {
+      const run = async (entry?: Run, selected?: Run[]): Promise<void> => {
         const meant = selected?.length ? selected : entry ? [entry] : tree.selection;
-        return meant.length > 0 ? act(meant) : undefined;
+        if (meant.length > 0) await attempt(() => act(meant));
       };
       this.owned.add(vscode.commands.registerCommand(command, run));
     }
@@ -62,7 +62,7 @@ export class ListCommands implements Disposable {
   }
 
   private async pin(selected: readonly Run[], isPinned: boolean): Promise<void> {
-    for (const run of selected) await this.runs.pin(run, isPinned);
+    for (const run of selected) await attempt(() => this.runs.pin(run, isPinned));
   }
 
   private async delete(selected: readonly Run[]): Promise<void> {
@@ -71,13 +71,7 @@ export class ListCommands implements Disposable {
     const stops = active.length > 0 ? `Training of ${active.join(', ')} stops. ` : '';
     const detail = `${stops}History, snapshots and weights are removed from disk; that cannot be undone. Branches and model files stay.`;
     if (!(await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete'))) return;
-    for (const run of selected) {
-      try {
-        await this.runs.delete(run);
-      } catch (error) {
-        void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-      }
-    }
+    for (const run of selected) await attempt(() => this.runs.delete(run));
   }
 
   /** The run on show stays so if it is one of them; the others are drawn beside it. */
@@ -94,5 +88,14 @@ export class ListCommands implements Disposable {
     // The desktop that could show it is on another machine.
     const answer = await vscode.window.showInformationMessage(`The folder of the run is ${folder.fsPath}.`, 'Copy Path');
     if (answer) await vscode.env.clipboard.writeText(folder.fsPath);
+  }
+}
+
+/** A run that another window trains can only be looked at; the error says so. */
+async function attempt(action: () => unknown): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }
 }
