@@ -46,7 +46,7 @@ export function freePort(from = 0) {
  * Starts VS Code's server with a home of its own in a temporary folder and one extension: a folder that is linked in, or a .vsix that is
  * installed as a user would install it.
  * @param {{ extension: string, port?: number, settings?: Record<string, unknown> }} options
- * @returns {Promise<{ url: (folder: string) => string, log: () => string, stop: () => void, exited: Promise<void> }>}
+ * @returns {Promise<{ url: (folder: string) => string, log: () => string, stop: () => void, exited: Promise<void>, group: number }>} `group` is that of all its processes
  */
 export async function startVsCode({ extension, port, settings = {} }) {
   const node = serverNode();
@@ -84,7 +84,7 @@ export async function startVsCode({ extension, port, settings = {} }) {
   };
   process.once('exit', stop);
   await untilHealthy(`http://${address}/healthz`, server, () => readFileSync(log, 'utf8'));
-  return { url: (folder) => `http://${address}/?folder=${encodeURI(folder)}`, log: () => readFileSync(log, 'utf8'), stop, exited };
+  return { url: (folder) => `http://${address}/?folder=${encodeURI(folder)}`, log: () => readFileSync(log, 'utf8'), stop, exited, group: server.pid };
 }
 
 function extensionId(folder) {

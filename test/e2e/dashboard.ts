@@ -34,7 +34,7 @@ export class Dashboard {
     return this.role('failure').innerText();
   }
 
-  button(command: 'train' | 'pause' | 'resume' | 'step' | 'stop'): Locator {
+  button(command: 'train' | 'pause' | 'resume' | 'step' | 'stop' | 'now' | 'branch' | 'revert' | 'diff' | 'endComparison'): Locator {
     return this.frame.locator(`[data-command="${command}"]`);
   }
 
@@ -54,6 +54,38 @@ export class Dashboard {
 
   async selected(): Promise<string | null> {
     return this.frame.locator('.layer-strip tr[aria-current="true"]').getAttribute('data-layer');
+  }
+
+  /** Ids of the edits in the list, the newest first. */
+  edits(): Promise<number[]> {
+    return this.frame.locator('[data-edit]').evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset.edit)));
+  }
+
+  /** What an edit did: opens its row. */
+  async openEdit(id: number): Promise<string> {
+    const list = this.role('edits');
+    if ((await list.getAttribute('open')) === null) await list.locator('summary').click();
+    await this.frame.locator(`[data-edit="${id}"] button`).first().click();
+    const detail = this.frame.locator(`[data-role="edit-detail"][data-value="${id}"]`);
+    await detail.waitFor();
+    return detail.innerText();
+  }
+
+  /** The slider over the run's steps. */
+  get time(): Locator {
+    return this.role('time');
+  }
+
+  get pastBanner(): Locator {
+    return this.role('past-banner');
+  }
+
+  get notice(): Locator {
+    return this.role('notice');
+  }
+
+  get parent(): Locator {
+    return this.role('parent');
   }
 
   /** What is drawn on a chart, as a data URL of its image. */

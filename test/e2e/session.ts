@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,12 +33,16 @@ export class Session {
   }
 
   /** Opens a copy of the examples, with `files` beside them. `extension` is the built repository or a packaged .vsix. */
-  static async start({ extension = repository, files = {} }: { extension?: string; files?: Record<string, string> } = {}): Promise<Session> {
+  static async start({
+    extension = repository,
+    files = {},
+    settings = {},
+  }: { extension?: string; files?: Record<string, string>; settings?: Record<string, unknown> } = {}): Promise<Session> {
     const workspace = mkdtempSync(join(tmpdir(), 'layerwise-examples-'));
     cpSync(join(repository, 'examples'), workspace, { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
     // On the desktop nothing is saved by itself: what is seen of unsaved text has to be seen without the file.
-    const vscode = await startVsCode({ extension, settings: { 'files.autoSave': 'off' } });
+    const vscode = await startVsCode({ extension, settings: { 'files.autoSave': 'off', ...settings } });
     const browser = await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
     page.setDefaultTimeout(60_000);
@@ -49,6 +54,11 @@ export class Session {
 
   read(file: string): string {
     return readFileSync(join(this.workspace, file), 'utf8');
+  }
+
+  /** Ends the process that the extension runs in, as a crash does. */
+  killExtensionHost(): void {
+    execFileSync('pkill', ['-KILL', '-g', String(this.vscode.group), '-f', 'type=extensionHost']);
   }
 
   async stop(): Promise<void> {

@@ -153,6 +153,11 @@ export class Workbench {
     return Number(await this.editor.locator('.line-numbers.active-line-number').innerText());
   }
 
+  /** The rows of the view of runs, as they read. */
+  runRows(): Promise<string[]> {
+    return this.page.locator('.pane-body [role="treeitem"]').filter({ hasText: /·/ }).allInnerTexts();
+  }
+
   get dashboard(): Dashboard {
     return new Dashboard(this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'));
   }
