@@ -1,4 +1,4 @@
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fail } from '../model/problem';
 
@@ -7,16 +7,4 @@ export async function checkWritable(path: string): Promise<void> {
   if ((await stat(path).catch(() => undefined))?.isDirectory()) fail('unwritable', `${path} is a folder: name a file to save to`);
   const folder = dirname(resolve(path));
   await access(folder, constants.W_OK).catch(() => fail('unwritable', `${path} cannot be written: there is no folder ${folder} to write to`));
-}
-
-/** Writes a file as a whole or not at all. */
-export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
-  const draft = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(draft, bytes);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }

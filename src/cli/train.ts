@@ -1,25 +1,31 @@
+import { writeWhole } from '../run/wholeFile';
 import { encodeTensors } from '../train/checkpoint';
 import type { EvalEvent, Plan, RunEvent } from '../train/protocol';
 import { Trainer } from '../train/trainer';
 import type { Arguments } from './arguments';
-import { checkWritable, writeWhole } from './files';
-import { RunFolder } from './runFolder';
+import { checkWritable } from './files';
+import { SavedRun } from './runFolder';
 
 /** Trains to the end; prints JSON lines, or a line for each evaluation. */
 export async function train(plan: Plan, args: Arguments): Promise<void> {
   if (args.save !== undefined) await checkWritable(args.save);
   const trainer = await Trainer.create(plan);
-  const folder = args.runDir === undefined ? undefined : await RunFolder.create(args.runDir, plan.text);
+  const saved = args.runDir === undefined ? undefined : await SavedRun.create(args.runDir, trainer, args.file);
   const print = args.json ? printJson : printEvaluations();
   const tell = async (events: readonly RunEvent[]) => {
     for (const event of events) print(event);
-    await folder?.append(events);
+    await saved?.add(events);
   };
-  await tell([trainer.start]);
-  while (!trainer.isFinished) await tell(await trainer.next());
-  await tell(await trainer.end());
+  try {
+    await tell([trainer.start]);
+    while (!trainer.isFinished) await tell(await trainer.next());
+    await tell(await trainer.end());
+  } catch (error) {
+    await saved?.fail(error);
+    throw error;
+  }
+  await saved?.finish();
   if (args.save !== undefined) await writeWhole(args.save, encodeTensors(trainer.tensors()));
-  await folder?.finish(encodeTensors(trainer.tensors()));
   await trainer.release();
 }
 
@@ -43,6 +49,8 @@ function printEvaluations(): (event: RunEvent) => void {
         );
         return;
       case 'step':
+      case 'edit':
+      case 'resume':
         return;
       case 'eval': {
         const validation = event.val_loss === undefined ? '' : `   validation loss ${number(event.val_loss)}  ${score(event, 'val')}`;

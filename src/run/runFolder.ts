@@ -14,6 +14,8 @@ import { decodeSummary, encodeSummary, type RunSummary } from './runSummary';
 import { TextFiles } from './textFiles';
 import { DRAFT, writeWhole } from './wholeFile';
 
+export type { SavedCheckpoint } from './checkpointFiles';
+
 /** What a disk can refuse, told of each by itself. */
 type Part = 'history' | 'snapshots';
 
