@@ -12,22 +12,29 @@ export interface LegendEntry {
 export class ChartPanel {
   readonly canvas: HTMLCanvasElement;
   readonly element: HTMLElement;
+  /** The canvas and what lies on it. */
+  readonly plot: HTMLElement;
   readonly figures = el('p', { class: 'figures' });
   private readonly heading: HTMLHeadingElement;
   private readonly note = el('p', { class: 'note', hidden: true });
   private readonly keys = new Map<LegendEntry['mark'], HTMLElement>();
+  private readonly labels = new Map<LegendEntry['mark'], Text>();
 
   constructor(name: string, title: string, legend: LegendEntry[], control?: HTMLElement) {
     this.heading = el('h2', { id: `${name}-title` }, title);
     this.canvas = el('canvas', { role: 'img', 'aria-labelledby': `${name}-title`, 'data-chart': name });
-    for (const { label, mark, title } of legend)
-      this.keys.set(mark, el('li', { 'data-mark': mark, title }, el('i', { class: `mark ${mark}` }), label));
+    for (const { label, mark, title } of legend) {
+      const text = document.createTextNode(label);
+      this.labels.set(mark, text);
+      this.keys.set(mark, el('li', { 'data-mark': mark, title }, el('i', { class: `mark ${mark}` }), text));
+    }
+    this.plot = el('div', { class: 'plot' }, this.canvas, this.note);
     this.element = el(
       'section',
       { class: `panel ${name}`, 'aria-labelledby': `${name}-title` },
       el('div', { class: 'panel-head' }, this.heading, ...(control ? [control] : [])),
       this.figures,
-      el('div', { class: 'plot' }, this.canvas, this.note),
+      this.plot,
       el('ul', { class: 'legend' }, ...this.keys.values()),
     );
   }
@@ -50,21 +57,33 @@ export class ChartPanel {
     const entry = this.keys.get(mark);
     if (entry && entry.hidden === shown) entry.hidden = !shown;
   }
+
+  /** Renames an entry of the legend. */
+  nameKey(mark: LegendEntry['mark'], label: string): void {
+    const text = this.labels.get(mark);
+    if (text && text.data !== label) text.data = label;
+  }
 }
 
 /** A named figure in the line under a heading: `validation 0.2040`. `data-value` carries the exact number for tests. */
 export class Figure {
   readonly element: HTMLElement;
   private readonly value = el('b');
+  private readonly label = document.createTextNode('');
 
   constructor(
     role: string,
-    label: string,
+    name: string,
     private readonly format: (value: number) => string,
   ) {
     this.value.dataset.role = role;
-    this.element = el('span', { class: 'figure' }, `${label} `, this.value);
+    this.element = el('span', { class: 'figure' }, this.label, ' ', this.value);
+    this.name = name;
     this.show(undefined);
+  }
+
+  set name(name: string) {
+    if (this.label.data !== name) this.label.data = name;
   }
 
   set shown(shown: boolean) {

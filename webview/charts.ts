@@ -15,6 +15,7 @@ import {
 } from 'chart.js';
 import annotation from 'chartjs-plugin-annotation';
 import { readTheme, type Theme } from './theme';
+import { FLAG_BAND } from './timeMarks';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, CategoryScale, Filler, Tooltip, Decimation, annotation);
 
@@ -25,18 +26,20 @@ export type LineConfiguration = ChartConfiguration<'line'>;
 
 /** A chart that is built anew when the theme changes; between that it only takes new data. */
 export class ThemedChart {
+  theme = readTheme();
   chart: Chart<'line'>;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly configure: (theme: Theme) => LineConfiguration,
   ) {
-    this.chart = new Chart(canvas, configure(readTheme()));
+    this.chart = new Chart(canvas, configure(this.theme));
   }
 
   retheme(): void {
     this.chart.destroy();
-    this.chart = new Chart(this.canvas, this.configure(readTheme()));
+    this.theme = readTheme();
+    this.chart = new Chart(this.canvas, this.configure(this.theme));
   }
 }
 
@@ -49,6 +52,7 @@ export function commonOptions(theme: Theme): ChartOptions<'line'> {
     normalized: true,
     responsive: true,
     maintainAspectRatio: false,
+    layout: { padding: { top: FLAG_BAND } },
     interaction: { mode: 'nearest', axis: 'x', intersect: false },
     font,
     plugins: {

@@ -3,7 +3,10 @@
 const query = new URLSearchParams(location.search);
 const kind = query.get('case') ?? 'digits';
 const rate = Number(query.get('rate') ?? 10);
-const history = Number(query.get('points') ?? 0);
+const editCount = Number(query.get('edits') ?? 0);
+const comparedCount = Number(query.get('compared') ?? 0);
+// Edits, the past and comparisons need a history.
+const history = Number(query.get('points') ?? (editCount > 0 || comparedCount > 0 || ['past', 'interrupted'].includes(kind) ? 400 : 0));
 
 // The values of VS Code's own default themes.
 const THEMES = {
@@ -16,6 +19,7 @@ const THEMES = {
     focusBorder: '#0078d4',
     'charts-blue': '#3794ff',
     'charts-orange': '#d18616',
+    'charts-purple': '#b180d7',
     'charts-green': '#89d185',
     'charts-yellow': '#cca700',
     'charts-red': '#f14c4c',
@@ -49,6 +53,7 @@ const THEMES = {
     focusBorder: '#005fb8',
     'charts-blue': '#1a85ff',
     'charts-orange': '#d18616',
+    'charts-purple': '#652d90',
     'charts-green': '#388a34',
     'charts-yellow': '#bf8803',
     'charts-red': '#e51400',
@@ -84,6 +89,7 @@ const THEMES = {
     'panel-border': '#6fc3df',
     'charts-blue': '#3794ff',
     'charts-orange': '#ab5a00',
+    'charts-purple': '#b180d7',
     'charts-green': '#89d185',
     'charts-yellow': '#ffd370',
     'charts-red': '#f48771',
@@ -113,6 +119,7 @@ const THEMES = {
     'panel-border': '#0f4a85',
     'charts-blue': '#1a85ff',
     'charts-orange': '#0f4a85',
+    'charts-purple': '#652d90',
     'charts-green': '#374e06',
     'charts-yellow': '#895503',
     'charts-red': '#b5200d',
@@ -252,6 +259,15 @@ const epoch = Math.max(1, Math.round(steps / 25));
 const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i + 1);
 const evalsOf = (range) => range.filter((step) => step % epoch === 0).map(evalAt);
 
+const NOTICE = 'Line 14: `linear1` expects 64 features, got 32 (from `flatten1`). Training goes on with the last valid text.';
+
+const CHANGES = [
+  ['lr 0.001 → 0.01'],
+  ['+ BatchNorm2d (batchnorm2d1)', 'conv2d1 out_channels 16 → 32', 'relu2 → tanh2', 'batch_size 64 → 128'],
+  ['linear1 out_features 64 → 128'],
+  ['loss CrossEntropyLoss label_smoothing 0 → 0.1'],
+];
+
 let step = history;
 const past = range(0, history);
 const run = {
@@ -270,21 +286,70 @@ const run = {
   evals: evalsOf(past),
   first: statsAt(1),
   now: history > 0 ? statsAt(history) : undefined,
+  edits: Array.from({ length: editCount }, (_, i) => editAt(i)),
+  checkpoints: checkpointsUpTo(history),
+  ...(query.has('parent') && { parent: { runId: 'other', name: 'handwritten-digits', step: 400 } }),
 };
+
+/** Edits pile up as they do when somebody tries this and that. */
+function editAt(i) {
+  const at = ((i + 0.6) / editCount + (0.35 * Math.sin(i * 2.4)) / Math.max(3, editCount)) * 0.94 * history;
+  const isStructural = i % 4 === 1 || i % 4 === 2;
+  const names = kind === 'long' ? layers.map((layer) => `${layer.name}.weight`) : ['linear1.weight', 'linear1.bias'];
+  const carried = {
+    kept: isStructural ? 9 : 12,
+    resized: i % 4 === 2 ? names : [],
+    fresh: i % 4 === 1 ? names : [],
+    dropped: i % 4 === 1 ? ['old.weight'] : [],
+  };
+  const isRecent = i === editCount - 1 && editCount > 1;
+  const effect = {
+    slopeBefore: i === 0 ? -0.03 : -0.03 + 0.05 * Math.sin(i),
+    ...(!isRecent && { slopeAfter: i % 7 === 3 ? 0.6 : -0.09 - 0.06 * Math.sin(i), flowAfter: 0.34, flowBefore: 0.0123 }),
+  };
+  return { id: 2 * i + 1, step: Math.round(at), changes: CHANGES[i % CHANGES.length], carried, effect, canRevert: i % 5 !== 4 };
+}
+
+function checkpointsUpTo(step) {
+  return Array.from({ length: Math.min(64, Math.floor(step / 20)) }, (_, i) => (i + 1) * 20).filter((at) => at <= step);
+}
+
+function comparedRun(_, i) {
+  const length = Math.round(history * (0.5 + 0.25 * i));
+  const name = i === 1 ? 'handwritten-digits with a learning rate that is ten times as large, and batch norm' : `digits ${i + 1}`;
+  const upTo = range(0, length);
+  const worse = 1.15 + 0.25 * i;
+  return {
+    runId: `compared${i}`,
+    name,
+    losses: upTo.map(point).map((p) => ({ ...p, loss: p.loss * worse + 0.03 * i })),
+    evals: evalsOf(upTo).map((e) => ({ ...e, ...(e.val_accuracy && { val_accuracy: e.val_accuracy / worse }) })),
+  };
+}
+let compared = Array.from({ length: comparedCount }, comparedRun);
 
 const send = (message) => window.postMessage(message);
 const receivers = {
   ready() {
-    if (kind === 'empty') return send({ type: 'hydrate' });
-    if (kind === 'starting')
+    if (kind === 'empty') return send({ type: 'hydrate', compared: [] });
+    if (kind === 'interrupted')
+      Object.assign(run, {
+        state: 'interrupted',
+        stepsPerSecond: 0,
+        message: `The window closed at step ${history}. Resume goes on from the checkpoint of step ${history}.`,
+      });
+    if (kind === 'notice') run.message = NOTICE;
+    if (kind === 'starting' || kind === 'queued')
       return send({
         type: 'hydrate',
-        run: { ...run, state: 'starting', step: 0, stepsPerSecond: 0, layers: [], losses: [], evals: [], first: undefined },
+        compared,
+        run: { ...run, state: kind, step: 0, stepsPerSecond: 0, layers: [], losses: [], evals: [], first: undefined },
       });
     if (kind === 'failed') {
       const upTo = range(0, 120);
       return send({
         type: 'hydrate',
+        compared,
         run: {
           ...run,
           state: 'failed',
@@ -297,10 +362,23 @@ const receivers = {
         },
       });
     }
-    send({ type: 'hydrate', run: structuredClone(run), selectedLayer: 'linear1' });
+    send({ type: 'hydrate', run: structuredClone(run), selectedLayer: 'linear1', compared });
     if (rate > 0) setInterval(tick, 1000 / rate);
   },
   select() {},
+  // Statistics are kept of every seventh step; the layers before the first edit lack one.
+  time({ runId, step }) {
+    const nearest = Math.max(1, Math.round(step / 7) * 7);
+    const then = run.edits.length > 0 && step < run.edits[0].step ? layers.filter((layer) => layer.type !== 'BatchNorm2d') : layers;
+    setTimeout(() => send({ type: 'past', runId, step, snapshot: statsAt(nearest), layers: then }), 30);
+  },
+  branch() {},
+  revert() {},
+  diff() {},
+  endComparison() {
+    compared = [];
+    send({ type: 'hydrate', run: structuredClone({ ...run, step }), selectedLayer: 'linear1', compared });
+  },
   command({ command }) {
     run.state = { pause: 'paused', resume: 'running', train: 'running', step: 'paused', stop: 'stopped' }[command];
     send(update([]));
@@ -310,14 +388,17 @@ const update = (taken, now) => ({
   type: 'update',
   runId: 'dev',
   state: run.state,
+  message: run.message,
   step,
   stepsPerSecond: run.state === 'running' ? 183.4 + 4 * random() : 0,
   losses: taken.map(point),
   evals: evalsOf(taken),
   now,
+  ...(step % 20 === 0 && { checkpoints: checkpointsUpTo(step) }),
 });
 
 function tick() {
+  if (kind === 'notice') run.message = Math.floor(performance.now() / 2000) % 2 === 0 ? NOTICE : undefined;
   if (run.state !== 'running') return;
   const taken = range(step, Math.min(steps, step + Math.max(1, Math.round(steps / 150))));
   step += taken.length;

@@ -1,9 +1,10 @@
 import type { RunView } from '../src/view/protocol';
-import { formatLog10, formatNumber } from '../src/base/format';
+import { formatCount, formatLog10, formatNumber } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
 import { el, setText } from './dom';
 import { decadesPerLayer, type DepthPoint, gradientDepth } from './gradientDepth';
+import { isOver } from './states';
 import { fade, type Theme } from './theme';
 
 /** Datasets: the finite norms as curves, what has no logarithm as marks at the edge. */
@@ -19,12 +20,18 @@ const NOTEWORTHY_SLOPE = 0.12;
 
 /** Gradient norm of each layer's weight, input to output, now and at the first step: the picture of vanishing and exploding gradients. */
 export class GradientFlow {
-  readonly panel = new ChartPanel('flow', 'Gradient over depth', [
-    { label: 'now', mark: 'train-points' },
-    { label: 'at the start', mark: 'start' },
-    { label: 'exactly 0', mark: 'zero' },
-    { label: 'not finite', mark: 'broken' },
-  ]);
+  private readonly stamp = el('span', { class: 'stamp' });
+  readonly panel = new ChartPanel(
+    'flow',
+    'Gradient over depth',
+    [
+      { label: 'now', mark: 'train-points' },
+      { label: 'at the start', mark: 'start' },
+      { label: 'exactly 0', mark: 'zero' },
+      { label: 'not finite', mark: 'broken' },
+    ],
+    this.stamp,
+  );
   private readonly figures = {
     now: new Figure('slope-now', 'decades per layer: now', formatSlope),
     start: new Figure('slope-start', 'at the start', formatSlope),
@@ -46,12 +53,13 @@ export class GradientFlow {
     );
   }
 
-  retheme(run: RunView | undefined, selected: string | undefined): void {
+  retheme(): void {
     this.themed.retheme();
-    if (run) this.paint(run, selected);
   }
 
-  paint(run: RunView, selected: string | undefined): void {
+  /** `moment`: the step of the past that `run` is shown at. */
+  paint(run: RunView, selected: string | undefined, moment: number | undefined): void {
+    this.name(run, moment);
     const now = gradientDepth(run.layers, run.now);
     const start = gradientDepth(run.layers, run.first);
     this.names = (now.length > 0 ? now : start).map((point) => point.layer);
@@ -60,8 +68,16 @@ export class GradientFlow {
     this.figures.start.show(decadesPerLayer(start));
     setText(this.reading, reading(slope));
     this.figures.norm.show(run.losses.at(-1)?.grad_norm);
-    this.panel.explain(this.names.length > 0 ? undefined : emptyNote(run));
+    this.panel.explain(this.names.length > 0 ? undefined : emptyNote(run, moment));
     this.draw(now, start, selected);
+  }
+
+  private name({ now }: RunView, moment: number | undefined): void {
+    const word = moment === undefined ? 'now' : 'then';
+    this.panel.nameKey('train-points', word);
+    this.figures.now.name = `decades per layer: ${word}`;
+    this.themed.chart.data.datasets[Curve.Now].label = word;
+    setText(this.stamp, moment === undefined ? '' : now ? `the past: step ${formatCount(now.step)}` : 'the past: no statistics');
   }
 
   private draw(now: DepthPoint[], start: DepthPoint[], selected: string | undefined): void {
@@ -137,7 +153,7 @@ function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (i
           callbacks: {
             title: (items) => (items.length > 0 ? nameAt(items[0].parsed.x ?? -1) : ''),
             label: ({ dataset, parsed }) =>
-              dataset.yAxisID === 'flag' ? `now: ${dataset.label}` : `${dataset.label}: ${formatNumber(10 ** (parsed.y ?? Number.NaN), 3)}`,
+              dataset.yAxisID === 'flag' ? `gradient ${dataset.label}` : `${dataset.label}: ${formatNumber(10 ** (parsed.y ?? Number.NaN), 3)}`,
           },
         },
         annotation: {
@@ -175,7 +191,11 @@ function shorten(name: string): string {
   return name.length > 12 ? `${name.slice(0, 5)}…${name.slice(-6)}` : name;
 }
 
-function emptyNote(run: RunView): string {
+function emptyNote(run: RunView, moment: number | undefined): string {
   if (run.now || run.first) return 'No layer here has a trained weight.';
-  return run.state === 'failed' ? 'The run failed before its first statistics.' : 'Waiting for the first statistics…';
+  if (moment !== undefined) return 'No statistics are kept of this time.';
+  if (run.state === 'queued') return 'Waiting for a processor core.';
+  return isOver(run.state)
+    ? `The run ${run.state === 'failed' ? 'failed' : 'ended'} before its first statistics.`
+    : 'Waiting for the first statistics…';
 }

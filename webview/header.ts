@@ -1,28 +1,19 @@
-import type { FromView, RunState, RunView } from '../src/view/protocol';
+import { ACTIONS, type RunAction } from '../src/run/actions';
+import type { FromView, RunView } from '../src/view/protocol';
 import { formatCompact, formatCount, formatRate } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
-import { icon, type IconName, setIcon } from './icons';
+import { icon, setIcon } from './icons';
+import { isOver, STATES } from './states';
 import { button, type ButtonFace } from './ui';
 
 export type Command = Extract<FromView, { type: 'command' }>['command'];
 
-/** Every state has a word and a shape of its own; colour only comes on top. */
-const STATES: Record<RunState, { label: string; icon: IconName }> = {
-  starting: { label: 'starting…', icon: 'ring' },
-  running: { label: 'running', icon: 'dot' },
-  paused: { label: 'paused', icon: 'pause' },
-  stopped: { label: 'stopped', icon: 'stop' },
-  finished: { label: 'finished', icon: 'check' },
-  failed: { label: 'failed', icon: 'cross' },
-};
-
-const PRIMARY: Record<RunState, ButtonFace> = {
-  starting: { label: 'Pause', icon: 'pause', command: 'pause', disabled: true },
-  running: { label: 'Pause', icon: 'pause', command: 'pause' },
-  paused: { label: 'Resume', icon: 'play', command: 'resume' },
-  stopped: { label: 'Train', icon: 'play', command: 'train' },
-  finished: { label: 'Train', icon: 'play', command: 'train' },
-  failed: { label: 'Train', icon: 'play', command: 'train' },
+const FACES: Record<RunAction, ButtonFace> = {
+  train: { label: 'Train', icon: 'play', command: 'train' },
+  pause: { label: 'Pause', icon: 'pause', command: 'pause' },
+  resume: { label: 'Resume', icon: 'play', command: 'resume' },
+  step: { label: 'Step', icon: 'step', command: 'step' },
+  stop: { label: 'Stop', icon: 'stop', command: 'stop' },
 };
 
 /** What is being trained, how far it is, and the buttons that fit; the buttons keep their places in every state. */
@@ -30,6 +21,10 @@ export class Header {
   readonly element: HTMLElement;
   private readonly name = el('h1', { 'data-role': 'name' });
   private readonly file = el('span', { class: 'file', 'data-role': 'file' });
+  private readonly parent = el('span', { class: 'parent', 'data-role': 'parent', hidden: true });
+  private readonly noticeText = el('span');
+  private readonly notice = el('p', { class: 'notice', role: 'status', hidden: true }, icon('warning'), this.noticeText);
+  private readonly origin = el('div', { class: 'origin' }, this.file, this.parent, this.notice);
   private readonly stateIcon = icon('ring');
   private readonly stateText = el('span');
   private readonly state = el('span', { class: 'state', 'data-role': 'state', role: 'status' }, this.stateIcon, this.stateText);
@@ -52,7 +47,7 @@ export class Header {
     this.element = el(
       'header',
       {},
-      el('div', { class: 'title' }, this.name, this.file),
+      this.name,
       el(
         'div',
         { class: 'toolbar', role: 'toolbar', 'aria-label': 'Training' },
@@ -60,6 +55,7 @@ export class Header {
         this.stepButton.element,
         this.stopButton.element,
       ),
+      this.origin,
       el(
         'div',
         { class: 'facts' },
@@ -77,8 +73,6 @@ export class Header {
   paint(run: RunView): void {
     setText(this.name, run.name);
     setAttribute(this.name, 'title', run.name);
-    setText(this.file, run.file);
-    setAttribute(this.file, 'title', run.file);
     this.paintState(run);
     setText(this.step, formatCount(run.step));
     setAttribute(this.step, 'data-value', String(run.step));
@@ -87,9 +81,19 @@ export class Header {
     setText(this.rate, formatRate(run.stepsPerSecond));
     setText(this.params, run.layers.length > 0 ? formatCompact(run.params) : '–');
     setText(this.engine, run.engine || '–');
-    this.primary.show(PRIMARY[run.state]);
-    this.stepButton.show({ label: 'Step', icon: 'step', command: 'step', disabled: run.state !== 'paused' && run.state !== 'running' });
-    this.stopButton.show({ label: 'Stop', icon: 'stop', command: 'stop', disabled: !['starting', 'running', 'paused'].includes(run.state) });
+    this.paintButtons(run);
+  }
+
+  private paintButtons(run: RunView): void {
+    const canResume = isOver(run.state) && run.checkpoints.length > 0 && run.step < run.steps;
+    const actions: readonly RunAction[] = [...ACTIONS[run.state], ...(canResume ? (['resume'] as const) : [])];
+    const face = (action: RunAction): ButtonFace => ({ ...FACES[action], disabled: !actions.includes(action) });
+    const order: RunAction[] = run.state === 'interrupted' ? ['resume', 'train'] : ['train', 'resume', 'pause'];
+    const [first = 'pause', second] = order.filter((action) => actions.includes(action));
+    this.primary.show(face(first));
+    // Where a run can go on or begin anew, the other of both takes the place of Step.
+    this.stepButton.show(face(second ?? 'step'));
+    this.stopButton.show(face('stop'));
   }
 
   private paintState(run: RunView): void {
@@ -98,8 +102,24 @@ export class Header {
     setIcon(this.stateIcon, shape);
     setText(this.stateText, label);
     const message = run.message ?? (run.state === 'failed' ? 'Training failed; the last figures stay below.' : '');
-    this.message.hidden = message === '';
-    setAttribute(this.message, 'data-role', run.state === 'failed' ? 'failure' : 'notice');
+    this.message.hidden = message === '' || !isOver(run.state);
+    setAttribute(this.message, 'data-role', run.state === 'failed' ? 'failure' : 'ending');
     setText(this.message, message);
+    this.paintOrigin(run, isOver(run.state) ? '' : message);
+  }
+
+  /** Where the run comes from; while there is a notice that stands there, so that nothing moves when it comes and goes. */
+  private paintOrigin({ file, parent }: RunView, notice: string): void {
+    setText(this.file, file);
+    setAttribute(this.file, 'title', file);
+    setText(this.parent, parent ? `branched from ${parent.name} at step ${formatCount(parent.step)}` : '');
+    setAttribute(this.parent, 'title', parent?.name);
+    this.origin.classList.toggle('two-lines', parent !== undefined);
+    this.notice.hidden = notice === '';
+    this.file.hidden = notice !== '';
+    this.parent.hidden = !parent || notice !== '';
+    setText(this.noticeText, notice);
+    setAttribute(this.notice, 'title', notice || undefined);
+    setAttribute(this.notice, 'data-role', notice === '' ? undefined : 'notice');
   }
 }

@@ -12,6 +12,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 /** How the user wants to see things: kept by VS Code with the panel. Nothing of the run is in here. */
 export interface Preferences {
   logLoss: boolean;
+  /** Whether the list of edits is open. */
+  editsOpen: boolean;
 }
 
 /** The extension at the other end of the wire. */
@@ -32,8 +34,9 @@ export class Host {
 
   get preferences(): Preferences {
     const state = this.api.getState();
+    const { logLoss, editsOpen } = (typeof state === 'object' && state !== null ? state : {}) as Record<keyof Preferences, unknown>;
     // Logarithmic unless switched off: a run that goes well spends most of its steps near zero, where a linear axis shows nothing.
-    return { logLoss: !(typeof state === 'object' && state !== null && 'logLoss' in state && state.logLoss === false) };
+    return { logLoss: logLoss !== false, editsOpen: editsOpen === true };
   }
 
   set preferences(preferences: Preferences) {

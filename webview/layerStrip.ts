@@ -3,6 +3,7 @@ import { formatCompact, formatCount } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
 import { type Column, COLUMNS, layerRows, rateShare, type Row } from './layerHealth';
 import { type CellView, cellView, fill, heading } from './layerCell';
+import { isOver } from './states';
 
 /** One row per layer in source order; the numbers of the latest sampled step, each on a small track that also shows where it started. */
 export class LayerStrip {
@@ -40,12 +41,14 @@ export class LayerStrip {
     this.body.addEventListener('keydown', (event) => this.navigate(event));
   }
 
-  paint(run: RunView, selected: string | undefined): void {
+  /** `moment`: the step of the past that `run` is shown at. */
+  paint(run: RunView, selected: string | undefined, moment: number | undefined): void {
     if (run.layers !== this.layers) this.adopt(run.layers);
     if (run.now !== this.now || run.first !== this.first) this.refresh(run);
     if (selected !== this.selected) this.highlight(selected);
     this.note.hidden = run.layers.length > 0;
-    setText(this.note, run.state === 'failed' ? 'The run failed before its layers were built.' : 'Building the layers…');
+    setText(this.note, moment === undefined ? emptyNote(run) : 'No layers are known of this time.');
+    this.paintStamp(run, moment);
   }
 
   /** Brings the row of the selected layer into sight within the strip; the page itself stays where the reader has it. */
@@ -96,8 +99,12 @@ export class LayerStrip {
     this.first = run.first;
     const now = layerRows(run.layers, run.now ?? run.first, rateShare(run.losses));
     this.rows.forEach(({ cells }, index) => COLUMNS.forEach((column) => fill(cells[column], now[index][column], this.start[index][column].at)));
+  }
+
+  private paintStamp(run: RunView, moment: number | undefined): void {
     const step = (run.now ?? run.first)?.step;
-    setText(this.stamp, step === undefined ? '' : `step ${formatCount(step)}`);
+    const text = step === undefined ? (moment === undefined ? '' : 'no statistics') : `step ${formatCount(step)}`;
+    setText(this.stamp, moment === undefined ? text : `the past: ${text}`);
   }
 
   private highlight(selected: string | undefined): void {
@@ -138,4 +145,9 @@ export class LayerStrip {
   private rowOf(layer: string | undefined): HTMLTableRowElement | undefined {
     return this.rows.find(({ row }) => row.dataset.layer === layer)?.row;
   }
+}
+
+function emptyNote({ state }: RunView): string {
+  if (state === 'queued') return 'Waiting for a processor core.';
+  return isOver(state) ? `The run ${state === 'failed' ? 'failed' : 'ended'} before its layers were built.` : 'Building the layers…';
 }

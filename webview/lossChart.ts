@@ -1,15 +1,21 @@
-import type { RunView } from '../src/view/protocol';
+import type { ComparedRun, RunView } from '../src/view/protocol';
 import { formatNumber, formatSetting, formatSigned } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
 import { MOST_DOTS, ThemedChart } from './charts';
-import { Curve, lossConfiguration, showNoSkill } from './lossConfiguration';
+import { ComparedCurves } from './comparedCurves';
+import { Curve, CURVES, lossConfiguration, showNoSkill } from './lossConfiguration';
 import { LossSeries, type Point, smoothingHalfLife, spreadMarks } from './lossSeries';
+import { onPickStep } from './pickStep';
+import { type TimeAxis, TimeMarks } from './timeMarks';
+import { isOver } from './states';
 import { checkbox } from './ui';
 
 /** Loss against the step: every step's loss, its smoothed course, training and validation in evaluation mode with the gap between them. */
 export class LossChart {
   readonly panel: ChartPanel;
   private readonly series = new LossSeries();
+  private readonly compared = new ComparedCurves(smoothLoss);
+  private readonly marks: TimeMarks;
   private readonly themed: ThemedChart;
   private readonly logSwitch;
   private readonly figures = {
@@ -24,6 +30,8 @@ export class LossChart {
   constructor(
     private logarithmic: boolean,
     onLogarithmic: (logarithmic: boolean) => void,
+    onEdit: (edit: number) => void,
+    onTime: (step: number) => void,
   ) {
     this.logSwitch = checkbox('log scale', 'log-scale', logarithmic, (checked) => {
       this.logarithmic = checked;
@@ -43,15 +51,20 @@ export class LossChart {
       this.logSwitch.element,
     );
     this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
-    this.themed = new ThemedChart(this.panel.canvas, lossConfiguration);
+    this.marks = new TimeMarks(onEdit);
+    this.panel.plot.append(this.marks.element);
+    this.themed = new ThemedChart(this.panel.canvas, (theme) => ({
+      ...lossConfiguration(theme),
+      plugins: [this.marks.plugin(theme), this.compared.plugin(theme)],
+    }));
+    onPickStep(this.panel.canvas, () => this.themed.chart, onTime);
   }
 
-  retheme(run: RunView | undefined): void {
+  retheme(): void {
     this.themed.retheme();
-    if (run) this.paint(run);
   }
 
-  paint(run: RunView): void {
+  paint(run: RunView, axis: TimeAxis, compared: readonly ComparedRun[]): void {
     this.series.follow(run.losses, smoothingHalfLife(run.steps));
     const validated = run.evals.filter((evaluation) => evaluation.val_loss !== undefined);
     this.showFigures(run);
@@ -59,6 +72,8 @@ export class LossChart {
     this.panel.showKey('broken', this.series.broken.length > 0);
     for (const mark of ['validation', 'gap'] as const) this.panel.showKey(mark, validated.length > 0 || run.evals.length === 0);
     this.logSwitch.disable(this.series.hasNegative ? 'A loss below zero has no place on a logarithmic axis.' : undefined);
+    this.marks.show(axis);
+    this.compared.show(this.themed.chart, CURVES, compared, this.themed.theme);
     this.draw(run, validated);
   }
 
@@ -88,7 +103,7 @@ export class LossChart {
 
     const scales = chart.options.scales!;
     const logarithmic = this.logarithmic && !this.series.hasNegative;
-    scales.x!.max = run.step || run.steps || 1;
+    scales.x!.max = Math.max(run.step, this.compared.lastStep) || run.steps || 1;
     const fromZero = !logarithmic && !this.series.hasNegative;
     // Room above the no-skill line for its label.
     const suggestedMax = run.noSkillLoss === undefined ? undefined : run.noSkillLoss * (logarithmic ? 1.5 : 1.15);
@@ -109,6 +124,13 @@ function brokenSteps(series: LossSeries, run: RunView): number[] {
   return [...series.broken, ...evaluations.map((evaluation) => evaluation.step)].sort((a, b) => a - b);
 }
 
-function emptyNote(run: RunView): string {
-  return run.state === 'failed' ? 'The run failed before its first step.' : 'Waiting for the first step…';
+function smoothLoss({ losses }: ComparedRun): Point[] {
+  const series = new LossSeries();
+  series.follow(losses, smoothingHalfLife(losses.at(-1)?.step ?? 0));
+  return series.smooth;
+}
+
+function emptyNote({ state }: RunView): string {
+  if (state === 'queued') return 'Waiting for a processor core: other runs train.';
+  return isOver(state) ? `The run ${state === 'failed' ? 'failed' : 'ended'} before its first step.` : 'Waiting for the first step…';
 }

@@ -12,6 +12,9 @@ export const enum Curve {
   Raw,
 }
 
+/** How many there are. */
+export const CURVES = Curve.Raw + 1;
+
 /** How the loss is drawn; the data comes later. */
 export function lossConfiguration(theme: Theme): LineConfiguration {
   const common = commonOptions(theme);

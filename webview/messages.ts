@@ -2,16 +2,26 @@ import type { ToView } from '../src/view/protocol';
 
 /** The message if it is one that the dashboard understands, else undefined: a webview also hears from browser extensions and VS Code itself. */
 export function readMessage(data: unknown): ToView | undefined {
-  if (!isRecord(data)) return undefined;
+  return isRecord(data) && isMessage(data) ? (data as unknown as ToView) : undefined;
+}
+
+function isMessage(data: Record<string, unknown>): boolean {
   switch (data.type) {
     case 'hydrate':
-      return isOptionalString(data.selectedLayer) && (data.run === undefined || isRun(data.run)) ? (data as unknown as ToView) : undefined;
+      return isOptionalString(data.selectedLayer) && (data.run === undefined || isRun(data.run)) && isListOf(data.compared, isCompared);
     case 'update':
-      return isProgress(data) ? (data as unknown as ToView) : undefined;
+      return isProgress(data) && (data.edits === undefined || isListOf(data.edits, isEdit)) && isOptionalSteps(data.checkpoints);
     case 'select':
-      return isOptionalString(data.layer) ? (data as unknown as ToView) : undefined;
+      return isOptionalString(data.layer);
+    case 'past':
+      return (
+        typeof data.runId === 'string' &&
+        isAtStep(data) &&
+        (data.snapshot === undefined || isSnapshot(data.snapshot)) &&
+        isListOf(data.layers, isLayer)
+      );
     default:
-      return undefined;
+      return false;
   }
 }
 
@@ -25,7 +35,10 @@ function isRun(run: unknown): boolean {
     typeof run.steps === 'number' &&
     typeof run.params === 'number' &&
     isOptionalNumber(run.noSkillLoss) &&
-    isListOf(run.layers, isLayer)
+    isListOf(run.layers, isLayer) &&
+    isListOf(run.edits, isEdit) &&
+    isListOf(run.checkpoints, isNumber) &&
+    (run.parent === undefined || (isAtStep(run.parent) && typeof run.parent.name === 'string'))
   );
 }
 
@@ -44,6 +57,25 @@ function isProgress(data: Record<string, unknown>): boolean {
   );
 }
 
+function isEdit(edit: unknown): boolean {
+  return (
+    isAtStep(edit) &&
+    typeof edit.id === 'number' &&
+    isListOf(edit.changes, isString) &&
+    isRecord(edit.carried) &&
+    typeof edit.carried.kept === 'number' &&
+    [edit.carried.resized, edit.carried.fresh, edit.carried.dropped].every((names) => isListOf(names, isString)) &&
+    isRecord(edit.effect) &&
+    // What is not finite becomes null on its way.
+    Object.values(edit.effect).every((value) => value === null || isOptionalNumber(value)) &&
+    typeof edit.canRevert === 'boolean'
+  );
+}
+
+function isCompared(run: unknown): boolean {
+  return isRecord(run) && isString(run.runId) && isString(run.name) && isListOf(run.losses, isAtStep) && isListOf(run.evals, isAtStep);
+}
+
 function isLayer(layer: unknown): boolean {
   return (
     isRecord(layer) &&
@@ -51,7 +83,7 @@ function isLayer(layer: unknown): boolean {
     typeof layer.type === 'string' &&
     typeof layer.line === 'number' &&
     typeof layer.params === 'number' &&
-    isListOf(layer.output, (size) => typeof size === 'number')
+    isListOf(layer.output, isNumber)
   );
 }
 
@@ -77,10 +109,12 @@ function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isItem);
 }
 
-function isOptionalString(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
-}
+const isString = (value: unknown): boolean => typeof value === 'string';
 
-function isOptionalNumber(value: unknown): boolean {
-  return value === undefined || typeof value === 'number';
-}
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
+const isOptionalString = (value: unknown): boolean => value === undefined || isString(value);
+
+const isOptionalNumber = (value: unknown): boolean => value === undefined || isNumber(value);
+
+const isOptionalSteps = (value: unknown): boolean => value === undefined || isListOf(value, isNumber);

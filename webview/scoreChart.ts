@@ -1,11 +1,18 @@
 import type { EvalEvent } from '../src/train/protocol';
-import type { RunView } from '../src/view/protocol';
+import type { ComparedRun, RunView } from '../src/view/protocol';
 import { formatNumber, formatPercent } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, notFiniteMarks, stepAxis, ThemedChart } from './charts';
+import { ComparedCurves } from './comparedCurves';
+import type { Point } from './lossSeries';
+import { isOver } from './states';
 import type { Theme } from './theme';
+import { type TimeAxis, TimeMarks } from './timeMarks';
 
 type Metric = 'accuracy' | 'r2';
+
+/** Training, validation and what is not finite. */
+const OWN_CURVES = 3;
 
 /** R² has no lower end; below this the curve leaves the chart, so that one bad start does not flatten all the rest. */
 const LOWEST_R2 = -1;
@@ -22,26 +29,34 @@ export class ScoreChart {
     train: new Figure('train-score', 'training', (value) => this.format(value)),
     validation: new Figure('val-score', 'validation', (value) => this.format(value)),
   };
-  private readonly themed = new ThemedChart(this.panel.canvas, (theme) =>
-    configure(
-      theme,
-      (value) => this.format(value),
-      (value) => (this.metric === 'accuracy' ? formatPercent(value, 0) : formatNumber(value, 2)),
-    ),
-  );
+  private readonly compared = new ComparedCurves((run) => this.scores(run));
+  private readonly marks: TimeMarks;
+  private readonly themed: ThemedChart;
 
-  constructor() {
+  constructor(onEdit: (edit: number) => void) {
     this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
+    this.marks = new TimeMarks(onEdit);
+    this.panel.plot.append(this.marks.element);
+    this.themed = new ThemedChart(this.panel.canvas, (theme) => ({
+      ...configure(
+        theme,
+        (value) => this.format(value),
+        (value) => (this.metric === 'accuracy' ? formatPercent(value, 0) : formatNumber(value, 2)),
+      ),
+      plugins: [this.marks.plugin(theme), this.compared.plugin(theme)],
+    }));
   }
 
-  retheme(run: RunView | undefined): void {
+  retheme(): void {
     this.themed.retheme();
-    if (run) this.paint(run);
   }
 
-  paint(run: RunView): void {
-    const metric = metricOf(run.evals);
+  paint(run: RunView, axis: TimeAxis, compared: readonly ComparedRun[]): void {
+    const metric = metricOf(run.evals) ?? metricOf(compared[0]?.evals ?? []);
+    if (this.metric !== (metric ?? 'accuracy')) this.compared.forget();
     this.metric = metric ?? 'accuracy';
+    this.marks.show(axis);
+    this.compared.show(this.themed.chart, OWN_CURVES, compared, this.themed.theme);
     this.panel.setTitle(metric === 'r2' ? 'R²' : 'Accuracy', metric === 'r2' ? 'Share of the target’s variance that is explained' : undefined);
     this.panel.explain(metric ? undefined : emptyNote(run));
     const last = run.evals.at(-1);
@@ -64,10 +79,19 @@ export class ScoreChart {
     for (const dataset of [train, validation]) Object.assign(dataset, { pointRadius: run.evals.length > MOST_DOTS ? 0 : 3 });
 
     const { x, y } = chart.options.scales!;
-    x!.max = run.step || run.steps || 1;
-    const values = [...train.data, ...validation.data].map((point) => (point as { y: number }).y).filter(Number.isFinite);
+    x!.max = Math.max(run.step, this.compared.lastStep) || run.steps || 1;
+    const own = [...train.data, ...validation.data].map((point) => (point as { y: number }).y);
+    const values = [...own, ...this.compared.values].filter(Number.isFinite);
     y!.min = values.length > 0 ? lowerEnd(this.metric, Math.min(...values)) : 0;
     chart.update('none');
+  }
+
+  /** Validation where there is one. */
+  private scores({ evals }: ComparedRun): Point[] {
+    return evals.flatMap((evaluation) => {
+      const score = this.read(evaluation, 'val') ?? this.read(evaluation, 'train');
+      return score === undefined || score === null ? [] : [{ x: evaluation.step, y: score }];
+    });
   }
 
   private read(evaluation: EvalEvent, split: 'train' | 'val'): number | null | undefined {
@@ -127,10 +151,11 @@ function configure(theme: Theme, format: (value: number) => string, tick: (value
   };
 }
 
-/** Where the axis starts: a full tenth below the worst evaluation, so that what happens between 97 and 99 % can be seen. */
+/** Where the axis starts: a full tenth (of a long axis a fifth, as its ticks) below the worst evaluation, so that 97 and 99 % can be told apart. */
 function lowerEnd(metric: Metric, lowest: number): number {
-  const tenth = Math.floor(Math.min(lowest - 0.02, 0.9) * 10) / 10;
-  return Math.max(metric === 'accuracy' ? 0 : LOWEST_R2, tenth);
+  const end = Math.min(lowest - 0.02, 0.9);
+  const parts = end < 0.4 ? 5 : 10;
+  return Math.max(metric === 'accuracy' ? 0 : LOWEST_R2, Math.floor(end * parts) / parts);
 }
 
 function metricOf(evals: readonly EvalEvent[]): Metric | undefined {
@@ -141,5 +166,8 @@ function metricOf(evals: readonly EvalEvent[]): Metric | undefined {
 
 function emptyNote(run: RunView): string {
   if (run.evals.length > 0) return 'This task has neither accuracy nor R².';
-  return run.state === 'failed' ? 'The run failed before its first evaluation.' : 'First point after the first epoch…';
+  if (run.state === 'queued') return 'Waiting for a processor core.';
+  return isOver(run.state)
+    ? `The run ${run.state === 'failed' ? 'failed' : 'ended'} before its first evaluation.`
+    : 'First point after the first epoch…';
 }

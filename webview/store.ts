@@ -1,19 +1,25 @@
-import type { LossPoint, RunView, ToView } from '../src/view/protocol';
+import type { ComparedRun, LossPoint, RunView, ToView } from '../src/view/protocol';
 
 /** Beyond this many points a screen cannot show more; a run of days must not grow without bound. */
 const MOST_POINTS = 12_000;
+
+/** What the run on show is made of; what it was earlier is another matter. */
+export type StoreMessage = Exclude<ToView, { type: 'past' }>;
 
 /** The run as it is painted. The host owns it; this is the latest copy. */
 export class Store {
   run?: RunView;
   selected?: string;
+  /** Runs whose curves are drawn beside those of `run`. */
+  compared: readonly ComparedRun[] = [];
 
   /** Takes a message in; false if it changes nothing (an update of a run that is not the one on show). */
-  apply(message: ToView): boolean {
+  apply(message: StoreMessage): boolean {
     switch (message.type) {
       case 'hydrate':
         this.run = message.run;
         this.selected = message.selectedLayer;
+        this.compared = message.compared;
         return true;
       case 'select':
         this.selected = message.layer;
@@ -32,6 +38,8 @@ export class Store {
     run.stepsPerSecond = message.stepsPerSecond;
     run.first = message.first ?? run.first;
     run.now = message.now ?? run.now;
+    run.edits = message.edits ?? run.edits;
+    run.checkpoints = message.checkpoints ?? run.checkpoints;
     append(run.losses, message.losses);
     append(run.evals, message.evals);
     if (run.losses.length > MOST_POINTS) run.losses = mergePairs(run.losses);

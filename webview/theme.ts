@@ -1,5 +1,8 @@
 import { color } from 'chart.js/helpers';
 
+/** Variables of the colours of compared runs: one after the other, then again. As `.series-…` in timeline.css. */
+export const COMPARED_COLOURS = ['charts-purple', 'charts-green', 'charts-yellow', 'foreground', 'charts-red'] as const;
+
 /** The editor's colours as a canvas needs them: resolved. */
 export interface Theme {
   background: string;
@@ -13,6 +16,8 @@ export interface Theme {
   train: string;
   validation: string;
   error: string;
+  /** Of compared runs, in the order of `COMPARED_COLOURS`. */
+  compared: string[];
   fontFamily: string;
   fontSize: number;
 }
@@ -36,6 +41,7 @@ export function readTheme(): Theme {
     train: pick('charts-blue'),
     validation: pick(validationColour(kind)),
     error: pick('charts-red', 'errorForeground'),
+    compared: COMPARED_COLOURS.map((name) => pick(name)),
     fontFamily: pick('font-family'),
     fontSize: Math.max(10, Number.parseFloat(pick('font-size')) - 2 || 11),
   };

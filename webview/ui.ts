@@ -12,6 +12,8 @@ export interface ButtonFace {
   /** Test hook and the command it sends. */
   command: string;
   disabled?: boolean;
+  /** Why it is disabled, or what it does. */
+  title?: string;
 }
 
 export interface UiButton {
@@ -35,6 +37,7 @@ export function button(appearance: 'primary' | 'secondary', onClick: (command: s
       setIcon(symbol, face.icon);
       if (label.data !== face.label) label.data = face.label;
       setAttribute(element, 'data-command', face.command);
+      setAttribute(element, 'title', face.title);
       if (element.disabled !== (face.disabled ?? false)) element.disabled = face.disabled ?? false;
     },
   };

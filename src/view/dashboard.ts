@@ -2,19 +2,28 @@ import * as vscode from 'vscode';
 import { disposable, Disposables, type Disposable } from '../base/disposable';
 import { Throttle } from '../base/timers';
 import { VIEWS } from '../ids';
-import type { RunController } from '../run/runController';
-import type { Cursor } from '../run/runStore';
+import type { Run } from '../run/run';
+import type { Runs } from '../run/runs';
+import type { Cursor, RunStore } from '../run/runStore';
 import { makeNonce, pageHtml } from './html';
 import { isFromView } from './messages';
-import type { FromView, ToView } from './protocol';
+import type { ComparedRun, FromView, RunView, ToView } from './protocol';
+import { labelOf } from './runItem';
+import { comparedView, summaryView, tellApart } from './runViews';
 
 const UPDATE_INTERVAL_MS = 100;
+/** How often the curves of a compared run that still trains are sent again, with all the rest. */
+const COMPARED_INTERVAL_MS = 2000;
+
+/** What is answered elsewhere. */
+type Forwarded = Exclude<FromView, { type: 'ready' | 'time' }>;
 
 /** The panel beside the editor. Its page owns nothing: it is told everything when it appears, and what is new while it is seen. */
 export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   private readonly owned = new Disposables();
   private readonly updates = this.owned.add(new Throttle(UPDATE_INTERVAL_MS, () => this.tell()));
-  private readonly messages = this.owned.add(new vscode.EventEmitter<Exclude<FromView, { type: 'ready' }>>());
+  private readonly comparedUpdates = this.owned.add(new Throttle(COMPARED_INTERVAL_MS, () => void this.hydrate()));
+  private readonly messages = this.owned.add(new vscode.EventEmitter<Forwarded>());
   /** What the user did in the panel. */
   readonly onDidReceive = this.messages.event;
 
@@ -24,13 +33,17 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   private panel?: vscode.WebviewPanel;
   /** The page listens; it is gone whenever the panel is hidden. */
   private isListening = false;
-  private told?: Cursor;
+  /** Runs whose folders could not be read. */
+  private readonly unreadable = new WeakSet<Run>();
+  private told?: { store: RunStore; cursor: Cursor };
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly runs: RunController,
+    private readonly runs: Runs,
   ) {
-    this.owned.add(runs.onDidChange(() => this.updates.trigger()));
+    this.owned.add(runs.onDidChange((run) => this.follow(run)));
+    this.owned.add(runs.onDidChangeShown(() => void this.hydrate()));
+    this.owned.add(runs.onDidChangeList(() => void this.hydrate()));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(VIEWS.dashboard, this));
     this.owned.add(disposable(() => this.panel?.dispose()));
   }
@@ -39,7 +52,7 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   show(preserveFocus: boolean): void {
     if (this.panel) return this.panel.reveal(undefined, preserveFocus);
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
-    this.adopt(vscode.window.createWebviewPanel(VIEWS.dashboard, 'Layerwise', place, { enableFindWidget: false }));
+    this.adopt(vscode.window.createWebviewPanel(VIEWS.dashboard, this.title, place, { enableFindWidget: false }));
   }
 
   /** A panel of before the window was reloaded. */
@@ -62,6 +75,7 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
 
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
+    panel.title = this.title;
     this.isListening = false;
     const { webview } = panel;
     const dist = vscode.Uri.joinPath(this.extensionUri, 'dist');
@@ -87,22 +101,78 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
 
   private receive(message: unknown): void {
     if (!isFromView(message)) return;
+    if (message.type === 'time') return void this.tellPast(message.runId, message.step);
     if (message.type !== 'ready') return this.messages.fire(message);
     this.isListening = true;
+    void this.hydrate();
+  }
+
+  private get title(): string {
+    const { shown } = this.runs;
+    return shown ? `Layerwise: ${labelOf(shown.summary)}` : 'Layerwise';
+  }
+
+  private follow(run: Run): void {
+    if (run === this.runs.shown) this.updates.trigger();
+    else if (this.runs.compared.includes(run)) this.comparedUpdates.trigger();
+  }
+
+  /** Tells everything anew, as soon as it is read; what is known at once is told at once. */
+  private async hydrate(): Promise<void> {
+    if (this.panel) this.panel.title = this.title;
+    if (!this.isListening) return;
+    this.told = undefined;
+    const { shown, compared } = this.runs;
+    const unread = [...(shown ? [shown] : []), ...compared].filter(({ store }) => !store);
+    this.tell();
+    if (unread.length === 0) return;
+    await Promise.all(unread.map((run) => run.load().catch(() => this.unreadable.add(run))));
     this.told = undefined;
     this.tell();
   }
 
   private tell(): void {
     if (!this.isListening) return;
-    const { run } = this.runs;
-    if (!run) return this.post({ type: 'hydrate' });
-    const { message, cursor } = run.since(this.told);
-    this.told = cursor;
-    this.post(message.type === 'hydrate' ? { ...message, selectedLayer: this.selectedLayer } : message);
+    const { shown } = this.runs;
+    if (!shown) return this.post({ type: 'hydrate', compared: [] });
+    const { store, summary } = shown;
+    if (!store) {
+      const reason = this.unreadable.has(shown) ? 'The history of this run cannot be read.' : undefined;
+      return this.post({ type: 'hydrate', run: summaryView(summary, reason), selectedLayer: this.selectedLayer, compared: [] });
+    }
+    const { message, cursor } = store.since(this.told?.store === store ? this.told.cursor : undefined);
+    this.told = { store, cursor };
+    if (message.type === 'update') this.post({ ...message, message: noticeOf(shown, message.message) });
+    else if (message.type === 'hydrate')
+      this.post({ ...message, run: this.viewOf(shown, message.run), selectedLayer: this.selectedLayer, compared: this.compared() });
+  }
+
+  private viewOf(run: Run, view: RunView | undefined): RunView | undefined {
+    return view && { ...view, name: labelOf(run.summary), message: noticeOf(run, view.message) };
+  }
+
+  private compared(): ComparedRun[] {
+    const { shown, compared } = this.runs;
+    const names = tellApart([...compared, ...(shown ? [shown] : [])].map(({ summary }) => summary));
+    return compared.flatMap(({ store }, index) => (store ? [comparedView(store, names[index])] : []));
+  }
+
+  /** Every question is answered: the page asks nothing else until then. */
+  private async tellPast(runId: string, step: number): Promise<void> {
+    const store = await this.runs
+      .get(runId)
+      ?.load()
+      .catch(() => undefined);
+    const { snapshot, layers } = store?.past(step) ?? { snapshot: undefined, layers: [] };
+    this.post({ type: 'past', runId, step, snapshot, layers });
   }
 
   private post(message: ToView): void {
     if (this.isListening) void this.panel?.webview.postMessage(message);
   }
+}
+
+/** What a run has to say while it trains; that another window has its buttons, where that is so. */
+function noticeOf({ isActive, isElsewhere }: Run, message: string | undefined): string | undefined {
+  return message ?? (isActive && isElsewhere ? 'Another window trains this run: it is paused and stopped there.' : undefined);
 }

@@ -1,10 +1,19 @@
 import * as z from 'zod';
 import type { FromView } from './protocol';
 
+const runId = z.string().min(1).max(200);
+const step = z.int().min(0);
+const edit = z.int().min(0);
+
 const fromView = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('select'), layer: z.string() }),
   z.object({ type: z.literal('command'), command: z.enum(['train', 'pause', 'resume', 'step', 'stop']) }),
+  z.object({ type: z.literal('time'), runId, step }),
+  z.object({ type: z.literal('branch'), runId, step }),
+  z.object({ type: z.literal('revert'), runId, edit }),
+  z.object({ type: z.literal('diff'), runId, edit }),
+  z.object({ type: z.literal('endComparison') }),
 ]) satisfies z.ZodType<FromView>;
 
 /** A page is not trusted: what it sends is looked at before it is believed. */

@@ -1,13 +1,21 @@
 import { expect, test } from 'vitest';
 import { readMessage } from '../../webview/messages';
-import { runView, snapshot } from './runView';
+import { editMark, layer, runView, snapshot } from './runView';
 
 test('takes what the protocol allows', () => {
   const { runId, state, step, stepsPerSecond } = runView();
   const update = { type: 'update', runId, state, step, stepsPerSecond, losses: [{ step: 1, loss: null }], evals: [], now: snapshot(1, {}) };
   for (const message of [
-    { type: 'hydrate' },
-    { type: 'hydrate', run: runView(), selectedLayer: 'linear1' },
+    { type: 'hydrate', compared: [] },
+    { type: 'hydrate', run: runView(), selectedLayer: 'linear1', compared: [] },
+    {
+      type: 'hydrate',
+      run: runView({ edits: [editMark(1, 5)], checkpoints: [3], parent: { runId: 'r0', name: 'moons', step: 2 } }),
+      compared: [{ runId: 'r2', name: 'circles', losses: [], evals: [{ step: 1 }] }],
+    },
+    { ...update, edits: [editMark(1, 5, { effect: { slopeBefore: null as never } })], checkpoints: [1, 2] },
+    { type: 'past', runId: 'r1', step: 3, layers: [layer('linear1')] },
+    { type: 'past', runId: 'r1', step: 3, layers: [], snapshot: snapshot(2, {}) },
     { type: 'select' },
     { type: 'select', layer: 'a' },
     update,
@@ -21,10 +29,17 @@ test.each([
   ['text', 'hydrate'],
   ['a list', [{ type: 'hydrate' }]],
   ['an unknown type', { type: 'setImmediate$0' }],
-  ['a run without layers', { type: 'hydrate', run: { ...runView(), layers: undefined } }],
-  ['a layer without a name', { type: 'hydrate', run: { ...runView(), layers: [{ type: 'Linear', line: 1, output: [1], params: 0 }] } }],
+  ['a run without layers', { type: 'hydrate', compared: [], run: { ...runView(), layers: undefined } }],
+  ['a layer without a name', { type: 'hydrate', compared: [], run: { ...runView(), layers: [{ type: 'Linear', line: 1, output: [1], params: 0 }] } }],
   ['losses that are no list', { ...runView(), type: 'update', losses: 'many' }],
   ['a loss without a step', { ...runView(), type: 'update', losses: [{ loss: 1 }] }],
   ['statistics without an activation', { ...runView(), type: 'update', now: { step: 1, layers: { linear1: {} }, params: {} } }],
+  ['a hydration without a comparison', { type: 'hydrate', run: runView() }],
+  ['a compared run without a name', { type: 'hydrate', compared: [{ runId: 'r2', losses: [], evals: [] }] }],
+  ['an edit without changes', { type: 'hydrate', compared: [], run: runView({ edits: [editMark(1, 5, { changes: undefined })] }) }],
+  ['an effect in words', { type: 'hydrate', compared: [], run: runView({ edits: [editMark(1, 5, { effect: { flowAfter: 'good' as never } })] }) }],
+  ['checkpoints that are names', { type: 'hydrate', compared: [], run: runView({ checkpoints: ['last'] as never }) }],
+  ['a parent without a step', { type: 'hydrate', compared: [], run: runView({ parent: { runId: 'a', name: 'b' } as never }) }],
+  ['a past without layers', { type: 'past', runId: 'r1', step: 3 }],
   ['a layer that is a number', { type: 'select', layer: 7 }],
 ])('drops %s', (_what, message) => expect(readMessage(message)).toBeUndefined());

@@ -1,5 +1,5 @@
 import type { LayerStats, ParamStats, StartedLayer, TensorStats } from '../../src/train/protocol';
-import type { RunView, StatsSnapshot } from '../../src/view/protocol';
+import type { EditMark, RunView, StatsSnapshot } from '../../src/view/protocol';
 
 /** Statistics with a given L2 norm and deviation. */
 export function tensor(l2: number | null, std: number | null = 1, non_finite = 0): TensorStats {
@@ -33,6 +33,14 @@ export function runView(changes: Partial<RunView> = {}): RunView {
     layers: [layer('linear1')],
     losses: [],
     evals: [],
+    edits: [],
+    checkpoints: [],
     ...changes,
   };
+}
+
+/** An edit of the learning rate that kept all weights. */
+export function editMark(id: number, step: number, changes: Partial<EditMark> = {}): EditMark {
+  const carried = { kept: 2, resized: [], fresh: [], dropped: [] };
+  return { id, step, changes: ['lr 0.1 → 0.01'], carried, effect: {}, canRevert: true, ...changes };
 }

@@ -1,0 +1,25 @@
+import type { RunStore, RunSummary } from '../run/runStore';
+import type { ComparedRun, RunView } from './protocol';
+import { labelOf } from './runItem';
+
+/** What can be shown of a run before its history is read, or where that fails. */
+export function summaryView(summary: RunSummary, message = summary.message): RunView {
+  const { runId, file, state, step, steps, params, parent } = summary;
+  const none = { engine: '', stepsPerSecond: 0, layers: [], losses: [], evals: [], edits: [], checkpoints: [] };
+  return { ...none, runId, name: labelOf(summary), file, state, message, step, steps, params, parent };
+}
+
+/** What a user calls each of these runs; those called the same are told apart by when they began. */
+export function tellApart(summaries: readonly Pick<RunSummary, 'name' | 'title' | 'created'>[]): string[] {
+  const labels = summaries.map(labelOf);
+  return labels.map((label, index) => {
+    const isUnique = labels.every((other, at) => at === index || other !== label);
+    return isUnique ? label : `${label} (${timeOf(summaries[index].created)})`;
+  });
+}
+
+/** The curves of a run that another one is compared with. */
+export const comparedView = ({ run: { runId, losses, evals } }: RunStore, name: string): ComparedRun => ({ runId, name, losses, evals });
+
+/** `10:24:05` on the user's clock. */
+const timeOf = (iso: string): string => new Date(iso).toTimeString().slice(0, 8);

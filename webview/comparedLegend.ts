@@ -1,0 +1,46 @@
+import type { ComparedRun, RunView } from '../src/view/protocol';
+import { seriesStyle } from './comparedCurves';
+import { el, setText } from './dom';
+import { button } from './ui';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Which curve is which run, and the way out of the comparison. */
+export class ComparedLegend {
+  readonly element: HTMLElement;
+  private readonly shown = el('b');
+  private readonly list = el('ul', { class: 'legend' });
+  private runs?: readonly ComparedRun[];
+
+  constructor(onEnd: () => void) {
+    const end = button('secondary', onEnd);
+    end.show({ label: 'End Comparison', icon: 'cross', command: 'endComparison' });
+    this.element = el(
+      'section',
+      { class: 'panel compared', 'data-role': 'compared', 'aria-label': 'Comparison', hidden: true },
+      el('p', { class: 'compared-title' }, this.shown, ' compared with'),
+      this.list,
+      end.element,
+    );
+  }
+
+  paint(run: RunView, compared: readonly ComparedRun[]): void {
+    this.element.hidden = compared.length === 0;
+    setText(this.shown, run.name);
+    if (compared === this.runs) return;
+    this.runs = compared;
+    this.list.replaceChildren(...compared.map((other, index) => entry(other, index)));
+  }
+}
+
+function entry(run: ComparedRun, index: number): HTMLElement {
+  const { letter, dash, colour } = seriesStyle(index);
+  const svg = document.createElementNS(SVG, 'svg');
+  const line = document.createElementNS(SVG, 'line');
+  for (const [name, value] of Object.entries({ width: '44', height: '10', 'aria-hidden': 'true' })) svg.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ x1: '0', x2: '44', y1: '5', y2: '5', 'stroke-dasharray': dash.join(' ') }))
+    line.setAttribute(name, value);
+  svg.append(line);
+  const name = el('span', { class: 'compared-name', title: run.name }, run.name);
+  return el('li', { class: `series series-${colour}`, 'data-compared': run.runId }, el('b', {}, letter), svg, name);
+}
