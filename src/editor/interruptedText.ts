@@ -3,7 +3,13 @@ import type { RunSummary } from '../run/runSummary';
 
 /** `digits was training when the window closed, at step 1,240 of 4,500.`, of several runs in one sentence. */
 export function interruptedText(runs: readonly Pick<RunSummary, 'name' | 'step' | 'steps'>[]): string {
-  const places = runs.map(({ name, step, steps }) => ({ name, place: `at step ${formatCount(step)} of ${formatCount(steps)}` }));
-  if (places.length === 1) return `${places[0].name} was training when the window closed, ${places[0].place}.`;
-  return `${places.length} runs were training when the window closed: ${places.map(({ name, place }) => `${name} (${place})`).join(', ')}.`;
+  const [run] = runs;
+  if (runs.length > 1)
+    return `${runs.length} runs were training when the window closed: ${runs.map((one) => `${one.name} (${placeOf(one)})`).join(', ')}.`;
+  return run.step > 0
+    ? `${run.name} was training when the window closed, ${placeOf(run)}.`
+    : `${run.name} was about to train when the window closed.`;
 }
+
+const placeOf = ({ step, steps }: Pick<RunSummary, 'step' | 'steps'>): string =>
+  step > 0 ? `at step ${formatCount(step)} of ${formatCount(steps)}` : 'about to begin';

@@ -35,6 +35,7 @@ export function statusText(run: StatusFigures): { icon: string; line: string } {
   const parts = [
     ...(run.isElsewhere ? ['in another window'] : []),
     ...(run.state === 'running' ? [] : [word]),
+    ...(isHeldUp(run) ? ['last valid text'] : []),
     `step ${formatCount(run.step)} / ${formatCount(run.steps)}`,
     ...(run.lastLoss === undefined ? [] : [`loss ${formatNumber(run.lastLoss)}`]),
     ...(run.state === 'running' && !run.isElsewhere ? [formatRate(run.stepsPerSecond)] : []),
@@ -54,5 +55,4 @@ export function statusLevel(run: StatusFigures): 'error' | 'warning' | undefined
   return isHeldUp(run) ? 'warning' : undefined;
 }
 
-const isHeldUp = ({ state, message }: StatusFigures): boolean =>
-  message !== undefined && (state === 'starting' || state === 'running' || state === 'paused');
+const isHeldUp = ({ state, message }: StatusFigures): boolean => message !== undefined && (state === 'running' || state === 'paused');

@@ -47,7 +47,7 @@ test('a text that cannot take over is a warning with its reason', () => {
   const message = 'Line 12: Unknown layer `Lineer`. Training goes on with the last valid text.';
   const run = digits({ message });
   expect(statusLevel(run)).toBe('warning');
-  expect(statusText(run).icon).toBe('warning');
+  expect(statusText(run)).toEqual({ icon: 'warning', line: 'digits: last valid text · step 1,240 / 4,500 · loss 0.03125 · 812 steps/s' });
   expect(statusTooltip(run)).toContain(message);
   expect(statusLevel(digits())).toBeUndefined();
   expect(statusLevel(digits({ state: 'interrupted', message: 'The window closed.' }))).toBeUndefined();
