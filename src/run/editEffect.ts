@@ -58,7 +58,8 @@ function flow(samples: readonly StatsSnapshot[], layers: readonly StartedLayer[]
     // Layers are named by the user: `constructor` must not find anything there.
     const norms = layers.flatMap(({ name }) => (Object.hasOwn(sample.layers, name) ? (sample.layers[name].gradient?.l2 ?? []) : []));
     const last = norms[norms.length - 1];
-    return norms.length > 1 && last > 0 ? [norms[0] / last] : [];
+    const ratio = norms[0] / last;
+    return norms.length > 1 && Number.isFinite(ratio) ? [ratio] : [];
   });
   return ratios.sort((a, b) => a - b)[ratios.length >> 1];
 }

@@ -152,7 +152,7 @@ export class RunStore {
 
   /** What a view has to be told after `cursor`: everything, or what came since; and the cursor for the next time. */
   since(cursor: Cursor | undefined): { message: ToView; cursor: Cursor } {
-    const { text: _, uri: __, ...view } = this.record;
+    const view = viewOf(this.record);
     const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, edits, checkpoints } = view;
     const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
     if (isNew) this.history.losses.flush();
@@ -308,6 +308,11 @@ export class RunStore {
   private touch(): void {
     this.record.updated = new Date().toISOString();
   }
+}
+
+/** What of a run a page is told. */
+function viewOf({ text, uri, created, updated, seconds, title, isPinned, best, ...view }: RunRecord): RunView {
+  return view;
 }
 
 const METRICS = ['val_accuracy', 'val_r2', 'val_loss', 'train_accuracy', 'train_r2', 'train_loss'] as const;

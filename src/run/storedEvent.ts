@@ -24,6 +24,11 @@ export interface Thinned {
 }
 
 const count = z.int().min(0);
+/** JSON has null for what is not finite. */
+const rate = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Infinity);
 const figure = z.number().nullable();
 const channels = z.object({ mean: figure, std: figure, min: figure, max: figure });
 const tensor = channels.extend({ l2: figure, zero_fraction: figure, non_finite: z.number() });
@@ -44,7 +49,10 @@ const layout = {
   batch_size: count,
   samples: count,
   validation_samples: count,
-  no_skill_loss: z.number().optional(),
+  no_skill_loss: z
+    .number()
+    .nullish()
+    .transform((value) => value ?? undefined),
 };
 const start = z.object({
   type: z.literal('start'),
@@ -58,7 +66,7 @@ const step = z.object({
   step: count,
   loss: figure,
   total_loss: figure,
-  lr: z.number(),
+  lr: rate,
   grad_norm: figure,
 });
 const statistics = z.object({

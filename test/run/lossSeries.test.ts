@@ -13,7 +13,7 @@ const step = (n: number, loss: number | null = n): StepEvent => ({
 
 /** Takes steps 1 … `count` whose loss is their number. */
 function series(count: number, capacity: number): LossSeries {
-  const losses = new LossSeries([], capacity);
+  const losses = new LossSeries(capacity);
   for (let n = 1; n <= count; n++) losses.add(step(n));
   losses.flush();
   return losses;
@@ -52,7 +52,7 @@ test.each([100, 1000, 99_999])('%d steps stay within the space, and no step is l
 });
 
 test('one step that is not finite is not averaged away', () => {
-  const losses = new LossSeries([], 8);
+  const losses = new LossSeries(8);
   for (let n = 1; n <= 40; n++) losses.add(step(n, n === 22 ? null : n));
   losses.flush();
   const broken = losses.points.filter(({ loss }) => loss === null);
@@ -61,9 +61,22 @@ test('one step that is not finite is not averaged away', () => {
 });
 
 test('whoever holds points learns that they were merged', () => {
-  const losses = new LossSeries([], 8);
+  const losses = new LossSeries(8);
   for (let n = 1; n <= 7; n++) losses.add(step(n));
   expect(losses.generation).toBe(0);
   losses.add(step(8));
   expect(losses.generation).toBe(1);
+});
+
+test('a cut forgets later steps, those that wait for more of their kind too', () => {
+  const losses = series(20, 16);
+  for (const n of [21, 22, 23]) losses.add(step(n));
+  // The point of 21 and 22 goes, which is too late in part.
+  losses.cut(21);
+  losses.add(step(22, 100));
+  losses.flush();
+  expect(losses.points.slice(-2).map(({ step: n, loss }) => [n, loss])).toEqual([
+    [20, 19.5],
+    [22, 100],
+  ]);
 });
