@@ -64,7 +64,8 @@ export class History {
       case 'step':
         return this.addStep(event);
       case 'eval':
-        return this.addEval(event);
+        if (event.is_best) this.best = event;
+        return this.evals.add(event);
       case 'edit':
         this.losses.flush();
         this.stages.add(event);
@@ -111,7 +112,11 @@ export class History {
 
   /** The lines that `written` lacks, in order; all lines where those on disk do not hold any more. `isOver`: with the newest that more steps would change. */
   since(written: Written = NOTHING_WRITTEN, isOver = true): { lines: StoredEvent[]; isWhole: boolean; written: Written } {
-    const isWhole = written.generation !== this.generation;
+    const isGone = (series: ThinnedSeries<EvalEvent> | ThinnedSeries<StatsSnapshot>, step: number) =>
+      step >= 0 && !series.points.some((point) => point.step === step);
+    // One that gave way to the next one may have been written at a pause.
+    const hasGone = isGone(this.evals, written.evaluated) || isGone(this.statistics, written.sampled);
+    const isWhole = written.generation !== this.generation || hasGone;
     const from = isWhole ? NOTHING_WRITTEN : written;
     const settled = <T>({ points, isProvisional }: ThinnedSeries<T & { step: number }>) => (isProvisional && !isOver ? points.slice(0, -1) : points);
     const losses = this.losses.points.slice(from.losses).map((point) => ({ type: 'step' as const, ...point }));
@@ -161,16 +166,20 @@ export class History {
       }
       case 'statistics': {
         const { type: _, ...sample } = event;
-        this.addSample(sample);
+        this.takeSample(sample);
+        this.statistics.restore(sample);
         return true;
       }
+      case 'eval':
+        if (event.is_best) this.best = event;
+        this.evals.restore(event);
+        return true;
       case 'edit': {
         const { effect, ...edit } = event;
         this.stages.add(edit, effect);
         this.findSamples();
         return true;
       }
-      case 'eval':
       case 'resume':
       case 'end':
         this.apply(event);
@@ -199,18 +208,15 @@ export class History {
     const { step, layers, params } = event;
     this.losses.add(event);
     this.step = step;
-    if (layers && params) this.addSample({ step, layers, params });
-  }
-
-  private addSample(sample: StatsSnapshot): void {
-    this.first ??= sample;
-    this.now = sample;
+    if (!layers || !params) return;
+    const sample = { step, layers, params };
+    this.takeSample(sample);
     this.statistics.add(sample);
   }
 
-  private addEval(event: EvalEvent): void {
-    if (event.is_best) this.best = event;
-    this.evals.add(event);
+  private takeSample(sample: StatsSnapshot): void {
+    this.first ??= sample;
+    this.now = sample;
   }
 
   /** Statistics of other layers than those of now do not fit the page. */

@@ -12,10 +12,15 @@ export class ThinnedSeries<T extends { step: number }> {
     private readonly isKept: (point: T) => boolean = () => false,
   ) {}
 
-  /** Steps ascend: one that is not later than the newest is left out. */
   add(point: T): void {
-    if (point.step <= (this.points.at(-1)?.step ?? -Infinity)) return;
+    if (!this.isLater(point)) return;
     if (this.isProvisional) this.points.pop();
+    this.restore(point);
+  }
+
+  /** A point as it was before: the one before it stays. Steps ascend: one that is not later than the newest is left out. */
+  restore(point: T): void {
+    if (!this.isLater(point)) return;
     this.points.push(point);
     if (this.points.length > this.capacity) this.thin();
   }
@@ -30,6 +35,10 @@ export class ThinnedSeries<T extends { step: number }> {
   cut(step: number): void {
     const count = this.points.filter((point) => point.step <= step).length;
     if (this.points.splice(count).length) this.generation++;
+  }
+
+  private isLater({ step }: T): boolean {
+    return step > (this.points.at(-1)?.step ?? -Infinity);
   }
 
   private thin(): void {
