@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Checkpoint, Plan, RunEvent, StepEvent } from '../../src/train/protocol';
+import type { Checkpoint, Plan, RunEvent } from '../../src/train/protocol';
 import { Trainer } from '../../src/train/trainer';
 
 const plan = (more = ''): Plan => ({
