@@ -100,6 +100,12 @@ test.each([
     `[{Parallel: [[GELU], [{Linear: 2}], [Tanh]]}]`,
     ['parallel1: branches 2 → 3', '+ GELU (gelu1)'],
   ],
+  [
+    'a branch parted',
+    `[{Parallel: [[{Linear: 2}, ReLU], [Tanh]]}]`,
+    `[{Parallel: [[{Linear: 2}], [ReLU], [Tanh]]}]`,
+    ['parallel1: branches 2 → 3', 'relu1 moved'],
+  ],
   ['an empty branch', `[{Linear: 2}, {Parallel: [[Tanh]]}]`, `[{Linear: 2}, {Parallel: [[], [Tanh]]}]`, ['parallel1: branches 1 → 2']],
   [
     'how branches merge',

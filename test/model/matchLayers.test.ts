@@ -21,6 +21,13 @@ test('layers are listed as the graph has them, with what is theirs', () => {
   expect(byName.get('linear3.1.1')).toMatchObject({ owner: 'linear3', containers: ['Residual', 'Repeat', 'Repeat'], tensors: { bias: [4] } });
 });
 
+test('inside a shared Repeat another one shares too, as the graph does', () => {
+  const spec = specOf('[{Repeat: {times: 2, shared: true, layers: [{Repeat: {times: 2, layers: [{Linear: 2}]}}]}}]');
+  expect(scratchForward(spec, [2]).parameters.map(({ name }) => name)).toEqual(['linear1.weight', 'linear1.bias']);
+  for (const layer of shapesOf(spec).filter(({ type }) => type === 'Linear'))
+    expect(layer).toMatchObject({ owner: 'linear1', tensors: { bias: [2] } });
+});
+
 test('the same model: every layer is its own counterpart', () => {
   const model = '[{Linear: 8}, ReLU, {Residual: [{Linear: 8}, ReLU]}, {Linear: 3}]';
   const matched = match(model, model);
@@ -92,6 +99,11 @@ test('a name that the user gives to a layer, changes or takes away does not part
   expect(match(named('encoder'), automatic)).toMatchObject({ linear2: 'encoder' });
 });
 
+test('another name at another place is another layer', () => {
+  const [encoder, decoder, middle] = ['encoder', 'decoder', 'middle'].map((name) => `{Linear: {out_features: 2, name: ${name}}}`);
+  expect(match(`[${encoder}, ${middle}]`, `[${middle}, ${decoder}]`)).toEqual({ middle: 'middle' });
+});
+
 test('different types never match, not even under one name', () => {
   expect(match('[{Linear: 8}, {ReLU: {name: act}}, {Linear: 3}]', '[{Linear: 8}, {GELU: {name: act}}, {Linear: 3}]')).toEqual({
     linear1: 'linear1',
@@ -121,6 +133,10 @@ test('a layer in the same kind of container is the more likely one', () => {
     linear1: 'linear1',
     tanh1: 'tanh1',
   });
+});
+
+test('what surrounds a layer says more than its automatic name', () => {
+  expect(match('[{Residual: [{Linear: 2}]}, {Linear: 2}, ReLU]', '[{Linear: 2}, GELU]')).toEqual({ linear1: 'linear2' });
 });
 
 test('copies of a Repeat: one more leaves the others as they are', () => {
