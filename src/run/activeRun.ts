@@ -46,7 +46,6 @@ export class ActiveRun implements Disposable {
   private training?: Training;
   private phase: 'queued' | 'preparing' | 'training' | 'over' = 'queued';
   private hasBegun = false;
-  private isStopping = false;
   private notice?: string;
   /** Counts up over the run. */
   private editId: number;
@@ -103,10 +102,10 @@ export class ActiveRun implements Disposable {
     this.training?.step();
   }
 
+  /** One that has not begun yet need not be asked. */
   stop(): Promise<void> {
-    this.isStopping = true;
-    if (this.phase === 'queued') this.finish();
-    else this.training?.stop();
+    if (this.hasBegun) this.training?.stop();
+    else if (this.phase !== 'over') this.finish();
     return this.whenOver;
   }
 
@@ -139,6 +138,8 @@ export class ActiveRun implements Disposable {
   async suspend(milliseconds: number): Promise<void> {
     if (this.phase === 'training') await Promise.race([this.training!.checkpoint(), sleep(milliseconds, undefined, { ref: false })]);
     this.end();
+    // Says anew that it is so: also a run that has been paused for long was left only now.
+    this.store.setState(this.store.run.state, this.store.run.message);
     await this.saver.save();
   }
 
@@ -154,7 +155,6 @@ export class ActiveRun implements Disposable {
     try {
       const point = await this.prepare();
       if (this.phase !== 'preparing') return;
-      if (this.isStopping) return this.finish();
       this.editId = Math.max(this.editId, point.edit?.id ?? 0);
       this.train(point);
     } catch (error) {
@@ -189,7 +189,7 @@ export class ActiveRun implements Disposable {
     });
     const { waitingEdit } = this;
     this.waitingEdit = undefined;
-    if (waitingEdit) void this.training.swap({ id: ++this.editId, ...waitingEdit }).then(waitingEdit.answer);
+    if (waitingEdit) void this.training.swap({ id: ++this.editId, plan: waitingEdit.plan, carry: waitingEdit.carry }).then(waitingEdit.answer);
   }
 
   /** `state` counts only where the events have not said how the run ended. */

@@ -4,7 +4,8 @@ import { fail, type Problem } from '../model/problem';
 import type { CarryOptions, Checkpoint, Plan } from '../train/protocol';
 import type { RunState } from '../view/protocol';
 import { ActiveRun, type EndOfRun, problemOf, type Trainers } from './activeRun';
-import { RunFolder, type SavedCheckpoint } from './runFolder';
+import type { SavedCheckpoint } from './checkpointFiles';
+import { RunFolder } from './runFolder';
 import { isActive, type RunStore, type RunSummary } from './runStore';
 import type { EditedPlan, StartPoint, SwapAnswer } from './training';
 
@@ -45,6 +46,8 @@ export class Run implements Disposable {
   private before?: { state: RunState; message?: string };
   /** It was paused when its window went away. */
   private wasPaused = false;
+  /** When its window was last known to train it, in milliseconds since 1970; undefined where no window left it behind. */
+  leftAt?: number;
   /** Where the disk has not taken it. */
   private unsaved?: Readonly<StartPoint>;
   /** run.json as it was last seen, to tell what another window writes. */
@@ -161,7 +164,7 @@ export class Run implements Disposable {
 
   /** Asks the trainer to end the run; resolves when it is over. */
   async stop(): Promise<void> {
-    await this.claiming;
+    if (this.claiming) await this.claiming;
     await this.active?.stop();
   }
 
@@ -200,20 +203,20 @@ export class Run implements Disposable {
 
   /** Changes what is kept of it beside its history. Throws a sentence where another window has it. */
   async change(action: (store: RunStore) => void): Promise<void> {
-    const folder = await this.folder;
-    const isClaimed = this.isOwned || (await folder.claim());
-    if (!isClaimed) throw new Error(`${this.summary.name} trains in another window: change it there.`);
+    await this.claiming;
+    const isOwned = this.active !== undefined;
+    if (!isOwned) await this.claim();
     const store = await this.load();
     action(store);
-    await folder.save(store);
-    if (!this.isOwned) await this.letGo();
+    await (await this.folder).save(store);
+    if (!isOwned) await this.letGo();
   }
 
   /** Ends it and removes its folder. Throws a sentence where another window has it. */
   async remove(): Promise<void> {
     await this.claiming;
     const folder = await this.folder;
-    if (!this.isOwned && !(await folder.claim())) throw new Error(`${this.summary.name} trains in another window: stop it there first.`);
+    if (!this.isOwned && !(await folder.claim())) throw new Error(`\`${this.summary.name}\` trains in another window. Stop it there first.`);
     this.active?.endNow();
     await this.closing;
     await folder.remove();
@@ -234,6 +237,7 @@ export class Run implements Disposable {
     this.elsewhere = isTaken;
     this.known = isTaken ? summary : leftBehind(summary);
     this.wasPaused = summary.state === 'paused';
+    this.leftAt = !isTaken && isActive(summary.state) ? Date.parse(summary.updated) : undefined;
     if (this.history) this.history = this.host.isWatched(this) ? await this.read() : undefined;
     if (this.state === state) this.host.changed(this);
     else this.host.stateChanged(this);
@@ -285,8 +289,10 @@ export class Run implements Disposable {
   private async claim(): Promise<void> {
     await this.closing;
     const folder = await this.folder;
-    if (!(await folder.claim())) fail('trains-elsewhere', `${this.summary.name} trains in another window.`);
+    if (!(await folder.claim())) fail('trains-elsewhere', `\`${this.summary.name}\` trains in another window.`);
     try {
+      // Another window may just have trained it.
+      if (JSON.stringify(await folder.readSummary()) !== this.seen) this.history = undefined;
       await this.load();
     } catch (error) {
       await folder.release();
@@ -296,7 +302,7 @@ export class Run implements Disposable {
 
   /** @param isEdited whether edits that took over after the last checkpoint are made again. */
   private async resumePoint(isEdited: boolean): Promise<StartPoint> {
-    if (this.unsaved) return this.unsaved;
+    if (this.unsaved) return isEdited ? this.unsaved : { ...this.unsaved, edit: undefined };
     const store = this.history!;
     const from = await (await this.folder).readCheckpoint(Infinity);
     const lastEdit = from?.edit ?? 0;
@@ -312,9 +318,9 @@ export class Run implements Disposable {
       this.unsaved = last;
       this.closing = whenSaved.then(() => this.letGo());
     } else if (this.before) {
-      const { state, message } = this.before;
-      this.history!.setState(state, message);
-      this.closing = this.letGo();
+      const store = this.history!;
+      store.setState(this.before.state, this.before.message);
+      this.closing = this.folder.then((folder) => folder.save(store)).then(() => this.letGo());
     } else {
       this.host.discard(this);
     }
@@ -339,7 +345,7 @@ export class Run implements Disposable {
     this.active = undefined;
     this.elsewhere = true;
     this.seen = undefined;
-    this.host.diskFailed(this, `${this.summary.name} goes on in another window, which took it over while this one stood still.`);
+    this.host.diskFailed(this, `\`${this.summary.name}\` goes on in another window, which took it over while this one stood still.`);
     this.host.stateChanged(this);
   }
 

@@ -49,7 +49,7 @@ export class Runs implements Disposable {
   /** What was on show before a run that has not begun yet. */
   private readonly shownBefore = new WeakMap<Run, Run>();
   private lookTimer?: ReturnType<typeof setTimeout>;
-  private isDisposed = false;
+  private isClosed = false;
   private readonly host: RunHost;
 
   constructor(
@@ -98,7 +98,7 @@ export class Runs implements Disposable {
 
   /** Runs whose window or machine went away less than a minute ago: to be brought back with `restore()` after a reload. */
   get justInterrupted(): readonly Run[] {
-    return this.all.filter(({ state, summary }) => state === 'interrupted' && Date.now() - Date.parse(summary.updated) < JUST_MS);
+    return this.all.filter(({ state, leftAt }) => state === 'interrupted' && leftAt !== undefined && Date.now() - leftAt < JUST_MS);
   }
 
   get(id: string): Run | undefined {
@@ -148,7 +148,7 @@ export class Runs implements Disposable {
   async branch(run: Run, step: number, plan: Plan, identity: Omit<RunIdentity, 'text' | 'parent'>): Promise<Run> {
     const store = await run.load();
     const from = await run.checkpointAt(step, plan.text);
-    if (!from) throw new Error(`There is no checkpoint of ${run.summary.name} at or before step ${step}.`);
+    if (!from) throw new Error(`There is no checkpoint of \`${run.summary.name}\` at or before step ${step}.`);
     const text = store.textAfter(from.edit);
     // Another checkpoint than the one expected, where that is damaged.
     const fitting = text === plan.text ? plan : await this.planner(run, text);
@@ -179,12 +179,13 @@ export class Runs implements Disposable {
 
   /** On deactivate: last checkpoints and events, locks released, states kept, so that the next window can go on. */
   async save(): Promise<void> {
+    this.isClosed = true;
     clearTimeout(this.lookTimer);
     await Promise.all([...this.runs.values()].map((run) => run.suspend()));
   }
 
   dispose(): void {
-    this.isDisposed = true;
+    this.isClosed = true;
     clearTimeout(this.lookTimer);
     for (const run of this.runs.values()) run.dispose();
     this.host.pool.dispose();
@@ -227,12 +228,12 @@ export class Runs implements Disposable {
     if (run.store) return;
     void run.load().then(
       () => this.changed.fire(run),
-      (error: Error) => this.problems.fire({ run, message: `The history of ${run.summary.name} cannot be read: ${error.message}` }),
+      (error: Error) => this.problems.fire({ run, message: `The history of \`${run.summary.name}\` cannot be read: ${error.message}` }),
     );
   }
 
   private lookLater(): void {
-    if (this.isDisposed) return;
+    if (this.isClosed) return;
     this.lookTimer = setTimeout(() => void this.look().finally(() => this.lookLater()), LOOK_INTERVAL_MS);
     this.lookTimer.unref();
   }

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach } from 'vitest';
+import type { Run } from '../../src/run/run';
+import { Runs } from '../../src/run/runs';
+import type { Problem } from '../../src/model/problem';
+import type { FromTrainer, Plan, ToTrainer } from '../../src/train/protocol';
+import { startWorker, type StartTrainer, type Trainer } from '../../src/train/startWorker';
+import type { RunState } from '../../src/view/protocol';
+import { plan } from './models';
+
+/** What goes wrong, as the editor would tell it. */
+export interface Told {
+  failures: { run: Run; problem: Problem }[];
+  problems: string[];
+}
+
+const open: Runs[] = [];
+const folders: string[] = [];
+afterEach(() => open.splice(0).forEach((runs) => runs.dispose()));
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'layerwise-runs-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** All runs of a folder, as one window has them. Disposed after the test. */
+export function openWindow(root: string, trainer: string | StartTrainer, parallel = 8): Told & { runs: Runs } {
+  const runs = new Runs(root, typeof trainer === 'string' ? startWorker(trainer) : trainer, { parallel: () => parallel });
+  runs.planner = (_, text) => Promise.resolve(plan(text));
+  open.push(runs);
+  const told: Told = { failures: [], problems: [] };
+  runs.onDidFail((failure) => told.failures.push(failure));
+  runs.onProblem(({ message }) => told.problems.push(message));
+  return { ...told, runs };
+}
+
+let started = 0;
+export const begin = (runs: Runs, text: string, more: Partial<Plan> = {}): Run =>
+  runs.start({ runId: `run-${++started}`, name: 'moons', file: 'moons.nn.yaml', uri: 'file:///moons.nn.yaml' }, { ...plan(text), ...more });
+
+/** Resolves as soon as it is so. */
+export function until(runs: Runs, isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const check = (): void => {
+      if (isSo()) resolve();
+    };
+    for (const event of [runs.onDidChange, runs.onDidFail, runs.onDidChangeList, runs.onProblem]) (event as Runs['onDidChangeList'])(check);
+    check();
+  });
+}
+
+export const untilState = (runs: Runs, run: Run, state: RunState): Promise<void> => until(runs, () => run.state === state);
+
+/** Starts trainers as `start` does, and keeps what they said and the threads that there are. */
+export class Witness {
+  readonly said: FromTrainer[] = [];
+  readonly threads: Trainer[] = [];
+  /** Told of every message before the run is. */
+  hear: (message: FromTrainer, thread: Trainer) => void = () => undefined;
+
+  readonly start: StartTrainer = (listener) => {
+    const trainer: Trainer = this.inner({
+      message: (message) => {
+        this.said.push(message);
+        this.hear(message, trainer);
+        listener.message(message);
+      },
+      gone: (reason) => {
+        this.threads.splice(this.threads.indexOf(trainer), 1);
+        listener.gone(reason);
+      },
+    });
+    this.threads.push(trainer);
+    return trainer;
+  };
+
+  constructor(private readonly inner: StartTrainer) {}
+
+  send(message: object): void {
+    this.threads.at(-1)!.send(message as ToTrainer);
+  }
+}
