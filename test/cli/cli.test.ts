@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { RunFolder } from '../../src/run/runFolder';
 import { decodeTensors } from '../../src/train/checkpoint';
 import type { RunEvent } from '../../src/train/protocol';
 import { folderOf, layerwise } from './run';
@@ -64,8 +66,24 @@ describe('train', { concurrent: true }, () => {
     ]);
     expect(readFileSync(join(folder, 'run/model.nn.yaml'), 'utf8')).toBe(text);
     expect(events(readFileSync(join(folder, 'run/events.jsonl'), 'utf8')).at(-1)).toMatchObject({ type: 'end', steps: 8 });
-    expect(JSON.parse(readFileSync(join(folder, 'run/run.json'), 'utf8'))).toEqual({ state: 'finished' });
     expect(readFileSync(join(folder, 'run/last.safetensors'))).toEqual(readFileSync(join(folder, 'w.safetensors')));
+    const best = decodeTensors(new Uint8Array(readFileSync(join(folder, 'run/best.safetensors'))), 'best.safetensors');
+    expect(Object.keys(best)).toEqual(Object.keys(saved));
+    expect(existsSync(join(folder, 'run/owner.json'))).toBe(false);
+  });
+
+  test('--run-dir leaves a run that the extension lists and goes on with, in place of one that was there', async () => {
+    const folder = folderOf(files);
+    for (const steps of ['8', '6']) expect((await layerwise(folder, 'train', 'm.nn.yaml', '--run-dir', 'runs/mine', '--steps', steps)).code).toBe(0);
+    const [summary] = await RunFolder.list(join(folder, 'runs'));
+    const uri = pathToFileURL(join(folder, 'm.nn.yaml')).href;
+    expect(summary).toMatchObject({ runId: 'mine', name: 'two-moons', file: 'm.nn.yaml', uri, state: 'finished', step: 6, steps: 6, params: 42 });
+    expect(summary.best!.metric).toBe('val_accuracy');
+    const run = await RunFolder.open(join(folder, 'runs'), 'mine');
+    const store = await run.readStore();
+    expect(store.run.losses.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(store.run).toMatchObject({ checkpoints: [6], now: { step: 6 }, evals: [{ step: 4 }, { step: 6 }], text });
+    expect(Object.keys((await run.readCheckpoint(6))!.optimizer)).toEqual(['exp_avg', 'exp_avg_sq']);
   });
 
   test('saved weights start another run where the first one ended', async () => {
