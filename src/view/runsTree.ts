@@ -50,7 +50,7 @@ export class RunsTree implements vscode.TreeDataProvider<Run>, Disposable {
       contextValue: context,
       collapsibleState: hasBranches ? Expanded : None,
       command: { command: COMMANDS.showRun, title: 'Show', arguments: [run] },
-      accessibilityInformation: { label: `${label}, ${STATES[run.state].word}, ${description}` },
+      accessibilityInformation: { label: `${label}, ${STATES[run.state].word}: ${description}` },
     };
   }
 
