@@ -73,9 +73,10 @@ export class Ownership {
       if (await isAlive(this.path, owner)) return false;
       const next = `${this.path}.after-${owner.token}`;
       if (!(await this.create(next))) {
-        if (await isRecent(next)) return false;
-        // Its maker is gone too: it becomes the owner, and the next round its successor.
-        await rename(next, this.path).catch(() => undefined);
+        const silence = await silenceOf(next);
+        if (silence !== undefined && silence < SILENCE_MS) return false;
+        // Its maker is gone too: it becomes the owner, and the next round finds its successor. One that is in place by now must not be made up for.
+        if (silence !== undefined) await rename(next, this.path).catch(() => undefined);
         continue;
       }
       // Who had it made before has put it in place by now, and so another owner.
@@ -124,7 +125,7 @@ export class Ownership {
     const folder = dirname(this.path);
     const start = `${basename(this.path)}.after-`;
     for (const name of await readdir(folder))
-      if (name.startsWith(start) && !(await isRecent(join(folder, name)))) await rm(join(folder, name), { force: true });
+      if (name.startsWith(start) && ((await silenceOf(join(folder, name))) ?? 0) >= SILENCE_MS) await rm(join(folder, name), { force: true });
   }
 }
 
@@ -141,13 +142,14 @@ async function read(path: string): Promise<Owner | undefined> {
 }
 
 async function isAlive(path: string, { pid, host }: Owner): Promise<boolean> {
-  if (!(await isRecent(path))) return false;
+  if (((await silenceOf(path)) ?? Infinity) >= SILENCE_MS) return false;
   return host !== hostname() || isRunning(pid);
 }
 
-async function isRecent(path: string): Promise<boolean> {
+/** Milliseconds since the last heartbeat; undefined where there is no such file. */
+async function silenceOf(path: string): Promise<number | undefined> {
   const made = await stat(path).catch(() => undefined);
-  return made !== undefined && Date.now() - made.mtimeMs < SILENCE_MS;
+  return made && Date.now() - made.mtimeMs;
 }
 
 function isRunning(pid: number): boolean {
