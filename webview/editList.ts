@@ -71,6 +71,7 @@ export class EditList {
       this.rows.delete(id);
     }
     this.edits.forEach((edit, index) => this.paintRow(edit, index));
+    this.sort();
     const chosen = this.edits.findIndex(({ id }) => id === this.selected);
     if (chosen < 0) this.detail.element.remove();
     else this.showDetail(this.edits[chosen]);
@@ -97,6 +98,12 @@ export class EditList {
     this.rows.set(id, row);
     this.list.prepend(row.item);
     return row;
+  }
+
+  /** A new edit is on top already; another run may have edits between those of the one before. */
+  private sort(): void {
+    const items = this.edits.map(({ id }) => this.rows.get(id)!.item).reverse();
+    if (items.some((item, index) => this.list.children[index] !== item)) this.list.replaceChildren(...items);
   }
 
   private showDetail(edit: EditMark): void {

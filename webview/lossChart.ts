@@ -4,11 +4,14 @@ import { ChartPanel, Figure } from './chartPanel';
 import { MOST_DOTS, ThemedChart } from './charts';
 import { ComparedCurves } from './comparedCurves';
 import { Curve, CURVES, lossConfiguration, showNoSkill } from './lossConfiguration';
-import { LossSeries, type Point, smoothingHalfLife, spreadMarks } from './lossSeries';
+import { LossSeries, type Point, smoothingHalfLife, spreadMarks, thinOut } from './lossSeries';
 import { onPickStep } from './pickStep';
 import { type TimeAxis, TimeMarks } from './timeMarks';
 import { isOver } from './states';
 import { checkbox } from './ui';
+
+/** Of a smooth curve more cannot be seen. */
+const MOST_COMPARED_POINTS = 800;
 
 /** Loss against the step: every step's loss, its smoothed course, training and validation in evaluation mode with the gap between them. */
 export class LossChart {
@@ -127,7 +130,7 @@ function brokenSteps(series: LossSeries, run: RunView): number[] {
 function smoothLoss({ losses }: ComparedRun): Point[] {
   const series = new LossSeries();
   series.follow(losses, smoothingHalfLife(losses.at(-1)?.step ?? 0));
-  return series.smooth;
+  return thinOut(series.smooth, MOST_COMPARED_POINTS);
 }
 
 function emptyNote({ state }: RunView): string {

@@ -66,6 +66,12 @@ export function spreadMarks(steps: readonly number[], axisLength: number): numbe
   return shown;
 }
 
+/** At most `most` of the points, evenly spread, the last among them. */
+export function thinOut(points: readonly Point[], most: number): Point[] {
+  const stride = Math.ceil(points.length / most);
+  return points.filter((_, index) => (points.length - 1 - index) % stride === 0);
+}
+
 /** The number of balanced classes whose entropy the no-skill loss is (2.303 = ln 10: 10), or undefined. */
 export function balancedClasses(noSkillLoss: number): number | undefined {
   const classes = Math.round(Math.exp(noSkillLoss));

@@ -52,7 +52,7 @@ export class TimeMarks {
     const { edits, selected } = this.axis;
     // Many lines side by side must stay a shade behind the curves.
     const isCrowded = edits.length > 40;
-    const alpha = isCrowded ? 0.16 : edits.length > 15 ? 0.4 : 0.65;
+    const alpha = isCrowded ? 0.11 : edits.length > 15 ? 0.4 : 0.65;
     const steps = edits.filter(({ id }) => id !== selected).map(({ step }) => step);
     line(chart, steps, { colour: fade(theme.foreground, alpha), width: 1, dash: isCrowded ? [] : [3, 3] });
     line(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LossPoint } from '../../src/view/protocol';
-import { balancedClasses, LossSeries, smoothingHalfLife, spreadMarks } from '../../webview/lossSeries';
+import { balancedClasses, LossSeries, smoothingHalfLife, spreadMarks, thinOut } from '../../webview/lossSeries';
 
 const points = (...losses: (number | null)[]): LossPoint[] => losses.map((loss, i) => ({ step: i + 1, loss, total_loss: loss, lr: 1, grad_norm: 1 }));
 
@@ -61,6 +61,14 @@ test('marks are spread: the first always, never more than about 25', () => {
     ).length,
   ).toBeLessThanOrEqual(26);
   expect(spreadMarks([], 100)).toEqual([]);
+});
+
+test('a curve is thinned evenly, its end stays', () => {
+  const curve = (count: number) => Array.from({ length: count }, (_, x) => ({ x, y: 1 }));
+  expect(thinOut(curve(10), 4).map(({ x }) => x)).toEqual([0, 3, 6, 9]);
+  expect(thinOut(curve(4000), 800)).toHaveLength(800);
+  expect(thinOut(curve(3), 4)).toEqual(curve(3));
+  expect(thinOut([], 4)).toEqual([]);
 });
 
 test('ln C is told from any other number', () => {
