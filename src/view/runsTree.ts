@@ -49,7 +49,8 @@ export class RunsTree implements vscode.TreeDataProvider<Run>, Disposable {
       iconPath: new vscode.ThemeIcon(icon, new vscode.ThemeColor(color)),
       contextValue: context,
       collapsibleState: hasBranches ? Expanded : None,
-      command: { command: COMMANDS.showRun, title: 'Show', arguments: [run] },
+      // Without arguments: VS Code forgets those of an entry while it is refreshed. The entry clicked is the one selected.
+      command: { command: COMMANDS.showRun, title: 'Show' },
       accessibilityInformation: { label: `${label}, ${STATES[run.state].word}: ${description}` },
     };
   }

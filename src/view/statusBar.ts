@@ -16,6 +16,7 @@ export class RunStatus implements Disposable {
   private readonly owned = new Disposables();
   private readonly item = this.owned.add(vscode.window.createStatusBarItem(COMMANDS.showDashboard, vscode.StatusBarAlignment.Left, 0));
   private readonly updates = this.owned.add(new Throttle(200, () => this.update()));
+  private told?: Run;
 
   constructor(
     private readonly runs: Runs,
@@ -40,7 +41,8 @@ export class RunStatus implements Disposable {
     const { icon, line } = statusText(figures);
     const level = statusLevel(figures);
     this.item.text = `$(${icon}) ${line}`;
-    this.item.command = { title: 'Show Dashboard', command: COMMANDS.showDashboard, arguments: [run.id] };
+    if (run !== this.told) this.item.command = { title: 'Show Dashboard', command: COMMANDS.showDashboard, arguments: [run.id] };
+    this.told = run;
     this.item.tooltip = statusTooltip(figures);
     this.item.accessibilityInformation = { label: line, role: 'button' };
     this.item.backgroundColor = level && new vscode.ThemeColor(COLORS[level]);
