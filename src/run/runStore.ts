@@ -1,7 +1,7 @@
-import type { Checkpoint, EvalEvent, RunEvent, StartedLayer } from '../train/protocol';
+import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
 import type { EditMark, RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
 import { History, type Written } from './history';
-import type { BestScore, RunIdentity, RunSummary } from './runSummary';
+import { type BestScore, type RunIdentity, type RunSummary, scoreOf } from './runSummary';
 import type { CheckpointPlace } from './stages';
 import type { StoredEvent } from './storedEvent';
 
@@ -313,13 +313,4 @@ export class RunStore {
 /** What of a run a page is told. */
 function viewOf({ text, uri, created, updated, seconds, title, isPinned, best, ...view }: RunRecord): RunView {
   return view;
-}
-
-const METRICS = ['val_accuracy', 'val_r2', 'val_loss', 'train_accuracy', 'train_r2', 'train_loss'] as const;
-
-/** What is shown of the best evaluation: of the validation split where there is one. */
-function scoreOf(best: EvalEvent | undefined): { best?: BestScore } {
-  if (!best) return {};
-  const metric = METRICS.find((name) => typeof best[name] === 'number');
-  return metric ? { best: { step: best.step, metric, value: best[metric]! } } : {};
 }

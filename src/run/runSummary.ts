@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import type { EvalEvent } from '../train/protocol';
 import type { RunState } from '../view/protocol';
+
+/** The first one that an evaluation has is shown: of the validation split where there is one. */
+const METRICS = ['val_accuracy', 'val_r2', 'val_loss', 'train_accuracy', 'train_r2', 'train_loss'] as const;
 
 /** The run that another one branched off, and where. */
 export interface Parent {
@@ -24,7 +28,7 @@ export interface RunIdentity {
 /** What `best.safetensors` holds: where the best evaluation was, and what is shown of it. */
 export interface BestScore {
   step: number;
-  metric: 'val_accuracy' | 'val_r2' | 'val_loss' | 'train_accuracy' | 'train_r2' | 'train_loss';
+  metric: (typeof METRICS)[number];
   value: number;
 }
 
@@ -73,7 +77,7 @@ const summary = z.object({
   best: z
     .object({
       step: count,
-      metric: z.enum(['val_accuracy', 'val_r2', 'val_loss', 'train_accuracy', 'train_r2', 'train_loss']),
+      metric: z.enum(METRICS),
       value: z.number(),
     })
     .optional(),
@@ -91,4 +95,11 @@ export function decodeSummary(text: string): RunSummary | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What is shown of the best evaluation. */
+export function scoreOf(best: EvalEvent | undefined): { best?: BestScore } {
+  if (!best) return {};
+  const metric = METRICS.find((name) => typeof best[name] === 'number');
+  return metric ? { best: { step: best.step, metric, value: best[metric]! } } : {};
 }

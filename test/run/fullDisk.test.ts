@@ -78,6 +78,28 @@ test.skipIf(!disk)(
   },
 );
 
+test.skipIf(!disk)('a run that starts on a full disk is saved as soon as there is room (needs the right to mount)', async () => {
+  const root = join(disk!, 'runs');
+  await writeFile(join(disk!, 'filler'), Buffer.alloc(2 << 20)).catch(() => undefined);
+  const problems: string[] = [];
+  const store = RunStore.create({ ...identity, runId: 'late' });
+  store.apply([start, ...steps(1, 100)], 1);
+  const folder = await RunFolder.create(root, store);
+  folder.onProblem((message) => problems.push(message));
+  await folder.save(store);
+  await folder.saveCheckpoint(checkpoint(100));
+  expect(problems).toHaveLength(2);
+  await rm(join(disk!, 'filler'));
+  await folder.saveCheckpoint(checkpoint(100));
+  await folder.save(store);
+  const other = await RunFolder.open(root, 'late');
+  expect((await other.readStore()).run.losses).toEqual(store.run.losses);
+  expect(await other.isTaken()).toBe(true);
+  expect(problems).toHaveLength(2);
+  await folder.release();
+  folder.dispose();
+});
+
 test('where the system lets no file grow any more, the run goes on and what was saved opens', async () => {
   const code = await mkdtemp(join(tmpdir(), 'layerwise-code-'));
   places.push(() => rmSync(code, { recursive: true, force: true }));
