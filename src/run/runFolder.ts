@@ -164,9 +164,11 @@ export class RunFolder implements Disposable {
     return this.enqueue(() =>
       this.attempt('snapshots', async () => {
         if (best) await writeWhole(join(this.path, 'best.safetensors'), encodeTensors(best.tensors));
-        if (!waiting.checkpoint) return;
-        await this.checkpointFiles.save(waiting.checkpoint, edit, (place) => store.isBeforeEdit(place));
-        await writeWhole(join(this.path, 'last.safetensors'), encodeTensors(waiting.checkpoint.tensors));
+        // A newer one may come while this one is written.
+        const { checkpoint: newest } = waiting;
+        if (!newest) return;
+        await this.checkpointFiles.save(newest, edit, (place) => store.isBeforeEdit(place));
+        await writeWhole(join(this.path, 'last.safetensors'), encodeTensors(newest.tensors));
       }),
     );
   }

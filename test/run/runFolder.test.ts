@@ -224,6 +224,16 @@ test('of checkpoints that wait for the disk the newest and those before edits ar
   ]);
 });
 
+test('a checkpoint that comes while another one is being written leaves that one alone', async () => {
+  const { store, folder } = await training();
+  store.apply(steps(1, 30), 1);
+  const tensors = { 'linear1.weight': { shape: [1 << 20], data: new Float32Array(1 << 20) } };
+  const first = folder.saveCheckpoint(checkpoint(10, { tensors }));
+  while (!existsSync(file('checkpoints/10.safetensors'))) await new Promise((resolve) => setTimeout(resolve, 1));
+  await Promise.all([first, folder.saveCheckpoint(checkpoint(20)), folder.saveCheckpoint(checkpoint(30))]);
+  expect(folder.checkpoints.map(({ step }) => step)).toEqual([10, 30]);
+});
+
 test('the list shows every run; of a damaged one what is left', async () => {
   const { store, folder } = await training();
   store.apply([...steps(1, 20), end(20)], 1);
