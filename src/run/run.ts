@@ -175,7 +175,7 @@ export class Run implements Disposable {
 
   /** Replaces the running model between two steps; waits for a trainer where the run is active without one. */
   async swap(plan: EditedPlan, carry: CarryOptions): Promise<SwapAnswer> {
-    await this.claiming;
+    if (this.claiming) await this.claiming;
     return this.active?.swap(plan, carry) ?? { problem: NOT_RUNNING };
   }
 

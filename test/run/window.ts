@@ -6,7 +6,7 @@ import type { Run } from '../../src/run/run';
 import { Runs } from '../../src/run/runs';
 import type { Problem } from '../../src/model/problem';
 import type { FromTrainer, Plan, ToTrainer } from '../../src/train/protocol';
-import { startWorker, type StartTrainer, type Trainer } from '../../src/train/startWorker';
+import { startWorker, type StartTrainer, type Trainer, type TrainerListener } from '../../src/train/startWorker';
 import type { RunState } from '../../src/view/protocol';
 import { plan } from './models';
 
@@ -55,32 +55,37 @@ export function until(runs: Runs, isSo: () => boolean): Promise<void> {
 
 export const untilState = (runs: Runs, run: Run, state: RunState): Promise<void> => until(runs, () => run.state === state);
 
-/** Starts trainers as `start` does, and keeps what they said and the threads that there are. */
+/** Starts trainers and hears what they say; can end them from outside. */
 export class Witness {
   readonly said: FromTrainer[] = [];
-  readonly threads: Trainer[] = [];
-  /** Told of every message before the run is. */
-  hear: (message: FromTrainer, thread: Trainer) => void = () => undefined;
+  /** Told of every message after the run. */
+  hear: (message: FromTrainer) => void = () => undefined;
+  private readonly threads: { trainer: Trainer; listener: TrainerListener }[] = [];
 
   readonly start: StartTrainer = (listener) => {
-    const trainer: Trainer = this.inner({
+    const trainer = this.inner({
       message: (message) => {
         this.said.push(message);
-        this.hear(message, trainer);
         listener.message(message);
+        this.hear(message);
       },
-      gone: (reason) => {
-        this.threads.splice(this.threads.indexOf(trainer), 1);
-        listener.gone(reason);
-      },
+      gone: (reason) => listener.gone(reason),
     });
-    this.threads.push(trainer);
+    this.threads.push({ trainer, listener });
     return trainer;
   };
 
   constructor(private readonly inner: StartTrainer) {}
 
+  /** To the newest thread. */
   send(message: object): void {
-    this.threads.at(-1)!.send(message as ToTrainer);
+    this.threads.at(-1)!.trainer.send(message as ToTrainer);
+  }
+
+  /** Terminates the newest thread, whatever it is at. */
+  kill(): void {
+    const { trainer, listener } = this.threads.at(-1)!;
+    trainer.dispose();
+    listener.gone('It was terminated.');
   }
 }
