@@ -18,7 +18,7 @@ export class ComparedLegend {
     this.element = el(
       'section',
       { class: 'panel compared', 'data-role': 'compared', 'aria-label': 'Comparison', hidden: true },
-      el('p', { class: 'compared-title' }, this.shown, ' compared with'),
+      el('p', { class: 'compared-title', title: 'Smoothed loss; score of the validation split, where there is one' }, this.shown, ' compared with'),
       this.list,
       end.element,
     );

@@ -61,7 +61,8 @@ export class TimeBar {
     const checkpoint = step === undefined ? undefined : checkpointBefore(run.checkpoints, step);
     setAttribute(this.banner, 'data-role', step === undefined ? undefined : 'past-banner');
     setText(this.moment, step === undefined ? 'Now' : `Step ${formatCount(step)} of ${formatCount(run.steps || run.step)}: the past`);
-    setText(this.detail, step === undefined ? hint(run) : statisticsNote(step, answer));
+    setText(this.detail, step === undefined ? hint(run) : statisticsNote(step, answer, checkpoint !== undefined));
+    setAttribute(this.detail, 'title', this.detail.textContent);
     this.now.show({ label: 'Back to Now', icon: 'forward', command: 'now', disabled: step === undefined });
     this.branch.show({
       label: checkpoint === undefined ? 'Resume From Here' : `Resume From Here (checkpoint of step ${formatCount(checkpoint)})`,
@@ -88,15 +89,16 @@ export class TimeBar {
     if (!(event.key in directions)) return;
     event.preventDefault();
     const stride = event.shiftKey ? 1 : Math.max(1, Math.round(Number(this.slider.max) / 100));
-    this.move(this.slider.valueAsNumber + directions[event.key] * stride);
+    this.move((this.travel.step ?? Number(this.slider.max)) + directions[event.key] * stride);
   }
 }
 
-function statisticsNote(step: number, answer: TimeTravel['answer']): string {
+function statisticsNote(step: number, answer: TimeTravel['answer'], canResume: boolean): string {
+  const end = canResume ? '.' : '; no checkpoint to resume from.';
   if (!answer) return 'Looking it up…';
-  if (!answer.snapshot) return 'No statistics are kept of this time.';
+  if (!answer.snapshot) return `No statistics are kept of this time${end}`;
   const nearest = answer.snapshot.step;
-  return nearest === step ? 'Statistics of that step.' : `Statistics of step ${formatCount(nearest)}, the nearest kept.`;
+  return nearest === step ? `Statistics of that step${end}` : `Statistics of step ${formatCount(nearest)}, the nearest kept${end}`;
 }
 
 const noCheckpoint = ({ checkpoints }: RunView): string =>
