@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable';
+import { formatCount } from '../base/format';
 import { MODEL_FILE_SUFFIX, RUN_TEXT_SCHEME } from '../ids';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
 import { labelOf } from '../view/runItem';
+
+/** Where the model files are, so that the dashboard stays in sight. */
+const BESIDE_DASHBOARD = { viewColumn: vscode.ViewColumn.One };
 
 /** Read-only texts of model files as they were in a run, for comparisons and to look at. */
 export class RunTexts implements vscode.TextDocumentContentProvider, Disposable {
@@ -23,12 +27,12 @@ export class RunTexts implements vscode.TextDocumentContentProvider, Disposable 
     const store = await run.load();
     const mark = store.run.edits.find(({ id }) => id === edit);
     if (!mark) return;
-    await compare(uriOf(run, store.editBefore(edit)), uriOf(run, edit), `${labelOf(run.summary)}: edit at step ${mark.step}`);
+    await compare(uriOf(run, store.editBefore(edit)), uriOf(run, edit), `${labelOf(run.summary)}: edit at step ${formatCount(mark.step)}`);
   }
 
   /** Shows the text that a run trains, or trained last. */
   async showLatest(run: Run): Promise<void> {
-    await vscode.window.showTextDocument(await latestOf(run));
+    await vscode.window.showTextDocument(await latestOf(run), BESIDE_DASHBOARD);
   }
 
   /** Shows two runs' texts side by side. */
@@ -50,4 +54,4 @@ function uriOf(run: Run, edit: number): vscode.Uri {
 }
 
 const compare = (left: vscode.Uri, right: vscode.Uri, title: string): Thenable<unknown> =>
-  vscode.commands.executeCommand('vscode.diff', left, right, title);
+  vscode.commands.executeCommand('vscode.diff', left, right, title, BESIDE_DASHBOARD);

@@ -42,8 +42,8 @@ export class RunsTree implements vscode.TreeDataProvider<Run>, Disposable {
     const hasBranches = branchesOf(run, this.runs.all).length > 0;
     const { Expanded, None } = vscode.TreeItemCollapsibleState;
     return {
-      // By its id a refreshed entry is the same one: selection and folding stay.
-      id: run.id,
+      // By its id a refreshed entry is the same one: selection and folding stay. With its first branch it is another, else that would be folded away.
+      id: hasBranches ? `${run.id} with branches` : run.id,
       label,
       description,
       iconPath: new vscode.ThemeIcon(icon, new vscode.ThemeColor(color)),
