@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import { formatCount } from '../base/format';
 import { fail, type Problem } from '../model/problem';
@@ -46,11 +48,10 @@ export class Run implements Disposable {
   private before?: { state: RunState; message?: string };
   /** It was paused when its window went away. */
   private wasPaused = false;
-  /** When its window was last known to train it, in milliseconds since 1970; undefined where no window left it behind. */
-  leftAt?: number;
+  private left?: number;
   /** Where the disk has not taken it. */
   private unsaved?: Readonly<StartPoint>;
-  /** run.json as it was last seen, to tell what another window writes. */
+  /** Stands for run.json as it was last seen, to tell what another window writes. */
   private seen?: string;
 
   private constructor(
@@ -120,6 +121,11 @@ export class Run implements Disposable {
   /** Its folder is there and nothing of this window writes it. */
   get isOnDisk(): boolean {
     return !this.isOwned && this.seen !== undefined;
+  }
+
+  /** When the window that trained it was last heard of, in milliseconds since 1970; undefined where none left it behind. */
+  get leftAt(): number | undefined {
+    return this.state === 'interrupted' ? this.left : undefined;
   }
 
   /** Whether `resume` can go on with it although nothing trains it now. */
@@ -228,16 +234,17 @@ export class Run implements Disposable {
     if (this.isOwned) return;
     const folder = await this.folder;
     const isTaken = await folder.isTaken();
+    const seen = await this.stamp();
+    if (seen === this.seen && isTaken === this.elsewhere) return;
     const summary = await folder.readSummary();
-    const seen = JSON.stringify(summary);
     // Meanwhile it may have become this window's.
-    if (this.isOwned || !summary || (seen === this.seen && isTaken === this.elsewhere)) return;
+    if (this.isOwned || !summary) return;
     const { state } = this;
     this.seen = seen;
     this.elsewhere = isTaken;
     this.known = isTaken ? summary : leftBehind(summary);
     this.wasPaused = summary.state === 'paused';
-    this.leftAt = !isTaken && isActive(summary.state) ? Date.parse(summary.updated) : undefined;
+    this.left = !isTaken && isActive(summary.state) ? Date.parse(summary.updated) : undefined;
     if (this.history) this.history = this.host.isWatched(this) ? await this.read() : undefined;
     if (this.state === state) this.host.changed(this);
     else this.host.stateChanged(this);
@@ -292,7 +299,7 @@ export class Run implements Disposable {
     if (!(await folder.claim())) fail('trains-elsewhere', `\`${this.summary.name}\` trains in another window.`);
     try {
       // Another window may just have trained it.
-      if (JSON.stringify(await folder.readSummary()) !== this.seen) this.history = undefined;
+      if ((await this.stamp()) !== this.seen) this.history = undefined;
       await this.load();
     } catch (error) {
       await folder.release();
@@ -335,8 +342,14 @@ export class Run implements Disposable {
     const onDisk = folder.checkpoints.at(-1)?.step;
     if (onDisk === this.unsaved?.from?.step) this.unsaved = undefined;
     await folder.release();
-    this.seen = JSON.stringify(await folder.readSummary());
+    this.seen = await this.stamp();
     this.closing = undefined;
+  }
+
+  /** Every write puts another file in its place. */
+  private async stamp(): Promise<string | undefined> {
+    const file = await stat(join(this.host.root, this.id, 'run.json')).catch(() => undefined);
+    return file && `${file.ino} ${file.mtimeMs} ${file.size}`;
   }
 
   /** Another window has taken it over while this one stood still. */

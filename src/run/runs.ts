@@ -57,7 +57,7 @@ export class Runs implements Disposable {
     startTrainer: StartTrainer,
     options: { parallel: () => number },
   ) {
-    const hasRoom = (): boolean => this.all.filter((run) => run.isBusy).length < Math.max(1, options.parallel());
+    const hasRoom = (): boolean => [...this.runs.values()].filter((run) => run.isBusy).length < Math.max(1, options.parallel());
     this.host = {
       root,
       pool: new TrainerPool(startTrainer),
@@ -98,7 +98,7 @@ export class Runs implements Disposable {
 
   /** Runs whose window or machine went away less than a minute ago: to be brought back with `restore()` after a reload. */
   get justInterrupted(): readonly Run[] {
-    return this.all.filter(({ state, leftAt }) => state === 'interrupted' && leftAt !== undefined && Date.now() - leftAt < JUST_MS);
+    return this.all.filter(({ leftAt }) => leftAt !== undefined && Date.now() - leftAt < JUST_MS);
   }
 
   get(id: string): Run | undefined {
@@ -242,9 +242,10 @@ export class Runs implements Disposable {
   private async look(): Promise<void> {
     const onDisk = new Set(await readdir(this.root).catch(() => []));
     for (const run of [...this.runs.values()]) if (run.isOnDisk && !onDisk.has(run.id)) this.drop(run, this.newest(this.all));
-    await Promise.all([...this.runs.values()].map((run) => run.look()));
+    // What cannot be read now can be the next time.
+    await Promise.allSettled([...this.runs.values()].map((run) => run.look()));
     const unknown = [...onDisk].filter((id) => !this.runs.has(id) && !this.removed.has(id));
-    const found = (await Promise.all(unknown.map((id) => Run.discover(this.host, id)))).filter((run) => run !== undefined);
+    const found = (await Promise.all(unknown.map((id) => Run.discover(this.host, id).catch(() => undefined)))).filter((run) => run !== undefined);
     for (const run of found) this.runs.set(run.id, run);
     if (found.length) this.listChanged.fire();
     // The number of runs that may train at once is a setting, and settings change.
