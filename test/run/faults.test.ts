@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Run } from '../../src/run/run';
 import type { CarryOptions, Checkpoint, ResumeEvent } from '../../src/train/protocol';
 import { startWorker } from '../../src/train/startWorker';
@@ -14,12 +14,14 @@ import { LONG, model } from './models';
 import { begin, openWindow, temporaryFolder, until, untilState, Witness } from './window';
 
 /** How often each fault is tried, every time at another moment; more for a measurement. */
-const REPEATS = Number(process.env.LAYERWISE_FAULT_REPEATS ?? 3);
+const REPEATS = Number(process.env.LAYERWISE_FAULT_REPEATS ?? 2);
 /** How long a process stands still. */
 const STILL_SECONDS = Number(process.env.LAYERWISE_STILL_SECONDS ?? 3);
 /** Steps of the runs that faults happen to; some seconds of training. */
 const STEPS = 500;
 const TIME = 120_000 * Math.max(1, REPEATS);
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let trainer: string;
 let faulty: string;

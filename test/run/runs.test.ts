@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { Run } from '../../src/run/run';
 import type { Runs } from '../../src/run/runs';
 import { bundle } from './bundle';
 import { LONG, model, plan } from './models';
 import { begin, openWindow, temporaryFolder, until, untilState } from './window';
+
+// Several trainers at once on a busy machine take their time.
+vi.setConfig({ testTimeout: 180_000 });
 
 let trainer: string;
 beforeAll(async () => {
