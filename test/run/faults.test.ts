@@ -18,7 +18,7 @@ const REPEATS = Number(process.env.LAYERWISE_FAULT_REPEATS ?? 2);
 /** How long a process stands still. */
 const STILL_SECONDS = Number(process.env.LAYERWISE_STILL_SECONDS ?? 3);
 /** Steps of the runs that faults happen to; some seconds of training. */
-const STEPS = 500;
+const STEPS = 800;
 const TIME = 120_000 * Math.max(1, REPEATS);
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -51,12 +51,13 @@ beforeAll(async () => {
   runs.dispose();
 }, TIME);
 
-/** A moment of a run, each time another one; the seed makes a failure come again. */
-const moments = Array.from({ length: REPEATS }, (_, i) => Math.floor(STEPS * 0.9 * ((0.37 + i * 0.618) % 1)));
+/** Steps to wait for, each time others; with the time that messages take they make a random moment. */
+const moments = Array.from({ length: REPEATS }, (_, i) => Math.floor(STEPS * 0.7 * ((0.37 + i * 0.618) % 1)));
 
 test.each<Fault | 'terminate'>(['exit', 'throw', 'engine', 'terminate'])(
   'a thread that dies by %s costs nothing: another one goes on from the last checkpoint to the very same end',
   async (fault) => {
+    let deaths = 0;
     for (const moment of moments) {
       const witness = new Witness(startWorker(faulty));
       const { runs, failures } = openWindow(temporaryFolder(), witness.start);
@@ -74,9 +75,13 @@ test.each<Fault | 'terminate'>(['exit', 'throw', 'engine', 'terminate'])(
         return resumed ? [{ resumed: (resumed as ResumeEvent).step }] : [];
       });
       const at = steps.findIndex((entry) => 'resumed' in entry);
-      expect(steps[at]).toEqual({ resumed: steps[at - 1].told });
       runs.dispose();
+      // On a fast machine the run may be over before the fault comes.
+      if (at < 0) continue;
+      expect(steps[at]).toEqual({ resumed: steps[at - 1].told });
+      deaths++;
     }
+    expect(deaths).toBeGreaterThan(0);
   },
   TIME,
 );
