@@ -8,7 +8,7 @@ import { ModelDiagnostics } from './editor/diagnostics';
 import { HotSwap } from './editor/hotSwap';
 import { registerHover } from './editor/hover';
 import { ShapeHints } from './editor/inlayHints';
-import { resumeInterrupted } from './editor/interruptedRuns';
+import { resumeInterrupted, resumeLeaving } from './editor/interruptedRuns';
 import { ListCommands } from './editor/listCommands';
 import { ModelData } from './editor/modelData';
 import { ModelDocuments } from './editor/modelDocuments';
@@ -66,6 +66,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(followRuns(runs, current));
 
   await runs.load();
+  own(resumeLeaving(runs));
   void resumeInterrupted(runs, context.workspaceState);
 }
 

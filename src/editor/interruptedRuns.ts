@@ -1,10 +1,27 @@
 import * as vscode from 'vscode';
+import { disposable, type Disposable } from '../base/disposable';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
 import { interruptedText } from './interruptedText';
 
 /** Runs that the user has been asked about, in this window or one before. */
 const OFFERED = 'layerwise.offeredRuns';
+
+/** How long the window before this one, killed or reloaded, may still look alive. */
+const OVERLAP_MS = 60_000;
+
+/** Goes on with runs that at first seem to train in another window, and that turn out to be those of the one before this one. */
+export function resumeLeaving(runs: Runs): Disposable {
+  const leaving = new Set(runs.all.filter(({ isElsewhere }) => isElsewhere));
+  const following = runs.onDidChangeState((run) => {
+    if (leaving.has(run) && runs.justInterrupted.includes(run)) run.restore();
+  });
+  const end = setTimeout(() => following.dispose(), OVERLAP_MS);
+  return disposable(() => {
+    clearTimeout(end);
+    following.dispose();
+  });
+}
 
 /** Goes on with the runs that a reload of the window cut short, and asks, once, about those that ended with an earlier one. */
 export async function resumeInterrupted(runs: Runs, memory: vscode.Memento): Promise<void> {

@@ -56,15 +56,16 @@ export class Dashboard {
     return this.frame.locator('.layer-strip tr[aria-current="true"]').getAttribute('data-layer');
   }
 
-  /** Ids of the edits in the list, the newest first. */
-  edits(): Promise<number[]> {
+  /** Ids of the edits in the list, which this opens: the newest first. */
+  async edits(): Promise<number[]> {
+    const list = this.role('edits');
+    if ((await list.getAttribute('open')) === null) await list.locator('summary').click();
     return this.frame.locator('[data-edit]').evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset.edit)));
   }
 
   /** What an edit did: opens its row. */
   async openEdit(id: number): Promise<string> {
-    const list = this.role('edits');
-    if ((await list.getAttribute('open')) === null) await list.locator('summary').click();
+    await this.edits();
     await this.frame.locator(`[data-edit="${id}"] button`).first().click();
     const detail = this.frame.locator(`[data-role="edit-detail"][data-value="${id}"]`);
     await detail.waitFor();

@@ -18,7 +18,7 @@ export class Workbench {
   constructor(private readonly page: Page) {}
 
   async ready(): Promise<void> {
-    await this.page.locator('.monaco-workbench .explorer-viewlet .monaco-list-row').first().waitFor();
+    await this.page.locator('.monaco-workbench .part.sidebar .monaco-list-row').first().waitFor();
   }
 
   /** Opens a file beside the others in the first group, whatever has the focus. */
