@@ -42,8 +42,10 @@ export class Run implements Disposable {
   private active?: ActiveRun;
   /** While it is claimed and read, to be trained. */
   private claiming?: Promise<void>;
-  /** While the last of it is written. */
+  /** While the last of it is written, or something is changed of one that nothing trains. */
   private closing?: Promise<void>;
+  private loading?: Promise<ReadHistory>;
+  private removing?: Promise<void>;
   /** What a resumed run was before, until it begins. */
   private before?: { state: RunState; message?: string };
   /** It was paused when its window went away. */
@@ -53,6 +55,8 @@ export class Run implements Disposable {
   private unsaved?: Readonly<StartPoint>;
   /** Stands for run.json as it was last seen, to tell what another window writes. */
   private seen?: string;
+  /** Likewise, when the history was read or last written. */
+  private historySeen?: string;
 
   private constructor(
     private readonly host: RunHost,
@@ -140,7 +144,11 @@ export class Run implements Disposable {
   }
 
   async load(): Promise<RunStore> {
-    return (this.history ??= await this.read());
+    if (this.history) return this.history;
+    this.loading ??= this.read(this.known).finally(() => (this.loading = undefined));
+    const { store, seen } = await this.loading;
+    if (!this.history) [this.history, this.historySeen] = [store, seen];
+    return this.history;
   }
 
   /** Trains a new run as soon as there is room. */
@@ -209,17 +217,27 @@ export class Run implements Disposable {
 
   /** Changes what is kept of it beside its history. Throws a sentence where another window has it. */
   async change(action: (store: RunStore) => void): Promise<void> {
-    await this.claiming;
-    const isOwned = this.active !== undefined;
-    if (!isOwned) await this.claim();
-    const store = await this.load();
-    action(store);
-    await (await this.folder).save(store);
-    if (!isOwned) await this.letGo();
+    while (this.claiming) await this.claiming;
+    const change = async (): Promise<void> => {
+      const store = await this.load();
+      action(store);
+      await (await this.folder).save(store);
+    };
+    if (this.active) return change();
+    return this.close(async () => {
+      await this.claim();
+      await change();
+      await this.letGo();
+    });
   }
 
   /** Ends it and removes its folder. Throws a sentence where another window has it. */
-  async remove(): Promise<void> {
+  remove(): Promise<void> {
+    this.removing ??= this.removeOnce().finally(() => (this.removing = undefined));
+    return this.removing;
+  }
+
+  private async removeOnce(): Promise<void> {
     await this.claiming;
     const folder = await this.folder;
     if (!this.isOwned && !(await folder.claim())) throw new Error(`\`${this.summary.name}\` trains in another window. Stop it there first.`);
@@ -237,15 +255,18 @@ export class Run implements Disposable {
     const seen = await this.stamp();
     if (seen === this.seen && isTaken === this.elsewhere) return;
     const summary = await folder.readSummary();
+    if (!summary) return;
+    const known = isTaken ? summary : leftBehind(summary);
+    const read = this.history && this.host.isWatched(this) ? await this.read(known) : undefined;
     // Meanwhile it may have become this window's.
-    if (this.isOwned || !summary) return;
+    if (this.isOwned) return;
     const { state } = this;
     this.seen = seen;
     this.elsewhere = isTaken;
-    this.known = isTaken ? summary : leftBehind(summary);
+    this.known = known;
     this.wasPaused = summary.state === 'paused';
     this.left = !isTaken && isActive(summary.state) ? Date.parse(summary.updated) : undefined;
-    if (this.history) this.history = this.host.isWatched(this) ? await this.read() : undefined;
+    [this.history, this.historySeen] = [read?.store, read?.seen];
     if (this.state === state) this.host.changed(this);
     else this.host.stateChanged(this);
   }
@@ -281,7 +302,7 @@ export class Run implements Disposable {
     if (!this.canResume || this.active || this.claiming) return;
     const { state, message } = this.summary;
     this.before = { state, message };
-    this.claiming = this.claim()
+    this.claiming = this.claimAfter()
       .then(() => {
         this.claiming = undefined;
         this.train(() => this.resumePoint(state !== 'failed'), isPaused);
@@ -289,17 +310,21 @@ export class Run implements Disposable {
       .catch(async (error: unknown) => {
         this.claiming = undefined;
         this.host.failed(this, problemOf(error));
-        await this.look();
+        await this.look().catch(() => undefined);
       });
   }
 
+  private async claimAfter(): Promise<void> {
+    while (this.closing) await this.closing;
+    await this.claim();
+  }
+
   private async claim(): Promise<void> {
-    await this.closing;
     const folder = await this.folder;
     if (!(await folder.claim())) fail('trains-elsewhere', `\`${this.summary.name}\` trains in another window.`);
     try {
       // Another window may just have trained it.
-      if ((await this.stamp()) !== this.seen) this.history = undefined;
+      if ((await this.stamp()) !== this.historySeen) [this.history, this.loading] = [undefined, undefined];
       await this.load();
     } catch (error) {
       await folder.release();
@@ -323,17 +348,29 @@ export class Run implements Disposable {
     this.active = undefined;
     if (hasBegun) {
       this.unsaved = last;
-      this.closing = whenSaved.then(() => this.letGo());
+      void this.close(() => whenSaved.then(() => this.letGo()));
     } else if (this.before) {
       const store = this.history!;
       store.setState(this.before.state, this.before.message);
-      this.closing = this.folder.then((folder) => folder.save(store)).then(() => this.letGo());
+      void this.close(() => this.folder.then((folder) => folder.save(store)).then(() => this.letGo()));
     } else {
       this.host.discard(this);
     }
     this.before = undefined;
     this.host.stateChanged(this);
-    if (problem && (!hasBegun || this.state === 'failed')) this.host.failed(this, problem);
+    if (problem && !this.removing && (!hasBegun || this.state === 'failed')) this.host.failed(this, problem);
+  }
+
+  /** Does what needs the folder of a run that nothing trains, one after the other. */
+  private close(work: () => Promise<void>): Promise<void> {
+    const turn = (this.closing ?? Promise.resolve()).then(work);
+    const closing = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (this.closing === closing) this.closing = undefined;
+      });
+    this.closing = closing;
+    return turn;
   }
 
   /** Nothing more is written by this window. */
@@ -342,8 +379,7 @@ export class Run implements Disposable {
     const onDisk = folder.checkpoints.at(-1)?.step;
     if (onDisk === this.unsaved?.from?.step) this.unsaved = undefined;
     await folder.release();
-    this.seen = await this.stamp();
-    this.closing = undefined;
+    this.seen = this.historySeen = await this.stamp();
   }
 
   /** Every write puts another file in its place. */
@@ -362,12 +398,18 @@ export class Run implements Disposable {
     this.host.stateChanged(this);
   }
 
-  private async read(): Promise<RunStore> {
+  private async read({ state, message }: RunSummary): Promise<ReadHistory> {
+    const seen = await this.stamp();
     const store = await (await this.folder).readStore();
-    const { state, message } = this.known;
     if (state === 'interrupted') store.setState(state, message);
-    return store;
+    return { store, seen };
   }
+}
+
+/** A history from disk, and what stands for run.json as it was then. */
+interface ReadHistory {
+  store: RunStore;
+  seen?: string;
 }
 
 /** A run that no process holds. */

@@ -47,6 +47,51 @@ test('what waits in the queue takes an edited text when it begins', async () => 
   expect(run.store!.run.edits.map(({ step, changes }) => [step, changes])).toEqual([[0, ['lr 0.003 → 0.03']]]);
 });
 
+test('what is changed at once, and while the run goes on, is all on disk', async () => {
+  const root = temporaryFolder();
+  const { runs, problems, failures } = openWindow(root, trainer);
+  const run = begin(runs, model(400));
+  await untilStep(runs, run, 20);
+  await run.stop();
+  await Promise.all([runs.rename(run, 'renamed'), runs.pin(run, true)]);
+  const renamed = runs.rename(run, 'renamed again');
+  run.resume();
+  await renamed;
+  await untilState(runs, run, 'finished');
+  await runs.save();
+  const next = openWindow(root, trainer);
+  await next.runs.load();
+  const found = next.runs.get(run.id)!;
+  expect(found.summary).toMatchObject({ title: 'renamed again', isPinned: true, state: 'finished', step: 400 });
+  expect(await found.latestCheckpoint()).toMatchObject({ step: 400 });
+  expect([problems, failures]).toEqual([[], []]);
+});
+
+test('a history that is asked for twice at once is read once', async () => {
+  const root = temporaryFolder();
+  const { runs } = openWindow(root, trainer);
+  const run = begin(runs, model(20));
+  await untilState(runs, run, 'finished');
+  await untilState(runs, begin(runs, model(20)), 'finished');
+  await runs.save();
+  const next = openWindow(root, trainer);
+  await next.runs.load();
+  const found = next.runs.get(run.id)!;
+  expect(found.store).toBeUndefined();
+  const [a, b] = await Promise.all([found.load(), found.load()]);
+  expect([a === b, a === found.store]).toEqual([true, true]);
+});
+
+test('a run that is deleted twice while it starts is gone, without a word', async () => {
+  const root = temporaryFolder();
+  const { runs, problems, failures } = openWindow(root, trainer);
+  for (let n = 0; n < 5; n++) {
+    const run = begin(runs, model(LONG));
+    await Promise.all([runs.delete(run), runs.delete(run)]);
+  }
+  expect([readdirSync(root), runs.all, problems, failures]).toEqual([[], [], [], []]);
+});
+
 test('the next window has the runs of this one: shown, renamed, pinned, deleted', async () => {
   const root = temporaryFolder();
   const { runs } = openWindow(root, trainer);
