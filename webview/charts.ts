@@ -10,10 +10,14 @@ import {
   LineElement,
   LogarithmicScale,
   PointElement,
+  type Scale,
   type ScaleOptionsByType,
+  type Tick,
+  Ticks,
   Tooltip,
 } from 'chart.js';
 import annotation from 'chartjs-plugin-annotation';
+import { formatTick } from './formatTick';
 import { readTheme, type Theme } from './theme';
 import { FLAG_BAND } from './timeMarks';
 
@@ -84,6 +88,14 @@ export function axisStyle(theme: Theme, title: string): Pick<AxisOptions, 'borde
     grid: { color: theme.grid, tickLength: 4 },
     border: { display: true, color: theme.grid, width: 1, dash: [], dashOffset: 0, z: 0 },
   };
+}
+
+/** Ticks of an axis that may be logarithmic: there each is a number of its own size, and some would be long. */
+export function tickText(this: Scale, value: number | string, index: number, ticks: Tick[]): string {
+  if (this.type !== 'logarithmic') return Ticks.formatters.numeric.call(this, Number(value), index, ticks);
+  // Of a crowd of ticks it names a few.
+  const isNamed = Ticks.formatters.logarithmic.call(this, Number(value), index, ticks) !== '';
+  return isNamed ? formatTick(Number(value)) : '';
 }
 
 /** The step axis of a curve. */

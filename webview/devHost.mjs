@@ -188,10 +188,11 @@ const regression = kind === 'regression';
 let noise = 1;
 const random = () => (noise = (noise * 16807) % 2147483647) / 2147483647 - 0.5;
 const breaksAt = kind === 'nan' ? 90 : Infinity;
-const floor = kind === 'vanishing' ? 2.29 : 0.04;
-const level = (step) => floor + ((regression ? 1.1 : 2.4) - floor) * Math.exp(-step / (steps / 7));
+const floor = kind === 'vanishing' ? 2.29 : kind === 'fitted' ? 1e-9 : 0.04;
+const fall = kind === 'fitted' ? 44 : 7;
+const level = (step) => floor + ((regression ? 1.1 : 2.4) - floor) * Math.exp(-step / (steps / fall));
 const lossAt = (step) =>
-  step >= breaksAt ? null : Math.max(1e-4, level(step) * (1 + 0.35 * random()) + (kind === 'nan' ? (step / 40) ** 2 / 3 : 0));
+  step >= breaksAt ? null : Math.max(1e-12, level(step) * (1 + 0.35 * random()) + (kind === 'nan' ? (step / 40) ** 2 / 3 : 0));
 
 function tensor(std, l2, count, broken = 0) {
   return {
@@ -240,7 +241,7 @@ function statsAt(step) {
 function evalAt(step) {
   const broken = step >= breaksAt;
   const train = level(step) * 0.96;
-  const val = train + 0.28 * (step / steps) ** 1.3 + 0.03;
+  const val = train + (kind === 'fitted' ? 0 : 0.28 * (step / steps) ** 1.3 + 0.03);
   const score = Math.min(0.99, 0.1 + 0.89 * (1 - Math.exp(-step / (steps / 6))));
   const scores =
     kind === 'vanishing'
@@ -255,7 +256,7 @@ const point = (step) => {
   const loss = lossAt(step);
   return { step, loss, total_loss: loss, lr: 1e-3, grad_norm: 1 + random() };
 };
-const epoch = Math.max(1, Math.round(steps / 25));
+const epoch = Math.max(1, Math.round(steps / Number(query.get('evals') ?? 25)));
 const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i + 1);
 const evalsOf = (range) => range.filter((step) => step % epoch === 0).map(evalAt);
 

@@ -1,5 +1,6 @@
+import type { Chart } from 'chart.js';
 import { formatNumber } from '../src/base/format';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, notFiniteMarks, stepAxis, type ThemedChart } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, notFiniteMarks, stepAxis, type ThemedChart, tickText } from './charts';
 import { balancedClasses } from './lossSeries';
 import { fade, type Theme } from './theme';
 
@@ -12,12 +13,16 @@ export const enum Curve {
   Raw,
 }
 
+/** Of the label at the no-skill line, in pixels. */
+const LABEL_HEIGHT = 18;
+
 /** How many there are. */
 export const CURVES = Curve.Raw + 1;
 
 /** How the loss is drawn; the data comes later. */
 export function lossConfiguration(theme: Theme): LineConfiguration {
   const common = commonOptions(theme);
+  const yStyle = axisStyle(theme, 'loss');
   return {
     type: 'line',
     data: {
@@ -49,7 +54,7 @@ export function lossConfiguration(theme: Theme): LineConfiguration {
       ...common,
       scales: {
         x: stepAxis(theme),
-        y: { type: 'linear', ...axisStyle(theme, 'loss') },
+        y: { type: 'linear', ...yStyle, ticks: { ...yStyle.ticks, callback: tickText } },
         flag: flagAxis,
       },
       plugins: {
@@ -68,7 +73,7 @@ export function lossConfiguration(theme: Theme): LineConfiguration {
 }
 
 function noSkillLine(theme: Theme) {
-  return {
+  const line = {
     type: 'line' as const,
     display: false,
     yMin: 0,
@@ -82,7 +87,8 @@ function noSkillLine(theme: Theme) {
       display: true,
       content: '',
       position: 'end' as const,
-      yAdjust: -9,
+      // Above the line, below it where that is close to the top: what leaves the chart is cut off.
+      yAdjust: ({ chart }: { chart: Chart }) => (chart.scales.y.getPixelForValue(line.yMin) < chart.chartArea.top + LABEL_HEIGHT ? 9 : -9),
       drawTime: 'afterDatasetsDraw' as const,
       backgroundColor: fade(theme.background, 0.7),
       color: theme.muted,
@@ -90,6 +96,7 @@ function noSkillLine(theme: Theme) {
       padding: { x: 4, y: 1 },
     },
   };
+  return line;
 }
 
 /** Draws the line at the loss of the best constant prediction, or takes it away. */
