@@ -14,7 +14,7 @@ import { LONG, model } from './models';
 import { begin, openWindow, temporaryFolder, until, untilState, Witness } from './window';
 
 /** How often each fault is tried, every time at another moment; more for a measurement. */
-const REPEATS = Number(process.env.LAYERWISE_FAULT_REPEATS ?? 2);
+const REPEATS = Number(process.env.LAYERWISE_FAULT_REPEATS ?? 1);
 /** How long a process stands still. */
 const STILL_SECONDS = Number(process.env.LAYERWISE_STILL_SECONDS ?? 3);
 /** Steps of the runs that faults happen to; some seconds of training. */
