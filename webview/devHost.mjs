@@ -330,6 +330,7 @@ function comparedRun(_, i) {
 let compared = Array.from({ length: comparedCount }, comparedRun);
 
 const send = (message) => window.postMessage(message);
+if (kind !== 'lost') setInterval(() => send({ type: 'alive' }), 5000);
 const receivers = {
   ready() {
     if (kind === 'empty') return send({ type: 'hydrate', compared: [] });

@@ -3,7 +3,7 @@ import type { FromView, RunView } from '../src/view/protocol';
 import { formatCompact, formatCount, formatRate } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
 import { icon, setIcon } from './icons';
-import { isOver, STATES } from './states';
+import { isOver, LOST, STATES } from './states';
 import { button, type ButtonFace } from './ui';
 
 export type Command = Extract<FromView, { type: 'command' }>['command'];
@@ -15,6 +15,8 @@ const FACES: Record<RunAction, ButtonFace> = {
   step: { label: 'Step', icon: 'step', command: 'step' },
   stop: { label: 'Stop', icon: 'stop', command: 'stop' },
 };
+
+const LOST_MESSAGE = 'The extension no longer answers: this is how the run stood then. If it stays so, reload the window; the run is kept on disk.';
 
 /** What is being trained, how far it is, and the buttons that fit; the buttons keep their places in every state. */
 export class Header {
@@ -70,10 +72,12 @@ export class Header {
     );
   }
 
-  paint(run: RunView): void {
+  /** `isConnected`: the extension was heard lately. */
+  paint(run: RunView, isConnected: boolean): void {
+    const isLost = !isConnected && !isOver(run.state);
     setText(this.name, run.name);
     setAttribute(this.name, 'title', run.name);
-    this.paintState(run);
+    this.paintState(run, isLost);
     setText(this.step, formatCount(run.step));
     setAttribute(this.step, 'data-value', String(run.step));
     setText(this.steps, run.steps > 0 ? ` of ${formatCount(run.steps)}` : '');
@@ -81,13 +85,13 @@ export class Header {
     setText(this.rate, formatRate(run.stepsPerSecond));
     setText(this.params, run.layers.length > 0 ? formatCompact(run.params) : '–');
     setText(this.engine, run.engine || '–');
-    this.paintButtons(run);
+    this.paintButtons(run, isLost);
   }
 
-  private paintButtons(run: RunView): void {
+  private paintButtons(run: RunView, isLost: boolean): void {
     const canResume = isOver(run.state) && run.checkpoints.length > 0 && run.step < run.steps;
     const actions: readonly RunAction[] = [...ACTIONS[run.state], ...(canResume ? (['resume'] as const) : [])];
-    const face = (action: RunAction): ButtonFace => ({ ...FACES[action], disabled: !actions.includes(action) });
+    const face = (action: RunAction): ButtonFace => ({ ...FACES[action], disabled: isLost || !actions.includes(action) });
     const order: RunAction[] = run.state === 'interrupted' ? ['resume', 'train'] : ['train', 'resume', 'pause'];
     const [first = 'pause', second] = order.filter((action) => actions.includes(action));
     this.primary.show(face(first));
@@ -96,24 +100,26 @@ export class Header {
     this.stopButton.show(face('stop'));
   }
 
-  private paintState(run: RunView): void {
-    const { label, icon: shape } = STATES[run.state];
-    setAttribute(this.state, 'data-state', run.state);
+  private paintState(run: RunView, isLost: boolean): void {
+    const { label, icon: shape } = isLost ? LOST : STATES[run.state];
+    const isDone = isLost || isOver(run.state);
+    setAttribute(this.state, 'data-state', isLost ? 'lost' : run.state);
     setIcon(this.stateIcon, shape);
     setText(this.stateText, label);
-    const message = run.message ?? (run.state === 'failed' ? 'Training failed; the last figures stay below.' : '');
-    this.message.hidden = message === '' || !isOver(run.state);
+    const message = isLost ? LOST_MESSAGE : (run.message ?? (run.state === 'failed' ? 'Training failed; the last figures stay below.' : ''));
+    this.message.hidden = message === '' || !isDone;
     setAttribute(this.message, 'data-role', run.state === 'failed' ? 'failure' : 'ending');
     setText(this.message, message);
-    this.paintOrigin(run, isOver(run.state) ? '' : message);
+    this.paintOrigin(run, isDone ? '' : message);
   }
 
   /** Where the run comes from; while there is a notice that stands there, so that nothing moves when it comes and goes. */
   private paintOrigin({ file, parent }: RunView, notice: string): void {
     setText(this.file, file);
     setAttribute(this.file, 'title', file);
-    setText(this.parent, parent ? `branched from ${parent.name} at step ${formatCount(parent.step)}` : '');
-    setAttribute(this.parent, 'title', parent?.name);
+    const origin = parent ? `branched from ${parent.name} at step ${formatCount(parent.step)}` : '';
+    setText(this.parent, origin);
+    setAttribute(this.parent, 'title', origin || undefined);
     this.origin.classList.toggle('two-lines', parent !== undefined);
     this.notice.hidden = notice === '';
     this.file.hidden = notice !== '';

@@ -3,7 +3,7 @@
  *
  * What tests may hold on to:
  * - `[data-role]`: `state` (with `data-state`), `step` (with `data-value`), `steps`, `rate`, `params`, `engine`, `name`, `file`, `failure`
- *   or `ending` (what ended the run), `notice` (while it trains),
+ *   or `ending` (what ended the run, or that the extension is gone: `state` then has `data-state="lost"`), `notice` (while it trains),
  *   `empty`; figures with `data-value` (`NaN` = not finite, absent = not known): `last-loss`, `train-loss`, `val-loss`, `gap`, `total-loss`,
  *   `lr`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
@@ -21,6 +21,7 @@ import './style.css';
 import './timeline.css';
 import type { FromView } from '../src/view/protocol';
 import { ComparedLegend } from './comparedLegend';
+import { Connection } from './connection';
 import { el } from './dom';
 import { EditList } from './editList';
 import { emptyState } from './emptyState';
@@ -38,6 +39,7 @@ import { runAt, TimeTravel } from './timeTravel';
 
 const host = new Host();
 const store = new Store();
+const connection = new Connection(() => frames.request());
 const travel = new TimeTravel((runId, step) => host.send({ type: 'time', runId, step }));
 const app = document.getElementById('app')!;
 
@@ -111,7 +113,7 @@ function paintCurves(): void {
   board.hidden = run === undefined;
   if (!run) return;
   const axis = { edits: run.edits, selected: selectedEdit, moment: travel.step };
-  header.paint(run);
+  header.paint(run, !connection.isLost);
   loss.paint(run, axis, store.compared);
   score.paint(run, axis, store.compared);
   compared.paint(run, store.compared);
@@ -135,6 +137,8 @@ function paintLayers(): void {
 }
 
 host.onMessage((message) => {
+  connection.hear();
+  if (message.type === 'alive') return;
   if (message.type === 'past') travel.take(message);
   else if (!store.apply(message)) return;
   travel.follow(store.run);
@@ -150,5 +154,7 @@ onThemeChange(() => {
   for (const chart of [loss, score, flow]) chart.retheme();
   frames.request();
 });
+
+setInterval(() => connection.tick(), 1000);
 
 host.send({ type: 'ready' });

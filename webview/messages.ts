@@ -13,6 +13,8 @@ function isMessage(data: Record<string, unknown>): boolean {
       return isProgress(data) && (data.edits === undefined || isListOf(data.edits, isEdit)) && isOptionalSteps(data.checkpoints);
     case 'select':
       return isOptionalString(data.layer);
+    case 'alive':
+      return true;
     case 'past':
       return (
         typeof data.runId === 'string' &&

@@ -13,5 +13,8 @@ export const STATES: Record<RunState, { label: string; icon: IconName }> = {
   failed: { label: 'failed', icon: 'cross' },
 };
 
+/** Of a run that trained when its extension was last heard. */
+export const LOST = { label: 'no connection', icon: 'gap' } as const;
+
 /** Whether nothing trains it any more, nor is about to. */
 export const isOver = (state: RunState): boolean => ['stopped', 'finished', 'interrupted', 'failed'].includes(state);

@@ -4,7 +4,7 @@ import type { ComparedRun, LossPoint, RunView, ToView } from '../src/view/protoc
 const MOST_POINTS = 12_000;
 
 /** What the run on show is made of; what it was earlier is another matter. */
-export type StoreMessage = Exclude<ToView, { type: 'past' }>;
+export type StoreMessage = Exclude<ToView, { type: 'past' | 'alive' }>;
 
 /** The run as it is painted. The host owns it; this is the latest copy. */
 export class Store {

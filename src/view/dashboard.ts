@@ -15,6 +15,9 @@ const UPDATE_INTERVAL_MS = 100;
 /** How often the curves of a compared run that still trains are sent again, with all the rest. */
 const COMPARED_INTERVAL_MS = 2000;
 
+/** How often the page hears that somebody feeds it. */
+const ALIVE_INTERVAL_MS = 5000;
+
 /** What is answered elsewhere. */
 type Forwarded = Exclude<FromView, { type: 'ready' | 'time' }>;
 
@@ -46,6 +49,8 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
     this.owned.add(runs.onDidChangeList(() => void this.hydrate()));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(VIEWS.dashboard, this));
     this.owned.add(disposable(() => this.panel?.dispose()));
+    const alive = setInterval(() => this.post({ type: 'alive' }), ALIVE_INTERVAL_MS);
+    this.owned.add(disposable(() => clearInterval(alive)));
   }
 
   /** Opens the panel beside the editor, or brings it to the front where it is. */

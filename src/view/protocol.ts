@@ -100,6 +100,8 @@ export type ToView =
       checkpoints?: number[];
     }
   | { type: 'select'; layer?: string }
+  /** Every few seconds: a page that hears nothing any more knows that its extension is gone. */
+  | { type: 'alive' }
   /** Answers `time`: the statistics nearest to that step, and the layers there were then; without them: none are known. */
   | { type: 'past'; runId: string; step: number; snapshot?: StatsSnapshot; layers: StartedLayer[] };
 

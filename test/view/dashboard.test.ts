@@ -131,3 +131,18 @@ test('what the user does goes to who acts on it; what is no message of the page 
   await panel.hears('hydrate');
   expect(heard).toEqual([{ type: 'branch', runId: 'r', step: 40 }, { type: 'endComparison' }]);
 });
+
+test('the page hears every few seconds that it is fed, as long as it listens', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const { dashboard, panel } = await openDashboard(temporaryFolder());
+  const signs = () => panel.told.filter(({ type }) => type === 'alive').length;
+  vi.advanceTimersByTime(20_000);
+  expect(signs()).toBe(0);
+  panel.say({ type: 'ready' });
+  vi.advanceTimersByTime(20_000);
+  expect(signs()).toBe(4);
+  dashboard.dispose();
+  vi.advanceTimersByTime(20_000);
+  expect(signs()).toBe(4);
+  vi.useRealTimers();
+});
