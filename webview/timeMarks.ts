@@ -104,6 +104,8 @@ export class TimeMarks {
       this.element.append(flag);
     }
     this.flags.forEach((flag, index) => this.paintFlag(flag, this.groups[index], this.axis.selected));
+    // The flag that the tab key led to may be one with another by now.
+    if (!this.flags.some(({ hidden, tabIndex }) => !hidden && tabIndex === 0)) this.makeTabStop(this.flags[0]);
   }
 
   private paintFlag(flag: HTMLButtonElement, group: FlagGroup | undefined, selected: number | undefined): void {
@@ -139,8 +141,12 @@ export class TimeMarks {
     if (index < 0 || !(event.key in goals)) return;
     event.preventDefault();
     const goal = this.flags[Math.max(0, Math.min(this.groups.length - 1, goals[event.key]))];
-    for (const flag of this.flags) flag.tabIndex = flag === goal ? 0 : -1;
+    this.makeTabStop(goal);
     goal.focus();
+  }
+
+  private makeTabStop(stop: HTMLButtonElement | undefined): void {
+    for (const flag of this.flags) flag.tabIndex = flag === stop ? 0 : -1;
   }
 }
 
