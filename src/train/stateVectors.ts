@@ -39,7 +39,12 @@ export function packVectors({ model, step }: Prepared, tensorOf: TensorOf, optim
   const fill = (name: string, { items, offsets, size }: Pack<Item>, part: (item: string) => Float32Array | undefined) => {
     if (size === 0) return;
     const flat = new Float32Array(size);
-    items.forEach((item, i) => flat.set(part(item.name) ?? [], offsets[i]));
+    items.forEach((item, i) => {
+      const data = part(item.name);
+      if (data && data.length !== product(item.shape))
+        fail('wrong-checkpoint', `The checkpoint has \`${item.name}\` in another shape: it is of another model.`);
+      if (data) flat.set(data, offsets[i]);
+    });
     vectors[name] = tensor(flat, [size]);
   };
   fill('params', trained, tensorOf);

@@ -94,4 +94,6 @@ test('a checkpoint of another model is refused', async () => {
   await trainer.release();
   const { 'linear2.bias': _, ...lacking } = tensors;
   await expect(Trainer.create(plan(), { ...rest, tensors: lacking })).rejects.toThrow('has no `linear2.bias`');
+  const wider = { ...tensors, 'linear2.bias': { shape: [9], data: new Float32Array(9) } };
+  await expect(Trainer.create(plan(), { ...rest, tensors: wider })).rejects.toThrow('has `linear2.bias` in another shape');
 });
