@@ -13,13 +13,10 @@ type Sources = ReadonlyMap<string, string>;
 export interface CarriedOver {
   checkpoint: Checkpoint;
   carried: Carried;
+  /** New name → old name of the layers that have a counterpart. */
+  matched: ReadonlyMap<string, string>;
   /** Names of layers of the new model without a counterpart in the old one. */
   inserted: string[];
-}
-
-/** The layers of a model with what they keep from step to step, for `matchLayers`. */
-export function layersOf(plan: ModelPlan): LayerShape[] {
-  return layerShapes(plan.spec, itemsOf(plan));
 }
 
 /**
@@ -29,7 +26,7 @@ export function layersOf(plan: ModelPlan): LayerShape[] {
  * @param start what a fresh start of `after` begins with; asked only for what is not taken over whole
  */
 export function carryWeights(from: Checkpoint, before: ModelPlan, after: ModelPlan, start: TensorOf, resized: CarryOptions['resized']): CarriedOver {
-  const [oldLayers, newLayers] = [layersOf(before), layersOf(after)];
+  const [oldLayers, newLayers] = [before, after].map((plan) => layerShapes(plan.spec, itemsOf(plan)));
   const matched = matchLayers(oldLayers, newLayers);
   const sources = sourcesOf(oldLayers, newLayers, matched);
   const used = new Set(sources.values());
@@ -47,6 +44,7 @@ export function carryWeights(from: Checkpoint, before: ModelPlan, after: ModelPl
   return {
     checkpoint: { ...from, tensors, ...carryState(from, before, after, sources, resized) },
     carried,
+    matched,
     inserted: newLayers.flatMap(({ name }) => (matched.has(name) ? [] : [name])),
   };
 }

@@ -1,9 +1,8 @@
 import { describeDifference } from '../model/difference';
-import { matchLayers } from '../model/matchLayers';
 import { fail } from '../model/problem';
-import { carryWeights, layersOf } from './carry';
+import { carryWeights } from './carry';
 import { fitNormalisers } from './fitNormalisers';
-import { dataFiles, prepare, type Prepared } from './prepare';
+import { dataFiles, isSameContent, prepare, type Prepared } from './prepare';
 import type { CarryOptions, Checkpoint, EditEvent, Plan } from './protocol';
 import { freshStart } from './stateVectors';
 import { Trainer } from './trainer';
@@ -27,9 +26,9 @@ export async function editTrainer(old: Trainer, id: number, plan: Plan, options:
   const before = old.checkpoint();
   const prepared = await prepare(plan, before, old);
   checkNotOver(old, prepared);
-  const matched = matchLayers(layersOf(old.prepared.model), layersOf(prepared.model));
+  const start = freshStart(plan, prepared);
+  const { checkpoint, carried, matched, inserted } = carryWeights(before, old.prepared.model, prepared.model, start, options.resized);
   const changes = [...describeDifference(old.prepared.spec, prepared.spec, matched), ...changedFiles(old, plan, prepared)];
-  const { checkpoint, carried, inserted } = carryWeights(before, old.prepared.model, prepared.model, freshStart(plan, prepared), options.resized);
   if (options.inserted === 'continue' && inserted.length) await fitNormalisers(prepared, new Set(inserted), checkpoint.tensors, old.sessions);
   // A score of other data or by another loss says nothing about this one.
   if (!isSameTask(old.prepared, prepared)) delete checkpoint.best;
@@ -55,8 +54,6 @@ const changedFiles = (old: Trainer, plan: Plan, { spec, dataset }: Prepared): st
     : dataFiles(spec)
         .filter((path) => Object.hasOwn(old.plan.files, path) && !isSameContent(old.plan.files[path], plan.files[path]))
         .map((path) => `data: the content of ${path}`);
-
-const isSameContent = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 function isSameTask(a: Prepared, b: Prepared): boolean {
   const loss = ({ spec }: Prepared) => JSON.stringify([spec.loss.name, spec.loss.args]);

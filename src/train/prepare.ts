@@ -50,8 +50,12 @@ export async function prepare(plan: Plan, progress?: Progress, before?: { plan: 
 
 function isSameData(spec: Spec, { files }: Plan, { plan, prepared }: { plan: Plan; prepared: Prepared }): boolean {
   const section = ({ data, loss }: Spec) => JSON.stringify([{ ...data, range: undefined, ranges: undefined }, LOSSES[loss.name].target]);
-  return section(spec) === section(prepared.spec) && dataFiles(spec).every((path) => files[path] === plan.files[path]);
+  return section(spec) === section(prepared.spec) && dataFiles(spec).every((path) => isSameContent(files[path], plan.files[path]));
 }
+
+/** Of two files, which need not be there. */
+export const isSameContent = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === b || (a?.length === b?.length && a?.every((byte, i) => byte === b![i]) === true);
 
 /** Paths, as written, of the files that the data comes from. */
 export const dataFiles = ({ data }: Spec): string[] => [data.file, data.validation].filter((path) => typeof path === 'string');
@@ -74,10 +78,11 @@ export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec:
   const step = buildStep(model, batches.batchSize, { withStats: plan.statsEvery > 0 });
   checkMemory(model, step);
   checkLabels(model, dataset);
-  // The short batch at the end of an epoch must fit too.
-  const rest = train.count % batches.batchSize;
-  if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });
-  const left = new BatchOrder(batches, progress).batchesUntil(spec.train.epochs ?? 20);
+  const order = new BatchOrder(batches, progress);
+  // The short batch at the end of an epoch must fit too, and so must that of one which began with other batches.
+  const rests = new Set([train.count, train.count - order.position.row].map((rows) => rows % batches.batchSize));
+  for (const rest of rests) if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });
+  const left = order.batchesUntil(spec.train.epochs ?? 20);
   const steps = plan.steps ?? spec.train.steps ?? (progress?.step ?? 0) + left;
   return { spec, dataset, model, step, batches, steps, start: startEvent(plan, spec, dataset, step, batches.batchSize, steps) };
 }

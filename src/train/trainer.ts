@@ -35,13 +35,13 @@ export class Trainer {
     private readonly vectors: Feeds,
     from?: Checkpoint,
   ) {
-    const { step = 0, seconds = 0, ages = {}, ...position } = from ?? { epoch: 0, row: 0 };
+    const { step = 0, seconds = 0, ages = {}, epoch, row } = from ?? { epoch: 0, row: 0 };
     this.step = step;
     this.firstStep = step + 1;
     this.seconds = seconds;
     this.toBeat = from?.best;
     this.births = Object.fromEntries(Object.entries(ages).map(([name, age]) => [name, step - age]));
-    this.order = new BatchOrder(prepared.batches, position);
+    this.order = new BatchOrder(prepared.batches, { epoch, row });
     this.evaluator = new Evaluator(prepared.model, prepared.dataset, sessions);
   }
 

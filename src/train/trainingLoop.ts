@@ -125,7 +125,8 @@ export class TrainingLoop {
     try {
       const { trainer, before, event } = await editTrainer(old, id, { ...plan, files: plan.files ?? old.plan.files }, carry);
       this.trainer = trainer;
-      if (event) this.sendCheckpoint(old, { beforeEdit: id, checkpoint: before });
+      // Brings along the best weights that only the old trainer has.
+      this.sendCheckpoint(old, { ...(event && { beforeEdit: id }), checkpoint: before });
       if (event) this.emit([event]);
       this.flush();
       this.send({ type: 'swapped', id, isChanged: event !== undefined, layers: trainer.start.layers });

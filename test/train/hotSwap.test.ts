@@ -142,6 +142,58 @@ test('a run that would be over by the edit goes on as it was', async () => {
   await trainer.release();
 });
 
+test('an edit that leaves a last batch too small for the model is refused at once', async () => {
+  const text = (batchSize: number) => `data: {source: moons, samples: 100}
+model: [{Linear: 4}, BatchNorm1d, {Linear: 2}]
+loss: CrossEntropyLoss
+train: {batch_size: ${batchSize}, epochs: 3, drop_last: false}`;
+  const trainer = await Trainer.create(plan(text(32)));
+  await trainer.next();
+  // 100 = 32 + 67 + 1
+  await expect(editTrainer(trainer, 1, plan(text(67)), carry)).rejects.toThrow('more than one value per channel');
+  const { trainer: edited } = await editTrainer(trainer, 1, plan(text(66)), carry);
+  while (!edited.isFinished) await edited.next();
+  await trainer.release();
+  await edited.release();
+});
+
+test('files that are handed over again with the same content are no other data: the best score stands', async () => {
+  const text = (lr: number) => `data: {file: a.csv, target: y, task: regression}
+model: [{Linear: 1}]
+loss: MSELoss
+optimizer: {SGD: {lr: ${lr}}}
+train: {batch_size: 4, epochs: 9}`;
+  const files = (last: number) => ({ 'a.csv': new TextEncoder().encode(`x,y\n${'1,2\n2,4\n3,6\n'.repeat(4)}4,${last}\n`) });
+  const trainer = await Trainer.create({ ...plan(text(0.01)), files: files(8) });
+  while (!trainer.checkpoint().best) await trainer.next();
+  const { best } = trainer.checkpoint();
+  const same = await editTrainer(trainer, 1, { ...plan(text(0.02)), files: files(8) }, carry);
+  expect([same.trainer.checkpoint().best, same.trainer.prepared.dataset]).toEqual([best, trainer.prepared.dataset]);
+  expect(same.trainer.prepared.dataset).toBe(trainer.prepared.dataset);
+  const other = await editTrainer(trainer, 2, { ...plan(text(0.01)), files: files(9) }, carry);
+  expect(other.trainer.checkpoint().best).toBeUndefined();
+  expect(other.event!.changes).toEqual(['data: the content of a.csv']);
+  for (const one of [trainer, same.trainer, other.trainer]) await one.release();
+});
+
+test('weights of the best evaluation are not lost by an edit that changes nothing', async () => {
+  const said: FromTrainer[] = [];
+  const text = textOf(firstDraft());
+  const loop = new TrainingLoop((message) => {
+    said.push(message);
+    // Between two checkpoints, just after an evaluation that is the best so far.
+    if (message.type === 'events' && message.events.some((e) => e.type === 'eval' && e.is_best))
+      loop.handle({ type: 'swap', id: said.length, plan: { text: `# a note\n${text}`, statsEvery: 0 }, carry });
+    if (message.type === 'swapped') loop.handle({ type: 'stop' });
+  });
+  loop.handle({ type: 'start', plan: plan(text) });
+  while (said.at(-1)?.type !== 'done') await new Promise((resolve) => setTimeout(resolve, 2));
+  const evaluated = said.flatMap((m) => (m.type === 'events' ? m.events : [])).flatMap((e) => (e.type === 'eval' && e.is_best ? [e.step] : []));
+  const brought = said.flatMap((m) => ((m.type === 'checkpoint' || m.type === 'done') && m.best ? [m.best.step] : []));
+  expect(evaluated.length).toBeGreaterThan(0);
+  expect(brought.at(-1)).toBe(evaluated.at(-1));
+});
+
 test('messages in quick succession: the newest edit wins, every one is answered, training never stops', async () => {
   const said: FromTrainer[] = [];
   const loop = new TrainingLoop((message) => said.push(message));
