@@ -100,7 +100,7 @@ export class GradientFlow {
     const crowded = this.names.length > 30;
     Object.assign(datasets[Curve.Now], { pointRadius: crowded ? 2.5 : 4 });
     Object.assign(datasets[Curve.Start], { pointRadius: crowded ? 2 : 3.5 });
-    chart.update('none');
+    this.themed.update();
   }
 }
 

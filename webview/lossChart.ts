@@ -112,7 +112,7 @@ export class LossChart {
     const suggestedMax = run.noSkillLoss === undefined ? undefined : run.noSkillLoss * (logarithmic ? 1.5 : 1.15);
     Object.assign(scales.y!, { type: logarithmic ? 'logarithmic' : 'linear', min: fromZero ? 0 : undefined, suggestedMax });
     showNoSkill(chart, run.noSkillLoss);
-    chart.update('none');
+    this.themed.update();
   }
 }
 

@@ -83,7 +83,7 @@ export class ScoreChart {
     const own = [...train.data, ...validation.data].map((point) => (point as { y: number }).y);
     const values = [...own, ...this.compared.values].filter(Number.isFinite);
     y!.min = values.length > 0 ? lowerEnd(this.metric, Math.min(...values)) : 0;
-    chart.update('none');
+    this.themed.update();
   }
 
   /** Validation where there is one. */
