@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { SETTINGS } from '../ids';
-import { ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
+import { problemOf } from '../run/activeRun';
 import type { Run, SwapAnswer } from '../run/run';
 import type { Runs } from '../run/runs';
 import { afterAnalysis, noticeOf, type SwapMoment, type Version } from './afterAnalysis';
@@ -27,6 +27,7 @@ export class HotSwap implements Disposable {
   ) {
     this.owned.add(documents.onDidAnalyse((document) => this.react(document)));
     this.owned.add(vscode.workspace.onDidSaveTextDocument((document) => this.react(document)));
+    this.owned.add(documents.onDidClose((document) => this.leave(document)));
     this.owned.add(runs.onDidChangeState((run) => this.follow(run)));
     this.owned.add(vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTINGS.section) && this.reactToAll()));
   }
@@ -48,6 +49,14 @@ export class HotSwap implements Disposable {
       return this.setLate(run, false);
     }
     if (!this.trained.has(run)) this.reactToAll();
+  }
+
+  /** What was wrong with a text that is no longer there, or waited to be saved, is no news. */
+  private leave(document: vscode.TextDocument): void {
+    const run = this.runs.of(document.uri.toString());
+    if (!run || !this.trained.has(run)) return;
+    run.setNotice(undefined);
+    this.setLate(run, false);
   }
 
   private reactToAll(): void {
@@ -98,8 +107,7 @@ export class HotSwap implements Disposable {
       const files = spec ? { files: await this.plans.read(model, spec) } : {};
       return isNewest() ? await run.swap({ text, statsEvery: settings.statsEvery(), ...files }, settings.carry()) : undefined;
     } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      return { problem: error.problem };
+      return { problem: problemOf(error) };
     }
   }
 
