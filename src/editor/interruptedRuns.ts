@@ -3,6 +3,7 @@ import { disposable, type Disposable } from '../base/disposable';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
 import { interruptedText } from './interruptedText';
+import { plainText } from './plainText';
 
 /** Runs that the user has been asked about, in this window or one before. */
 const OFFERED = 'layerwise.offeredRuns';
@@ -39,7 +40,7 @@ export async function resumeInterrupted(runs: Runs, memory: vscode.Memento): Pro
 
 async function offer(runs: Runs, interrupted: readonly Run[]): Promise<void> {
   const message = interruptedText(interrupted.map(({ summary }) => summary));
-  const answer = await vscode.window.showInformationMessage(message, 'Resume');
+  const answer = await vscode.window.showInformationMessage(plainText(message), 'Resume');
   if (!answer) return;
   // Of a model file one run trains at a time: the newest.
   const files = new Set<string>();

@@ -7,6 +7,7 @@ import type { Runs } from '../run/runs';
 import type { Dashboard } from '../view/dashboard';
 import { labelOf } from '../view/runItem';
 import type { RunsTree } from '../view/runsTree';
+import { attempt } from './attempt';
 import type { RunTexts } from './runTexts';
 
 type Action = (runs: readonly Run[]) => unknown;
@@ -37,6 +38,7 @@ export class ListCommands implements Disposable {
       // A menu tells the entry it was opened on and, if that is one of them, all that are selected; a key tells nothing.
       const run = async (entry?: Run, selected?: Run[]): Promise<void> => {
         const meant = selected?.length ? selected : entry ? [entry] : tree.selection;
+        // A run that another window trains can only be looked at; the error says so.
         if (meant.length > 0) await attempt(() => act(meant));
       };
       this.owned.add(vscode.commands.registerCommand(command, run));
@@ -88,14 +90,5 @@ export class ListCommands implements Disposable {
     // The desktop that could show it is on another machine.
     const answer = await vscode.window.showInformationMessage(`The folder of the run is ${folder.fsPath}.`, 'Copy Path');
     if (answer) await vscode.env.clipboard.writeText(folder.fsPath);
-  }
-}
-
-/** A run that another window trains can only be looked at; the error says so. */
-async function attempt(action: () => unknown): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }
 }

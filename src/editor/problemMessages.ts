@@ -3,8 +3,10 @@ import { Disposables, type Disposable } from '../base/disposable';
 import { ProblemError, type Problem } from '../model/problem';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
+import { attempt } from './attempt';
 import { toRange } from './diagnostics';
 import type { ModelDocuments } from './modelDocuments';
+import { plainText } from './plainText';
 
 /** Notifications of what keeps a model from training, and problems of a run at their places in the text. */
 export class ProblemMessages implements Disposable {
@@ -14,14 +16,14 @@ export class ProblemMessages implements Disposable {
     runs: Runs,
     private readonly documents: ModelDocuments,
   ) {
-    this.owned.add(runs.onDidFail(({ run, problem }) => void this.explain(run, problem)));
-    this.owned.add(runs.onProblem(({ run, message }) => void vscode.window.showWarningMessage(`${run.summary.name}: ${message}`)));
+    this.owned.add(runs.onDidFail(({ run, problem }) => void attempt(() => this.explain(run, problem))));
+    this.owned.add(runs.onProblem(({ run, message }) => void vscode.window.showWarningMessage(plainText(`${run.summary.name}: ${message}`))));
   }
 
   /** Says what keeps a text from training: the one of `document`, else one of the past. What is not the user's doing is thrown on. */
   refuse(error: unknown, document?: vscode.TextDocument): void {
     if (!(error instanceof ProblemError)) throw error;
-    void this.tell(error.problem, document);
+    void attempt(() => this.tell(error.problem, document));
   }
 
   dispose(): void {
@@ -38,8 +40,8 @@ export class ProblemMessages implements Disposable {
   }
 
   private async tell({ message, range }: Problem, document: vscode.TextDocument | undefined): Promise<void> {
-    if (!document || !range) return void vscode.window.showErrorMessage(message);
-    const answer = await vscode.window.showErrorMessage(message, 'Show in File');
+    if (!document || !range) return void vscode.window.showErrorMessage(plainText(message));
+    const answer = await vscode.window.showErrorMessage(plainText(message), 'Show in File');
     if (answer) await vscode.window.showTextDocument(document, { selection: toRange(document, range) });
   }
 }

@@ -5,6 +5,7 @@ import type { RunAction } from '../run/actions';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
 import type { Dashboard } from '../view/dashboard';
+import { attempt } from './attempt';
 import type { CurrentRun } from './currentRun';
 import { isModelFile } from './modelDocuments';
 import type { Plans } from './plans';
@@ -39,7 +40,7 @@ export class RunCommands implements Disposable {
     this.owned.add(vscode.commands.registerCommand(COMMANDS.showDashboard, (runId?: string) => this.showDashboard(runId)));
     this.owned.add(
       dashboard.onDidReceive((message) => {
-        if (message.type === 'command') void actions[message.command](runs.shown);
+        if (message.type === 'command') void attempt(() => actions[message.command](runs.shown));
       }),
     );
   }

@@ -3,6 +3,7 @@ import { Disposables, type Disposable } from '../base/disposable';
 import { Throttle } from '../base/timers';
 import type { Runs } from '../run/runs';
 import type { Dashboard } from '../view/dashboard';
+import { attempt } from './attempt';
 import { entryName } from './layerLines';
 import { endOfEntry, isModelFile, type ModelDocuments } from './modelDocuments';
 
@@ -19,7 +20,7 @@ export class SelectionLink implements Disposable {
     this.owned.add(vscode.window.onDidChangeTextEditorSelection(() => this.follow.trigger()));
     this.owned.add(
       dashboard.onDidReceive((message) => {
-        if (message.type === 'select') void this.reveal(message.layer);
+        if (message.type === 'select') void attempt(() => this.reveal(message.layer));
       }),
     );
   }

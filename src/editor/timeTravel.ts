@@ -3,6 +3,7 @@ import { Disposables, type Disposable } from '../base/disposable';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
 import type { Dashboard } from '../view/dashboard';
+import { attempt } from './attempt';
 import type { Plans } from './plans';
 import type { ProblemMessages } from './problemMessages';
 import { putText } from './putText';
@@ -27,7 +28,7 @@ export class TimeTravel implements Disposable {
         if (!run) return;
         if (message.type === 'branch') void this.once(() => this.resumeFrom(run, message.step));
         else if (message.type === 'revert') void this.once(() => this.revert(run, message.edit));
-        else if (message.type === 'diff') void texts.showEdit(run, message.edit);
+        else if (message.type === 'diff') void attempt(() => texts.showEdit(run, message.edit));
       }),
     );
   }
@@ -41,7 +42,7 @@ export class TimeTravel implements Disposable {
     if (this.isUnderway) return;
     this.isUnderway = true;
     try {
-      await action();
+      await attempt(action);
     } finally {
       this.isUnderway = false;
     }
