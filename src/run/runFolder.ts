@@ -4,6 +4,7 @@ import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { encodeTensors } from '../train/checkpoint';
 import type { Best, Checkpoint } from '../train/protocol';
+import { atATime } from './atATime';
 import { CheckpointFiles, type SavedCheckpoint } from './checkpointFiles';
 import { diskProblem } from './diskProblem';
 import { EventFile } from './eventFile';
@@ -92,7 +93,7 @@ export class RunFolder implements Disposable {
   static async list(root: string): Promise<RunSummary[]> {
     const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => new RunFolder(join(root, name)));
-    return Promise.all(folders.map(async (folder) => (await folder.readSummary()) ?? (await folder.readHistory()).summary));
+    return atATime(folders, async (folder) => (await folder.readSummary()) ?? (await folder.readHistory()).summary);
   }
 
   /** Undefined where run.json is missing or damaged. */

@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem';
 import type { Plan } from '../train/protocol';
 import type { StartTrainer } from '../train/startWorker';
 import type { ActiveRun } from './activeRun';
+import { atATime } from './atATime';
 import { Run, type RunHost } from './run';
 import { RunFolder } from './runFolder';
 import { RunQueue } from './runQueue';
@@ -13,6 +14,8 @@ import { TrainerPool } from './trainerPool';
 
 /** How often other windows are looked after. */
 const LOOK_INTERVAL_MS = 2000;
+/** Of runs that nobody trains and nobody sees. */
+const OTHERS_AT_ONCE = 100;
 
 /** A window that was reloaded is back before that. */
 const JUST_MS = 60_000;
@@ -42,12 +45,14 @@ export class Runs implements Disposable {
   planner: (run: Run, text: string) => Promise<Plan> = () => Promise.reject(new Error('No planner is set.'));
 
   private readonly runs = new Map<string, Run>();
-  /** Their folders may still be there. */
+  /** By this window; their folders may still be there. */
   private readonly removed = new Set<string>();
   private shownRun?: Run;
   private comparedRuns: readonly Run[] = [];
   /** What was on show before a run that has not begun yet. */
   private readonly shownBefore = new WeakMap<Run, Run>();
+  /** How many of the runs of which nothing is expected have had their turn. */
+  private lookedAt = 0;
   private lookTimer?: ReturnType<typeof setTimeout>;
   private isClosed = false;
   private readonly host: RunHost;
@@ -74,7 +79,7 @@ export class Runs implements Disposable {
 
   /** Reads what is on disk and shows the newest run; from then on follows what other windows do. */
   async load(): Promise<void> {
-    const found = await Promise.all((await RunFolder.list(this.root)).map((summary) => Run.find(this.host, summary)));
+    const found = await atATime(await RunFolder.list(this.root), (summary) => Run.find(this.host, summary));
     for (const run of found) if (!this.runs.has(run.id)) this.runs.set(run.id, run);
     this.listChanged.fire();
     if (!this.shownRun) this.show(this.newest(this.all));
@@ -174,6 +179,7 @@ export class Runs implements Disposable {
   /** Ends it where it trains and removes its folder. Throws a sentence for one that trains in another window. */
   async delete(run: Run): Promise<void> {
     await run.remove();
+    this.removed.add(run.id);
     this.drop(run, this.newest(this.all.filter((other) => other !== run)));
   }
 
@@ -202,13 +208,13 @@ export class Runs implements Disposable {
   }
 
   private discard(run: Run): void {
+    this.removed.add(run.id);
     this.drop(run, this.shownBefore.get(run));
     void run.remove().catch((error: unknown) => this.problems.fire({ run, message: String(error) }));
   }
 
   private drop(run: Run, next: Run | undefined): void {
     this.runs.delete(run.id);
-    this.removed.add(run.id);
     this.listChanged.fire();
     if (this.comparedRuns.includes(run)) this.compare(this.comparedRuns.filter((other) => other !== run));
     if (this.shownRun === run) this.show(next && this.runs.get(next.id));
@@ -240,15 +246,27 @@ export class Runs implements Disposable {
 
   /** What other windows did. */
   private async look(): Promise<void> {
-    const onDisk = new Set(await readdir(this.root).catch(() => []));
-    for (const run of [...this.runs.values()]) if (run.isOnDisk && !onDisk.has(run.id)) this.drop(run, this.newest(this.all));
+    const names = await readdir(this.root).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : undefined));
     // What cannot be read now can be the next time.
-    await Promise.allSettled([...this.runs.values()].map((run) => run.look()));
+    if (!names) return;
+    const onDisk = new Set(names);
+    for (const run of [...this.runs.values()]) if (run.isOnDisk && !onDisk.has(run.id)) this.drop(run, this.newest(this.all));
+    await atATime(this.nextToLookAt(), (run) => run.look().catch(() => undefined));
     const unknown = [...onDisk].filter((id) => !this.runs.has(id) && !this.removed.has(id));
-    const found = (await Promise.all(unknown.map((id) => Run.discover(this.host, id).catch(() => undefined)))).filter((run) => run !== undefined);
+    const found = (await atATime(unknown, (id) => Run.discover(this.host, id).catch(() => undefined))).filter((run) => run !== undefined);
     for (const run of found) this.runs.set(run.id, run);
     if (found.length) this.listChanged.fire();
     // The number of runs that may train at once is a setting, and settings change.
     this.host.queue.advance();
+  }
+
+  /** Those of which something is expected, and some of all others in turn: there may be thousands. */
+  private nextToLookAt(): Run[] {
+    const all = [...this.runs.values()];
+    const isLively = (run: Run): boolean => run.isActive || run.isElsewhere || this.host.isWatched(run);
+    const others = all.filter((run) => !isLively(run));
+    const from = this.lookedAt < others.length ? this.lookedAt : 0;
+    this.lookedAt = from + OTHERS_AT_ONCE;
+    return [...all.filter(isLively), ...others.slice(from, this.lookedAt)];
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type { Run } from '../../src/run/run';
@@ -225,4 +225,18 @@ test('runs that another window makes and removes come and go', async () => {
   await until(here, () => here.all.length === 0);
   rmSync(root, { recursive: true });
   await until(here, () => here.all.length === 0);
+});
+
+test('runs whose folder was away for a while come back with it', async () => {
+  const root = temporaryFolder();
+  const { runs } = openWindow(root, trainer);
+  const run = begin(runs, model(20));
+  await untilState(runs, run, 'finished');
+  await runs.save();
+  const next = openWindow(root, trainer).runs;
+  await next.load();
+  renameSync(root, `${root}-away`);
+  await until(next, () => next.all.length === 0);
+  renameSync(`${root}-away`, root);
+  await until(next, () => next.get(run.id)?.state === 'finished');
 });
