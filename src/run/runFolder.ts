@@ -12,10 +12,13 @@ import { History, type Written } from './history';
 import { Ownership } from './owner';
 import { isActive, RunStore, type CheckpointPlace } from './runStore';
 import { decodeSummary, encodeSummary, type RunSummary } from './runSummary';
-import { TextFiles } from './textFiles';
+import { MODEL, TextFiles } from './textFiles';
 import { DRAFT, writeWhole } from './wholeFile';
 
 export type { SavedCheckpoint } from './checkpointFiles';
+
+/** What a run's folder holds beside the model file and its owner. */
+const OWN_NAMES = ['run.json', 'events.jsonl', 'last.safetensors', 'best.safetensors', 'edits', 'checkpoints'];
 
 /** What a disk can refuse, told of each by itself. */
 type Part = 'history' | 'snapshots';
@@ -70,15 +73,19 @@ export class RunFolder implements Disposable {
     return folder;
   }
 
-  /** The folder at exactly this path in place of a run that was there; throws where it cannot be written, or where another process trains in it. */
+  /**
+   * The folder at exactly this path in place of a run that was there; throws where it cannot be written, where another process trains in it, or where it
+   * holds files of these names that are no run's.
+   */
   static async replace(path: string, store: RunStore): Promise<RunFolder> {
     const folder = new RunFolder(path);
     folder.store = store;
     await mkdir(path, { recursive: true });
+    const inTheWay = (await readdir(path)).find((name) => [...OWN_NAMES, MODEL].includes(name));
+    if (inTheWay !== undefined && !(await folder.readSummary())) throw new Error(`${path} holds ${inTheWay}, but no run`);
     if (!(await folder.owner.claim())) throw new Error('another process trains in it');
     folder.isClaimed = true;
-    for (const name of ['run.json', 'events.jsonl', 'last.safetensors', 'best.safetensors', 'edits', 'checkpoints'])
-      await rm(join(path, name), { recursive: true, force: true });
+    for (const name of OWN_NAMES) await rm(join(path, name), { recursive: true, force: true });
     return folder;
   }
 

@@ -2,6 +2,9 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from './wholeFile';
 
+/** The newest text. */
+export const MODEL = 'model.nn.yaml';
+
 /** `edits/000.nn.yaml`, the model file at the start, `edits/001.nn.yaml` from edit 1 on and so forth; `model.nn.yaml`, the newest. */
 export class TextFiles {
   private readonly folder: string;
@@ -41,7 +44,5 @@ export class TextFiles {
     this.written!.set(name, text);
   }
 }
-
-const MODEL = 'model.nn.yaml';
 
 const nameOf = (id: number): string => `${String(id).padStart(3, '0')}.nn.yaml`;

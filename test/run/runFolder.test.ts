@@ -297,3 +297,14 @@ test('a removed run is gone and does not come back with the next save', async ()
   await Promise.all([removal, saved]);
   expect(existsSync(join(root, 'a'))).toBe(false);
 });
+
+test("only a run is replaced by another one: files of the same names that are somebody else's stay", async () => {
+  const [mine, theirs] = [join(root, 'mine'), join(root, 'theirs')];
+  await mkdir(join(mine, 'checkpoints'), { recursive: true });
+  await writeFile(join(mine, 'checkpoints', 'model.pt'), 'weights');
+  await expect(RunFolder.replace(mine, RunStore.create(identity))).rejects.toThrow('holds checkpoints, but no run');
+  expect(await readFile(join(mine, 'checkpoints', 'model.pt'), 'utf8')).toBe('weights');
+  await mkdir(theirs);
+  await writeFile(join(theirs, 'model.nn.yaml'), 'mine');
+  await expect(RunFolder.replace(theirs, RunStore.create(identity))).rejects.toThrow('holds model.nn.yaml, but no run');
+});
