@@ -17,7 +17,12 @@ export class CurrentRun implements Disposable {
   constructor(private readonly runs: Runs) {
     this.owned.add(vscode.window.onDidChangeActiveTextEditor((editor) => this.enter(editor)));
     this.owned.add(runs.onDidChangeState(() => this.changed.fire()));
-    this.owned.add(runs.onDidChangeList(() => this.changed.fire()));
+    this.owned.add(
+      runs.onDidChangeList(() => {
+        if (!runs.shown) this.showEdited();
+        this.changed.fire();
+      }),
+    );
     this.owned.add(runs.onDidChangeShown(() => this.changed.fire()));
     this.edited = modelIn(vscode.window.activeTextEditor);
   }
@@ -29,6 +34,15 @@ export class CurrentRun implements Disposable {
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  /** When the runs are read and none is on show yet: that of the file being edited, else the newest comes. */
+  private showEdited(): void {
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    // While the dashboard has the focus no editor is active.
+    const models = [activeTextEditor, ...visibleTextEditors].map(modelIn).filter((model) => model !== undefined);
+    const run = models.map((model) => this.runs.of(model)).find((found) => found !== undefined);
+    if (run) this.runs.show(run);
   }
 
   /** Another file's run comes on show with it. Coming back to the same file leaves the run that was picked meanwhile. */
