@@ -36,6 +36,9 @@ export const VIEWS = { dashboard: 'layerwise.dashboard', runs: 'layerwise.runs' 
 /** Read-only texts of model files as they were in a run. */
 export const RUN_TEXT_SCHEME = 'layerwise-run';
 
+/** The past of a file is shown under schemes of its own; nothing can be trained or mended there. */
+export const PAST_SCHEMES: readonly string[] = ['git', RUN_TEXT_SCHEME];
+
 /** Context keys for `when` clauses. Files are paths, not URIs: a remote window's menus know them by other ones than the extension. */
 export const CONTEXTS = {
   /** The state of the run that keys and palette act on: `queued`, `starting`, `running`, `paused` or `idle`. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMANDS, CONTEXTS, LIST_COMMANDS, MODEL_FILE_SUFFIX, RUN_TEXT_SCHEME, SETTINGS, VIEWS } from '../src/ids';
+import { COMMANDS, CONTEXTS, LIST_COMMANDS, MODEL_FILE_SUFFIX, PAST_SCHEMES, SETTINGS, VIEWS } from '../src/ids';
 import { describeRun } from '../src/view/runItem';
 
 interface Rule {
@@ -113,8 +113,8 @@ test('menus of entries look for words that entries have', () => {
   }
 });
 
-test('no text of the past can be trained from its title', () => {
-  expect(menus['editor/title'].find(({ command }) => command === COMMANDS.train)?.when).toContain(`resourceScheme != ${RUN_TEXT_SCHEME}`);
+test('a text of the past has no buttons in its title', () => {
+  for (const { when } of menus['editor/title']) for (const scheme of PAST_SCHEMES) expect(when).toContain(`resourceScheme != ${scheme}`);
 });
 
 test('an editor shows one icon at a time', () => {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { disposable, Disposables, type Disposable } from '../base/disposable';
 import { Debounce } from '../base/timers';
-import { MODEL_FILE_SUFFIX, RUN_TEXT_SCHEME } from '../ids';
+import { MODEL_FILE_SUFFIX, PAST_SCHEMES } from '../ids';
 import { outlineModel } from '../model/outline';
 import { parseModel } from '../model/parse';
 import type { Problem } from '../model/problem';
@@ -151,9 +151,6 @@ export class ModelDocuments implements Disposable {
     return { files: '', problems: [{ code: 'check-failed', level: 'error', message }] };
   }
 }
-
-/** The past of a file is shown under schemes of its own; nothing can be trained or mended there. */
-const PAST_SCHEMES: readonly string[] = ['git', RUN_TEXT_SCHEME];
 
 export const isModelFile = ({ uri }: vscode.TextDocument): boolean => uri.path.endsWith(MODEL_FILE_SUFFIX) && !PAST_SCHEMES.includes(uri.scheme);
 
