@@ -157,7 +157,9 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   }
 
   private compared(): ComparedRun[] {
-    const { shown, compared } = this.runs;
+    const { shown } = this.runs;
+    // One of them may have come on show meanwhile; it is not drawn beside itself.
+    const compared = this.runs.compared.filter((run) => run !== shown);
     const names = tellApart([...compared, ...(shown ? [shown] : [])].map(({ summary }) => summary));
     return compared.flatMap(({ store }, index) => (store ? [comparedView(store, names[index])] : []));
   }

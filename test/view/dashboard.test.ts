@@ -106,6 +106,18 @@ test('a compared run comes with its curves and a name of its own; as long as it 
   await runs.delete(live);
 });
 
+test('a compared run that comes on show is not drawn beside itself', async () => {
+  const { runs, panel } = await openDashboard();
+  const [one, other] = runs.all;
+  panel.say({ type: 'ready' });
+  runs.show(one);
+  runs.compare([other]);
+  await panel.hears('hydrate', ({ run, compared }) => run?.runId === one.id && compared.length === 1);
+  runs.show(other);
+  const { compared } = await panel.hears('hydrate', ({ run }) => run?.runId === other.id && run.losses.length > 0);
+  expect(compared).toEqual([]);
+});
+
 test('a run of an earlier window is read when it is shown or compared', async () => {
   const { runs, panel } = await openDashboard();
   panel.say({ type: 'ready' });
