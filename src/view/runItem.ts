@@ -80,4 +80,4 @@ function dateOf(iso: string): string {
 }
 
 /** Names of files and layers are shown as they are. */
-const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]()#+!|<>~-]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]()#+!|<>~&$-]/g, '\\$&').replace(/\s*\n\s*/g, ' ');

@@ -62,8 +62,8 @@ test('menus see what can be done', () => {
 
 test('the tooltip has everything, and names stay as they are in Markdown', () => {
   const parent = { runId: 'b', name: 'digits', step: 1240 };
-  const lines = runTooltip(digits({ state: 'failed' }, { parent, title: 'my_run | *2*', message: 'It ran out\nof memory.' }), now).split('\n');
-  expect(lines[0]).toBe('**my\\_run \\| \\*2\\***');
+  const lines = runTooltip(digits({ state: 'failed' }, { parent, title: 'my_run | *2* &lt;', message: 'It ran out\nof memory.' }), now).split('\n');
+  expect(lines[0]).toBe('**my\\_run \\| \\*2\\* \\&lt;**');
   expect(lines).toContain('It ran out of memory.');
   expect(lines).toEqual(
     expect.arrayContaining([
