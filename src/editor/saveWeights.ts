@@ -16,18 +16,21 @@ export const registerSaveWeights = (current: CurrentRun, root: vscode.Uri): vsco
   vscode.commands.registerCommand(COMMANDS.saveWeights, (target?: Run) => saveWeights(target ?? current.run, root));
 
 async function saveWeights(run: Run | undefined, root: vscode.Uri): Promise<void> {
-  const weights = run && (await pickWeights(run, root));
-  if (!weights) return;
-  const defaultUri = vscode.Uri.joinPath(vscode.Uri.parse(run.uri), '..', `${run.summary.name}-step-${weights.step}.safetensors`);
+  const weights = await pickWeights(run, root);
+  if (!run || !weights) return;
+  const defaultUri = vscode.Uri.joinPath(vscode.Uri.parse(run.uri), '..', `${fileNameOf(run.summary.name)}-step-${weights.step}.safetensors`);
   const title = `Save the weights of step ${formatCount(weights.step)}`;
   const uri = await vscode.window.showSaveDialog({ defaultUri, filters: { Safetensors: ['safetensors'] }, title });
   if (uri) await vscode.workspace.fs.writeFile(uri, await weights.read());
 }
 
+/** A model's name is free text; a file's is not. */
+const fileNameOf = (name: string): string => name.replace(/[\\/:*?"<>|]/g, '-');
+
 /** The last weights, or the best where there are others and the user wants those. */
-async function pickWeights(run: Run, root: vscode.Uri): Promise<Weights | undefined> {
-  const checkpoint = await run.latestCheckpoint();
-  if (!checkpoint) return void vscode.window.showInformationMessage('There are no weights yet. Train a model first.');
+async function pickWeights(run: Run | undefined, root: vscode.Uri): Promise<Weights | undefined> {
+  const checkpoint = await run?.latestCheckpoint();
+  if (!run || !checkpoint) return void vscode.window.showInformationMessage('There are no weights yet. Train a model first.');
   const last: Weights = { step: checkpoint.step, read: () => Promise.resolve(encodeTensors(checkpoint.tensors)) };
   const { best } = run.summary;
   const file = vscode.Uri.joinPath(root, run.id, 'best.safetensors');
