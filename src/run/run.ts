@@ -51,6 +51,8 @@ export class Run implements Disposable {
   /** It was paused when its window went away. */
   private wasPaused = false;
   private left?: number;
+  /** The disk has all of the history. */
+  private isSaved = true;
   /** Where the disk has not taken it. */
   private unsaved?: Readonly<StartPoint>;
   /** Stands for run.json as it was last seen, to tell what another window writes. */
@@ -98,7 +100,7 @@ export class Run implements Disposable {
     return this.history?.summary() ?? this.known;
   }
 
-  /** Always there for runs that this window trained; else once `load` is done. */
+  /** There while it trains here, and once `load` is done, until it is forgotten. */
   get store(): RunStore | undefined {
     return this.history;
   }
@@ -149,6 +151,13 @@ export class Run implements Disposable {
     const { store, seen } = await this.loading;
     if (!this.history) [this.history, this.historySeen] = [store, seen];
     return this.history;
+  }
+
+  /** Gives up a history that can be read again. */
+  forget(): void {
+    if (this.isOwned || this.unsaved || !this.isSaved || !this.history) return;
+    this.known = this.history.summary();
+    [this.history, this.historySeen] = [undefined, undefined];
   }
 
   /** Trains a new run as soon as there is room. */
@@ -378,6 +387,7 @@ export class Run implements Disposable {
     const folder = await this.folder;
     const onDisk = folder.checkpoints.at(-1)?.step;
     if (onDisk === this.unsaved?.from?.step) this.unsaved = undefined;
+    this.isSaved = folder.isUpToDate;
     await folder.release();
     this.seen = this.historySeen = await this.stamp();
   }

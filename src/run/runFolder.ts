@@ -181,6 +181,11 @@ export class RunFolder implements Disposable {
     );
   }
 
+  /** The disk has refused nothing of late. */
+  get isUpToDate(): boolean {
+    return this.failing.size === 0;
+  }
+
   /** In the order in which they were taken; for `store.setCheckpoints`. */
   get checkpoints(): readonly CheckpointPlace[] {
     return this.checkpointFiles.places;

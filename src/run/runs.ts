@@ -14,6 +14,9 @@ import { TrainerPool } from './trainerPool';
 
 /** How often other windows are looked after. */
 const LOOK_INTERVAL_MS = 2000;
+/** A history can take tens of megabytes; these many are kept although they are not on show. */
+const HISTORIES_KEPT = 8;
+
 /** Of runs that nobody trains and nobody sees. */
 const OTHERS_AT_ONCE = 100;
 
@@ -124,6 +127,7 @@ export class Runs implements Disposable {
   show(run: Run | undefined): void {
     if (run === this.shownRun) return;
     this.shownRun = run;
+    this.forgetOld();
     this.shownChanged.fire();
     if (run) this.readHistory(run);
   }
@@ -135,6 +139,7 @@ export class Runs implements Disposable {
   /** Their histories are read if they are not there yet; `onDidChange` tells when they are. */
   compare(runs: readonly Run[]): void {
     this.comparedRuns = runs;
+    this.forgetOld();
     this.shownChanged.fire();
     for (const run of runs) this.readHistory(run);
   }
@@ -228,6 +233,13 @@ export class Runs implements Disposable {
 
   private newest(runs: readonly Run[]): Run | undefined {
     return runs.reduce<Run | undefined>((newest, run) => (newest && newest.summary.created >= run.summary.created ? newest : run), undefined);
+  }
+
+  /** The histories that were written last stay. */
+  private forgetOld(): void {
+    const kept = [...this.runs.values()].filter((run) => run.store && !run.isActive && !this.host.isWatched(run));
+    const updated = ({ summary }: Run): number => Date.parse(summary.updated);
+    for (const run of kept.sort((a, b) => updated(b) - updated(a)).slice(HISTORIES_KEPT)) run.forget();
   }
 
   private readHistory(run: Run): void {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type { Run } from '../../src/run/run';
@@ -239,4 +239,22 @@ test('runs whose folder was away for a while come back with it', async () => {
   await until(next, () => next.all.length === 0);
   renameSync(`${root}-away`, root);
   await until(next, () => next.get(run.id)?.state === 'finished');
+});
+
+test('histories of runs that are not on show are given up, and read again when they are wanted', async () => {
+  const root = temporaryFolder();
+  const { runs } = openWindow(root, trainer);
+  const run = begin(runs, model(20));
+  await untilState(runs, run, 'finished');
+  await runs.save();
+  for (let n = 0; n < 12; n++) cpSync(join(root, run.id), join(root, `copy-${n}`), { recursive: true });
+  const next = openWindow(root, trainer).runs;
+  await next.load();
+  for (const one of next.all) await one.load();
+  const [first, second] = next.all;
+  next.show(first);
+  next.show(second);
+  expect(next.all.filter(({ store }) => store).length).toBeLessThan(11);
+  expect(second.store).toBeDefined();
+  for (const one of next.all) expect((await one.load()).run).toMatchObject({ step: 20, state: 'finished' });
 });
