@@ -10,6 +10,9 @@ import { buildEvaluation, type ModelPlan } from './stepGraph';
 /** Activations of one evaluation run at most; larger splits are evaluated in pieces. */
 const PIECE_BYTES = 64 * 2 ** 20;
 
+/** Samples of one evaluation run. */
+export const pieceOf = ({ bytesPerSample }: ModelPlan): number => Math.max(1, Math.floor(PIECE_BYTES / bytesPerSample));
+
 interface Result {
   loss: number;
   score: number;
@@ -26,7 +29,7 @@ export class Evaluator {
     private readonly dataset: Dataset,
     private readonly compiled: SessionPool,
   ) {
-    this.piece = Math.max(1, Math.floor(PIECE_BYTES / model.bytesPerSample));
+    this.piece = pieceOf(model);
   }
 
   /** `weights` are the packed parameters and buffers of the step graph, under their input names. */

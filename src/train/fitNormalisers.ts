@@ -3,11 +3,12 @@ import { Graph } from '../graph/graph';
 import { lower } from '../graph/lower';
 import { product } from '../graph/shape';
 import { buildForward, type BuiltLayer } from '../model/build';
+import { pieceOf } from './evaluator';
 import type { Prepared } from './prepare';
 import type { Tensors } from './protocol';
 import { numbers, type SessionPool, tensor, type Feeds } from './session';
 
-/** Enough for a mean and a variance; few enough to cost no more than a step does. */
+/** Enough for a mean and a variance. */
 const MOST_SAMPLES = 512;
 
 /**
@@ -16,9 +17,10 @@ const MOST_SAMPLES = 512;
  * Normalisations over a sample cannot pass it on unchanged, whatever their weights.
  */
 export async function fitNormalisers(prepared: Prepared, inserted: ReadonlySet<string>, tensors: Tensors, pool: SessionPool): Promise<void> {
-  const { spec, dataset, model } = prepared;
+  const { spec, dataset, model, batches } = prepared;
   const { train } = dataset;
-  const count = Math.min(train.count, MOST_SAMPLES);
+  // No more memory than a step or a piece of an evaluation takes.
+  const count = Math.min(train.count, MOST_SAMPLES, Math.max(batches.batchSize, pieceOf(model)));
   const g = new Graph();
   const placeholder = ({ name, shape }: { name: string; shape: number[] }) => g.input(name, shape);
   const x = g.input('x', [count, ...model.sample]);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { editTrainer } from '../../src/train/editTrainer';
+import { pieceOf } from '../../src/train/evaluator';
 import { ProblemError } from '../../src/model/problem';
 import type { CarryOptions, FromTrainer, Plan, StepEvent, Tensors } from '../../src/train/protocol';
 import { Trainer } from '../../src/train/trainer';
@@ -222,4 +223,22 @@ test('messages in quick succession: the newest edit wins, every one is answered,
   expect(marks.map(({ id }) => id)).toEqual(answers().flatMap((m) => (m.type === 'swapped' && m.isChanged ? [m.id] : [])));
   const before = said.flatMap((m) => (m.type === 'checkpoint' && m.beforeEdit !== undefined ? [[m.beforeEdit, m.checkpoint.step]] : []));
   expect(before).toEqual(marks.map(({ id, step }) => [id, step]));
+});
+
+test('a normalisation inserted into a wide layer looks at no more samples than fit into the memory of an evaluation', async () => {
+  const text = (norm: string) => `data: {source: moons, samples: 600}
+model: [{Linear: 300000}, ${norm}{Linear: 2}]
+loss: CrossEntropyLoss
+train: {batch_size: 4, steps: 9}`;
+  const trainer = await Trainer.create(plan(text('')));
+  const { trainer: edited } = await editTrainer(trainer, 1, plan(text('BatchNorm1d, ')), { ...carry, inserted: 'continue' });
+  const count = Math.max(4, pieceOf(edited.prepared.model));
+  expect(count).toBeLessThan(60);
+  const { 'linear1.weight': weight, 'linear1.bias': bias, 'batchnorm1d1.running_mean': mean } = edited.tensors();
+  const { x } = trainer.prepared.dataset.train;
+  const rows = Array.from({ length: count }, (_, i) => Math.floor((i * 600) / count));
+  const outputs = rows.map((row) => bias.data[0] + weight.data[0] * x.data[2 * row] + weight.data[1] * x.data[2 * row + 1]);
+  expect(mean.data[0]).toBeCloseTo(outputs.reduce((sum, y) => sum + y, 0) / count, 4);
+  await trainer.release();
+  await edited.release();
 });
