@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
+import { readText } from './wholeFile';
 
 const HEARTBEAT_MS = 5000;
 /** An owner whose heart has not beaten for so long is gone. */
@@ -132,7 +133,7 @@ export class Ownership {
 /** Undefined where there is no such file. */
 async function read(path: string): Promise<Owner | undefined> {
   try {
-    return record.parse(JSON.parse(await readFile(path, 'utf8')));
+    return record.parse(JSON.parse(await readText(path)));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;

@@ -355,13 +355,14 @@ export class Run implements Disposable {
 
   private finish({ hasBegun, problem, last, whenSaved }: EndOfRun): void {
     this.active = undefined;
+    const failed = (error: Error): void => this.host.diskFailed(this, `The folder of \`${this.summary.name}\` could not be closed: ${error.message}`);
     if (hasBegun) {
       this.unsaved = last;
-      void this.close(() => whenSaved.then(() => this.letGo()));
+      this.close(() => whenSaved.then(() => this.letGo())).catch(failed);
     } else if (this.before) {
       const store = this.history!;
       store.setState(this.before.state, this.before.message);
-      void this.close(() => this.folder.then((folder) => folder.save(store)).then(() => this.letGo()));
+      this.close(() => this.folder.then((folder) => folder.save(store)).then(() => this.letGo())).catch(failed);
     } else {
       this.host.discard(this);
     }

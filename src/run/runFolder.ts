@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
@@ -13,7 +13,7 @@ import { Ownership } from './owner';
 import { isActive, RunStore, type CheckpointPlace } from './runStore';
 import { decodeSummary, encodeSummary, type RunSummary } from './runSummary';
 import { MODEL, TextFiles } from './textFiles';
-import { DRAFT, writeWhole } from './wholeFile';
+import { DRAFT, readText, writeWhole } from './wholeFile';
 
 export type { SavedCheckpoint } from './checkpointFiles';
 
@@ -105,7 +105,7 @@ export class RunFolder implements Disposable {
 
   /** Undefined where run.json is missing or damaged. */
   async readSummary(): Promise<RunSummary | undefined> {
-    const text = await readFile(join(this.path, 'run.json'), 'utf8').catch(() => undefined);
+    const text = await readText(join(this.path, 'run.json')).catch(() => undefined);
     const summary = text === undefined ? undefined : decodeSummary(text);
     // A folder that was copied by hand is a run of its own.
     return summary && { ...summary, runId: basename(this.path) };

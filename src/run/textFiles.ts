@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from './wholeFile';
+import { readText, writeWhole } from './wholeFile';
 
 /** The newest text. */
 export const MODEL = 'model.nn.yaml';
@@ -19,7 +19,7 @@ export class TextFiles {
   async readStart(): Promise<string> {
     const paths = [join(this.folder, nameOf(0)), join(this.parent, MODEL)];
     for (const path of paths) {
-      const text = await readFile(path, 'utf8').catch(() => undefined);
+      const text = await readText(path).catch(() => undefined);
       if (text !== undefined) return text;
     }
     return '';

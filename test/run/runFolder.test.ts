@@ -241,12 +241,16 @@ test('the list shows every run; of a damaged one what is left', async () => {
   await cp(join(root, 'a'), join(root, 'b'), { recursive: true });
   await truncate(join(root, 'b', 'run.json'), 20);
   await mkdir(join(root, 'c'));
+  // More than memory holds, and most of it a hole.
+  await cp(join(root, 'a'), join(root, 'd'), { recursive: true });
+  await truncate(join(root, 'd', 'run.json'), 2 ** 36);
   await copyFile(file('run.json'), join(root, 'run.json'));
   const list = await RunFolder.list(root);
   expect(list.map(({ runId, name, state, step }) => [runId, name, state, step])).toEqual([
     ['a', 'spirals', 'finished', 20],
     ['b', 'spirals', 'interrupted', 20],
     ['c', 'c', 'interrupted', 0],
+    ['d', 'spirals', 'interrupted', 20],
   ]);
   expect(await RunFolder.list(join(root, 'nowhere'))).toEqual([]);
 });
