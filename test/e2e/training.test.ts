@@ -141,7 +141,7 @@ describe('pause, step, resume, stop', () => {
     await expect.poll(() => dashboard().step(), settled).toBeGreaterThan(step + 10);
     await workbench().lens('Stop').click();
     await expect.poll(() => dashboard().state(), settled).toBe('stopped');
-    await expect.poll(() => workbench().lenses, settled).toEqual(['▷ Train']);
+    await expect.poll(() => workbench().lenses, settled).toEqual(['▷ Train', expect.stringContaining('Resume')]);
   });
 
   test('the dashboard is drawn at least five times a second', async () => {
