@@ -355,6 +355,8 @@ export class Run implements Disposable {
 
   private finish({ hasBegun, problem, last, whenSaved }: EndOfRun): void {
     this.active = undefined;
+    // What never began is removed below; of that its problem is still to be told.
+    const isRemoved = this.removing !== undefined;
     const failed = (error: Error): void => this.host.diskFailed(this, `The folder of \`${this.summary.name}\` could not be closed: ${error.message}`);
     if (hasBegun) {
       this.unsaved = last;
@@ -368,7 +370,7 @@ export class Run implements Disposable {
     }
     this.before = undefined;
     this.host.stateChanged(this);
-    if (problem && !this.removing && (!hasBegun || this.state === 'failed')) this.host.failed(this, problem);
+    if (problem && !isRemoved && (!hasBegun || this.state === 'failed')) this.host.failed(this, problem);
   }
 
   /** Does what needs the folder of a run that nothing trains, one after the other. */
