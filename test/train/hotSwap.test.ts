@@ -20,7 +20,7 @@ function mustCarry(before: Draft, after: Draft, old: Tensors, now: Tensors): str
   });
 }
 
-test.each([1, 2, 3])('200 random edits (sequence %i): what must be kept is kept bit for bit, what is no model changes nothing', async (seed) => {
+test.each([1, 2])('200 random edits (sequence %i): what must be kept is kept bit for bit, what is no model changes nothing', async (seed) => {
   const editor = new Editor(seed);
   let draft = firstDraft();
   let trainer = await Trainer.create(plan(textOf(draft)));
