@@ -1,3 +1,4 @@
+import { isActive } from '../src/run/actions';
 import type { RunState } from '../src/view/protocol';
 import type { IconName } from './icons';
 
@@ -17,4 +18,4 @@ export const STATES: Record<RunState, { label: string; icon: IconName }> = {
 export const LOST = { label: 'no connection', icon: 'gap' } as const;
 
 /** Whether nothing trains it any more, nor is about to. */
-export const isOver = (state: RunState): boolean => ['stopped', 'finished', 'interrupted', 'failed'].includes(state);
+export const isOver = (state: RunState): boolean => !isActive(state);

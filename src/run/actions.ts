@@ -1,5 +1,8 @@
 import type { RunState } from '../view/protocol';
 
+/** Whether a trainer is at work on it, or will be by itself. */
+export const isActive = (state: RunState): boolean => state === 'queued' || state === 'starting' || state === 'running' || state === 'paused';
+
 /** What a user can do to a run. */
 export type RunAction = 'train' | 'pause' | 'resume' | 'stop' | 'step';
 

@@ -5,10 +5,11 @@ import { formatCount } from '../base/format';
 import { fail, type Problem } from '../model/problem';
 import type { CarryOptions, Checkpoint, Plan } from '../train/protocol';
 import type { RunState } from '../view/protocol';
+import { isActive } from './actions';
 import { ActiveRun, type EndOfRun, problemOf, type Trainers } from './activeRun';
 import type { SavedCheckpoint } from './checkpointFiles';
 import { RunFolder } from './runFolder';
-import { isActive, type RunStore, type RunSummary } from './runStore';
+import type { RunStore, RunSummary } from './runStore';
 import type { EditedPlan, StartPoint, SwapAnswer } from './training';
 
 export type { EditedPlan, SwapAnswer } from './training';

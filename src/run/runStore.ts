@@ -1,3 +1,4 @@
+import { isActive } from './actions';
 import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
 import type { EditMark, RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
 import { History, type Written } from './history';
@@ -33,9 +34,6 @@ export interface Cursor {
   edits: readonly EditMark[];
   checkpoints: readonly number[];
 }
-
-/** Whether a trainer is at work on it, or will be by itself. */
-export const isActive = (state: RunState): boolean => state === 'queued' || state === 'starting' || state === 'running' || state === 'paused';
 
 /** One run: takes the trainer's events, gives views what they paint. Bounded in size however long the run is. */
 export class RunStore {
