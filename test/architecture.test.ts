@@ -10,6 +10,7 @@ const upstream: Record<string, string[]> = {
   graph: ['base', 'model/problem'],
   data: ['base', 'graph', 'model/problem', 'model/spec', 'model/nearest'],
   model: ['base', 'graph', 'data'],
+  diagnose: ['base', 'graph', 'data', 'model', 'train/protocol', 'view/protocol'],
 };
 
 /** Of what the DOM's and Node's typings declare, the names that every worker, page and Node process has. */

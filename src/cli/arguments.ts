@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export interface Arguments {
-  command: 'train' | 'check';
+  command: 'train' | 'check' | 'diagnose';
   file: string;
   steps?: number;
   seed?: number;
@@ -11,12 +11,14 @@ export interface Arguments {
   save?: string;
   runDir?: string;
   statsEvery: number;
+  tryFixes: boolean;
 }
 
 export const USAGE = `Usage:
   layerwise train FILE [--steps N] [--seed N] [--engine wasm] [--threads N] [--set path=value]...
                        [--json] [--save FILE.safetensors] [--run-dir DIR] [--no-stats | --stats-every K]
   layerwise check FILE [--json]
+  layerwise diagnose FILE [--steps N] [--seed N] [--set path=value]... [--try-fixes] [--json]
 
 Exit code: 0 done, 1 findings, 2 bad input, 3 engine failure.`;
 
@@ -30,7 +32,8 @@ const DEFAULT_STATS_EVERY = 10;
 export function parseArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parse(argv);
   const [command, file, ...surplus] = positionals;
-  if (command !== 'train' && command !== 'check') throw new UsageError(command ? `Unknown command \`${command}\`` : 'No command given');
+  if (command !== 'train' && command !== 'check' && command !== 'diagnose')
+    throw new UsageError(command ? `Unknown command \`${command}\`` : 'No command given');
   if (!file) throw new UsageError(`\`${command}\` needs a model file`);
   if (surplus.length) throw new UsageError(`\`${surplus[0]}\` is one argument too many`);
   if (values.engine !== undefined && values.engine !== 'wasm')
@@ -46,6 +49,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     save: values.save,
     runDir: values['run-dir'],
     statsEvery: values['no-stats'] ? 0 : (whole('stats-every', values['stats-every'], 1) ?? DEFAULT_STATS_EVERY),
+    tryFixes: values['try-fixes'] ?? false,
   };
 }
 
@@ -65,6 +69,7 @@ function parse(argv: readonly string[]) {
         'run-dir': { type: 'string' },
         'no-stats': { type: 'boolean' },
         'stats-every': { type: 'string' },
+        'try-fixes': { type: 'boolean' },
       },
     });
   } catch (error) {

@@ -7,6 +7,7 @@ import { fail, formatProblem, type Problem, ProblemError } from '../model/proble
 import type { Plan } from '../train/protocol';
 import { type Arguments, parseArguments, USAGE, UsageError } from './arguments';
 import { check } from './check';
+import { diagnose } from './diagnose';
 import { train } from './train';
 
 /** Exit codes of the command line. */
@@ -35,8 +36,7 @@ async function execute(args: Arguments): Promise<number> {
   try {
     text = await modelText(args);
     const plan = await readPlan(args, text);
-    await (args.command === 'train' ? train(plan, args) : check(plan, args));
-    return EXIT.done;
+    return await COMMANDS[args.command](plan, args);
   } catch (error) {
     if (error instanceof ProblemError) {
       report([error.problem, ...(text === undefined ? [] : otherProblems(text, error.problem))], args, text ?? '');
@@ -46,6 +46,18 @@ async function execute(args: Arguments): Promise<number> {
     return EXIT.engineFailure;
   }
 }
+
+const COMMANDS: Record<Arguments['command'], (plan: Plan, args: Arguments) => Promise<number>> = {
+  train: async (plan, args) => {
+    await train(plan, args);
+    return EXIT.done;
+  },
+  check: async (plan, args) => {
+    await check(plan, args);
+    return EXIT.done;
+  },
+  diagnose: async (plan, args) => ((await diagnose(plan, args)) ? EXIT.findings : EXIT.done),
+};
 
 async function modelText({ file, set }: Arguments): Promise<string> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

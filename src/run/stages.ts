@@ -110,8 +110,17 @@ export class Stages {
 /** The edit that brought a stage, as it was told. */
 export const editOf = ({ id, from, text, edit, layout }: EditedStage): EditEvent => ({ type: 'edit', id, step: from, ...edit, text, ...layout });
 
-function layoutOf({ params, layers, steps, batch_size, samples, validation_samples, no_skill_loss }: Layout): Layout {
-  return { params, layers, steps, batch_size, samples, validation_samples, ...(no_skill_loss !== undefined && { no_skill_loss }) };
+function layoutOf({ params, layers, steps, batch_size, samples, validation_samples, no_skill_loss, facts }: Layout): Layout {
+  return {
+    params,
+    layers,
+    steps,
+    batch_size,
+    samples,
+    validation_samples,
+    ...(no_skill_loss !== undefined && { no_skill_loss }),
+    ...(facts && { facts }),
+  };
 }
 
 /** Whether statistics of one fit the other; where the layers stand does not count. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DataFacts } from '../data/facts';
 import type { EditEvent, EvalEvent, LayerStats, ParamStats, ResumeEvent, RunEvent, StartEvent } from '../train/protocol';
 import type { EditEffect, LossPoint, StatsSnapshot } from '../view/protocol';
 
@@ -42,6 +43,34 @@ const layerStats = z.object({
 }) satisfies z.ZodType<LayerStats>;
 const paramStats = z.object({ weight: tensor, gradient: tensor, update_l2: figure, update_ratio: figure }) satisfies z.ZodType<ParamStats>;
 
+const classFacts = z.object({ kind: z.literal('class'), counts: z.array(count), names: z.array(z.string()).optional() });
+const numberFacts = z.object({
+  kind: z.literal('number'),
+  columns: count,
+  mean: z.number(),
+  variance: z.number(),
+  rms: z.number(),
+  min: z.number(),
+  max: z.number(),
+  distinct: count,
+  isInteger: z.boolean(),
+});
+const facts = z.object({
+  samples: count,
+  sampleShape: z.array(count),
+  inputs: z.object({ rms: z.number(), mean: z.number(), min: z.number(), max: z.number(), stdRatio: z.number(), constants: count }),
+  targets: z.discriminatedUnion('kind', [classFacts, numberFacts]),
+  validation: z.object({ samples: count, overlap: z.number(), repeated: z.number(), shift: z.number() }).optional(),
+  signal: z
+    .object({
+      method: z.enum(['neighbours', 'linear']),
+      score: z.number(),
+      noSkill: z.number(),
+      standardError: z.number(),
+      isNone: z.boolean(),
+    })
+    .optional(),
+}) satisfies z.ZodType<DataFacts>;
 const layout = {
   params: count,
   layers: z.array(z.object({ name: z.string(), type: z.string(), line: z.number(), output: z.array(z.number()), params: count })),
@@ -53,6 +82,7 @@ const layout = {
     .number()
     .nullish()
     .transform((value) => value ?? undefined),
+  facts: facts.optional(),
 };
 const start = z.object({
   type: z.literal('start'),

@@ -1,6 +1,7 @@
 import { noSkillLoss } from './baseline';
 import { BatchOrder, type BatchPlan, batchesPerEpoch, type Position } from '../data/batches';
 import type { Dataset } from '../data/dataset';
+import { factsOf } from '../data/factsOf';
 import { loadDataset } from '../data/load';
 import { peakBytes } from '../graph/memory';
 import { product } from '../graph/shape';
@@ -145,6 +146,7 @@ function startEvent(plan: Pick<Plan, 'text'>, spec: Spec, dataset: Dataset, step
     samples: dataset.train.count,
     validation_samples: dataset.validation?.count ?? 0,
     no_skill_loss: noSkillLoss(spec.loss, dataset.train),
+    facts: factsOf(dataset),
     engine: 'wasm',
   };
 }

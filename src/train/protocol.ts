@@ -1,3 +1,4 @@
+import type { DataFacts } from '../data/facts';
 import type { Problem } from '../model/problem';
 
 /** What to train: plain data, crosses threads. The worker parses the text itself, so the host and the worker cannot disagree. */
@@ -72,6 +73,8 @@ export interface Layout {
   samples: number;
   validation_samples: number;
   no_skill_loss?: number;
+  /** Absent in runs that an older version stored. */
+  facts?: DataFacts;
 }
 
 export interface StartEvent extends Layout {

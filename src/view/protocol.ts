@@ -1,3 +1,5 @@
+import type { Evidence, RuleId } from '../diagnose/finding';
+import type { ProblemLevel } from '../model/problem';
 import type { Carried, EvalEvent, LayerStats, ParamStats, StartedLayer, TrainerState } from '../train/protocol';
 
 /**
@@ -51,6 +53,65 @@ export interface ComparedRun {
   evals: EvalEvent[];
 }
 
+/** A finding as the page shows it. */
+export interface FindingView {
+  rule: RuleId;
+  title: string;
+  level: ProblemLevel;
+  /** Where it stands; absent where it is about the whole model, its data or its training. */
+  layer?: string;
+  /** Further layers where it shows. */
+  also: string[];
+  /** 1-based, in the text that trains. */
+  line: number;
+  /** Steps done when it was first found. */
+  step: number;
+  message: string;
+  evidence: Evidence;
+  because: string;
+  formula: string;
+  reference: string;
+  /** The finding that this one follows from. */
+  cause?: RuleId;
+  /** Titles, best first. */
+  fixes: string[];
+}
+
+/** What the rules make of a run. */
+export interface Health {
+  findings: FindingView[];
+  /** What was looked at and is as it should be: `gradients reach the first layer`. */
+  passed: string[];
+}
+
+/** One candidate of a measurement of fixes, or what it is compared with. */
+export interface TrialView {
+  id: number;
+  /** Of its fixes, joined. */
+  title: string;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  /** Why it failed. */
+  message?: string;
+  step: number;
+  losses: LossPoint[];
+  evals: EvalEvent[];
+  /** Loss of the last evaluation over that of guessing, of the validation split where there is one: below 1 is better than guessing. */
+  relativeLoss?: number;
+  /** Accuracy or R² of the last evaluation. */
+  score?: number;
+}
+
+/** Fixes measured: each trained for the same number of steps as the model as it is. */
+export interface TrialsView {
+  state: 'running' | 'done' | 'stopped';
+  steps: number;
+  metric: 'accuracy' | 'r2';
+  /** The model as it is. */
+  baseline: TrialView;
+  /** Once done, best first. */
+  candidates: TrialView[];
+}
+
 /** All that the dashboard paints; the host owns it, the webview is told. */
 export interface RunView {
   runId: string;
@@ -77,6 +138,9 @@ export interface RunView {
   edits: EditMark[];
   /** Steps, ascending, that can be resumed from. */
   checkpoints: number[];
+  /** Absent before the first step was judged. */
+  health?: Health;
+  trials?: TrialsView;
   /** The run that this one branched off, and where. */
   parent?: { runId: string; name: string; step: number };
 }
@@ -98,6 +162,8 @@ export type ToView =
       now?: StatsSnapshot;
       edits?: EditMark[];
       checkpoints?: number[];
+      health?: Health;
+      trials?: TrialsView;
     }
   | { type: 'select'; layer?: string }
   /** Every few seconds: a page that hears nothing any more knows that its extension is gone. */
@@ -120,4 +186,15 @@ export type FromView =
   /** Shows an edit as a comparison of texts. */
   | { type: 'diff'; runId: string; edit: number }
   /** Ends the comparison with other runs. */
-  | { type: 'endComparison' };
+  | { type: 'endComparison' }
+  /** Shows where a finding stands in the model file. */
+  | { type: 'revealFinding'; runId: string; rule: RuleId; layer?: string }
+  /** Opens the explanation of a rule. */
+  | { type: 'explain'; rule: RuleId }
+  /** Makes a fix's edit in the model file. */
+  | { type: 'applyFix'; runId: string; rule: RuleId; fix: number }
+  /** Measures the fixes of the findings. */
+  | { type: 'tryFixes'; runId: string }
+  | { type: 'stopTrials'; runId: string }
+  /** Makes the edits of a candidate in the model file. */
+  | { type: 'applyTrial'; runId: string; trial: number };

@@ -1,0 +1,50 @@
+import type { ProblemLevel } from '../model/problem';
+import { type Finding, RULE_IDS, type RuleId } from './finding';
+import { writeFix } from './writeFix';
+import type { Observed } from './observed';
+import type { Found } from './rule';
+import { RULES } from './rules';
+import { Subject } from './subject';
+
+/**
+ * What is wrong with a model, its data and its run, most probable cause first; consequences stand right after what they follow from.
+ * @param before what was found of the same model earlier: findings that still stand keep the step at which they were first found.
+ */
+export function diagnose(observed: Observed, before: readonly Finding[] = []): Finding[] {
+  const subject = new Subject(observed);
+  const found = new Map<RuleId, Found>();
+  for (const rule of RULE_IDS) {
+    const result = RULES[rule].check(subject);
+    if (result) found.set(rule, result);
+  }
+  const findings = [...found].map(([rule, { fixes, also = [], ...rest }]): Finding => {
+    const cause = causeOf(rule, found);
+    const isFile = RULES[rule].from === 'file';
+    const step = before.find((earlier) => earlier.rule === rule)?.step ?? (isFile ? observed.from : observed.step);
+    const written = fixes.flatMap((request) => writeFix(request, observed.text, subject.spec, observed.layers) ?? []);
+    return { rule, ...rest, also, step, ...(cause && { cause }), fixes: written };
+  });
+  return inOrder(findings);
+}
+
+/** Whether a run should be called healthy: hints are no alarm. */
+export const isAlarm = ({ level }: Pick<Finding, 'level'>): boolean => level !== 'hint';
+
+/** The first of those that a rule says it follows from, as far as it is found at all as seriously. */
+function causeOf(rule: RuleId, found: ReadonlyMap<RuleId, Found>): RuleId | undefined {
+  const { level } = found.get(rule)!;
+  return RULES[rule].follows.find((other) => {
+    const cause = found.get(other);
+    return cause && (isAlarm(cause) || !isAlarm({ level }));
+  });
+}
+
+const WEIGHT: Record<ProblemLevel, number> = { error: 0, warning: 1, hint: 2 };
+
+/** Causes before consequences, the serious first, and what the file says for certain before what the run suggests. */
+function inOrder(findings: readonly Finding[]): Finding[] {
+  const rank = ({ rule, level }: Finding) => 2 * WEIGHT[level] + (RULES[rule].from === 'file' ? 0 : 1);
+  const roots = findings.filter(({ cause }) => !cause).sort((a, b) => rank(a) - rank(b));
+  const under = (rule: RuleId): Finding[] => findings.filter(({ cause }) => cause === rule).flatMap((finding) => [finding, ...under(finding.rule)]);
+  return roots.flatMap((root) => [root, ...under(root.rule)]);
+}

@@ -1,0 +1,47 @@
+import { diagnose } from '../diagnose/diagnose';
+import type { Finding } from '../diagnose/finding';
+import type { Observed } from '../diagnose/observed';
+import { parseModel } from '../model/parse';
+import type { Spec } from '../model/spec';
+import type { History } from './history';
+import type { Stage } from './stages';
+
+/** What is found of the model that a run trains now. */
+export class RunDiagnosis {
+  findings: readonly Finding[] = [];
+  private judged?: { stage: Stage; text: string; spec: Spec };
+
+  /** Judges anew by the whole history since this model took over; whether anything is other than before. */
+  update(history: History): boolean {
+    const observed = this.observe(history);
+    const findings = observed ? diagnose(observed, this.findings) : [];
+    const isNew = JSON.stringify(findings) !== JSON.stringify(this.findings);
+    this.findings = findings;
+    return isNew;
+  }
+
+  private observe({ stages, losses, evals, statistics, step }: History): Observed | undefined {
+    const stage = stages.newest;
+    if (this.judged?.stage !== stage || this.judged.text !== stage.text) {
+      this.findings = [];
+      const { spec } = parseModel(stage.text);
+      this.judged = spec && { stage, text: stage.text, spec };
+    }
+    if (!this.judged) return undefined;
+    const { from, layout } = stage;
+    const isOfStage = (point: { step: number }) => point.step > from;
+    return {
+      text: stage.text,
+      spec: this.judged.spec,
+      layers: layout.layers.map(({ name, type, output, params }) => ({ name, type, output: output.slice(1), params })),
+      facts: layout.facts,
+      from,
+      step,
+      steps: layout.steps,
+      noSkillLoss: layout.no_skill_loss,
+      losses: losses.points.filter(isOfStage),
+      evals: evals.points.filter(isOfStage),
+      samples: statistics.points.filter(isOfStage),
+    };
+  }
+}
