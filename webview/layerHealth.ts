@@ -1,6 +1,7 @@
 import type { LayerStats, ParamStats, StartedLayer, TensorStats } from '../src/train/protocol';
 import type { RunView, StatsSnapshot } from '../src/view/protocol';
 import { formatLog10, formatNumber, formatPercent, log10 } from '../src/base/format';
+import { BANDS } from '../src/diagnose/bands';
 import { mainParams } from './weights';
 
 export const COLUMNS = ['gradient', 'activation', 'dead', 'saturated', 'update'] as const;
@@ -18,19 +19,6 @@ export interface Cell {
   /** Where the value stands on the column's track, 0 to 1. */
   at?: number;
 }
-
-/**
- * Outside these a number is marked. They are wider than the usual rules of thumb, as those fire on sound runs: a gradient's L2 norm as a
- * multiple of the last weighted layer's (measured on sound networks: 8e-3 and up), dead units only where a layer is wide enough for the
- * share to mean something, saturation only where a later layer learns from the saturated output, update ratio around the usual 1e-4 … 1e-1.
- */
-export const BANDS = {
-  gradientOfLast: { low: 3e-3, high: 70 },
-  activationStd: { low: 1e-3, high: 1e3 },
-  deadShare: { high: 0.5, fromUnits: 16 },
-  saturatedShare: { high: 0.5 },
-  updateRatio: { low: 1e-5, high: 1e-1 },
-} as const;
 
 /** Ends of each column's track, in decades or shares. */
 const TRACKS: Record<Column, readonly [number, number]> = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { BANDS } from '../../src/diagnose/bands';
 import type { LayerStats } from '../../src/train/protocol';
-import { BANDS, layerRows, rateShare, rms, usualRange } from '../../webview/layerHealth';
+import { layerRows, rateShare, rms, usualRange } from '../../webview/layerHealth';
 import { layer, param, snapshot, tensor } from './runView';
 
 const LAYERS = [
