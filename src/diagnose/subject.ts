@@ -93,6 +93,14 @@ export class Subject {
     }),
   );
 
+  /** The layers between this one and the next with a weight. */
+  after(layer: string): readonly ObservedLayer[] {
+    const { layers } = this.observed;
+    const rest = layers.slice(layers.findIndex(({ name }) => name === layer) + 1);
+    const next = rest.findIndex(({ name }) => this.weighted().some((weighted) => weighted.name === name));
+    return next < 0 ? rest : rest.slice(0, next);
+  }
+
   readonly lastEval = once((): EvalEvent | undefined => this.observed.evals.at(-1));
 
   /** By the last evaluation; undefined before the first and where no loss of no skill is known. */
@@ -102,6 +110,13 @@ export class Subject {
     if (!last || !noSkillLoss) return undefined;
     const of = (loss: number | null | undefined) => (loss === null ? -Infinity : loss === undefined ? undefined : 1 - loss / noSkillLoss);
     return { train: of(last.train_loss)!, validation: of(last.val_loss) };
+  });
+
+  /** Share of the no-skill loss that is gone on the training data: by the last evaluation, before the first by the last steps. */
+  readonly learned = once((): number | undefined => {
+    const { noSkillLoss } = this.observed;
+    const loss = this.skill() ? undefined : this.recentLoss();
+    return this.skill()?.train ?? (loss !== undefined && noSkillLoss ? 1 - loss / noSkillLoss : undefined);
   });
 
   /** Accuracy or R² of the last evaluation, of the validation split where there is one. */
@@ -135,11 +150,19 @@ export class Subject {
   }
 
   /** The statistic of a layer, median over samples; undefined where none has it. A value that is not finite counts as Infinity. */
-  ofLayer(layer: string, pick: (stats: LayerStats) => number | null | undefined, samples = this.early()): number | undefined {
+  ofLayer(
+    layer: string,
+    pick: (stats: LayerStats) => number | null | undefined,
+    samples: readonly StatsSnapshot[] = this.early(),
+  ): number | undefined {
     return median(valuesOf(samples.map(({ layers }) => layers[layer]).map((stats) => stats && pick(stats))));
   }
 
-  ofParam(param: string, pick: (stats: ParamStats) => number | null | undefined, samples = this.early()): number | undefined {
+  ofParam(
+    param: string,
+    pick: (stats: ParamStats) => number | null | undefined,
+    samples: readonly StatsSnapshot[] = this.early(),
+  ): number | undefined {
     return median(valuesOf(samples.map(({ params }) => params[param]).map((stats) => stats && pick(stats))));
   }
 

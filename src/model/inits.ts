@@ -77,3 +77,9 @@ export const INITS: Record<InitName, Documented> = {
     },
   },
 };
+
+/** torch.nn.init.calculate_gain; `a` is the negative slope of a leaky rectifier. */
+export function gainOf(nonlinearity: string, a: number): number {
+  const gains: Record<string, number> = { relu: Math.SQRT2, leaky_relu: Math.sqrt(2 / (1 + a * a)), tanh: 5 / 3, selu: 3 / 4 };
+  return gains[nonlinearity] ?? 1;
+}

@@ -1,6 +1,7 @@
 import { type Random, stream } from '../base/random';
 import { product } from '../graph/shape';
 import type { Buffer, Parameter } from '../model/build';
+import { gainOf } from '../model/inits';
 import { fail, type SourceRange } from '../model/problem';
 import type { Choice, InitName } from '../model/spec';
 import { decodeTensors } from './checkpoint';
@@ -64,12 +65,6 @@ function storedFor({ name, shape }: { name: string; shape: number[] }, init: Cho
       range: init.range,
     });
   return stored.data;
-}
-
-/** torch.nn.init.calculate_gain */
-function gainOf(nonlinearity: string, a: number): number {
-  const gains: Record<string, number> = { relu: Math.SQRT2, leaky_relu: Math.sqrt(2 / (1 + a * a)), tanh: 5 / 3, selu: 3 / 4 };
-  return gains[nonlinearity] ?? 1;
 }
 
 function initialise(out: Float32Array, { shape, kind, start, init }: Parameter, random: Random): void {
