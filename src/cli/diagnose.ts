@@ -5,8 +5,10 @@ import { History } from '../run/history';
 import { RunDiagnosis } from '../run/runDiagnosis';
 import type { Plan } from '../train/protocol';
 import { Trainer } from '../train/trainer';
+import { judge } from '../train/trial';
 import type { Arguments } from './arguments';
-import { table } from './table';
+import { report } from './findingList';
+import { type Baseline, trialJson, trialTable, tryFixes } from './tryFixes';
 
 /** A diagnosis takes no longer than this, in seconds of training. */
 const BUDGET_SECONDS = 60;
@@ -14,15 +16,36 @@ const BUDGET_SECONDS = 60;
 /** Sampled steps of a whole run, at least: a short one is looked at step by step. */
 const SAMPLES = 80;
 
+/** Of lines where the output is no terminal. */
+const WIDTH = 100;
+
+interface Examined {
+  findings: readonly Finding[];
+  /** What is as it should be. */
+  passed: readonly string[];
+  steps: number;
+  /** Absent where the model cannot be trained. */
+  run?: Baseline;
+}
+
 /** Trains within the file's own budget and prints what is wrong; whether there is a warning or an error. */
-export async function diagnose(plan: Plan, { json }: Arguments): Promise<boolean> {
-  const { findings, text } = await examine(plan);
-  if (json) for (const finding of findings) process.stdout.write(`${JSON.stringify(toJson(finding, text))}\n`);
-  else process.stdout.write(`${toTable(findings, text)}\n`);
+export async function diagnose(plan: Plan, { json, tryFixes: isTrying }: Arguments): Promise<boolean> {
+  const examined = await examine(plan);
+  const { findings } = examined;
+  const print = (lines: readonly (object | string)[]) => {
+    for (const line of lines) process.stdout.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
+  };
+  if (json) print(findings.map((finding) => findingJson(finding, plan.text)));
+  else print([report(findings, plan.text, examined.passed, examined.steps, process.stdout.columns ?? WIDTH)]);
+  if (isTrying && findings.some(isAlarm)) {
+    const measurement = await tryFixes(plan, findings, examined.run);
+    if (json) print(measurement.tried.map((tried, i) => trialJson(tried, i + 1, measurement.baseline)));
+    else print(['', trialTable(measurement)]);
+  }
   return findings.some(isAlarm);
 }
 
-async function examine(plan: Plan): Promise<{ findings: readonly Finding[]; text: string }> {
+async function examine(plan: Plan): Promise<Examined> {
   const history = new History(plan.text);
   const diagnosis = new RunDiagnosis();
   const trainer = await Trainer.create(plan);
@@ -36,13 +59,17 @@ async function examine(plan: Plan): Promise<{ findings: readonly Finding[]; text
     }
     for (const event of await trainer.end()) history.apply(event);
     diagnosis.update(history);
-    return { findings: diagnosis.findings, text: plan.text };
+    const { findings } = diagnosis;
+    const evaluation = history.evals.points.at(-1)!;
+    const result = { steps: trainer.step, evaluation, ...judge(trainer.start, evaluation) };
+    return { findings, passed: diagnosis.passed, steps: trainer.step, run: { result, seconds: trainer.seconds } };
   } finally {
     await trainer.release();
   }
 }
 
-function toJson(finding: Finding, text: string): object {
+/** One line of `--json`. */
+function findingJson(finding: Finding, text: string): object {
   const { rule, level, place, step, message, evidence, cause, fixes } = finding;
   return {
     type: 'finding',
@@ -56,18 +83,4 @@ function toJson(finding: Finding, text: string): object {
     cause,
     fixes: fixes.map(({ title, edits }) => ({ title, edit: edits })),
   };
-}
-
-function toTable(findings: readonly Finding[], text: string): string {
-  if (findings.length === 0) return 'Nothing found.';
-  return table(
-    ['line', 'level', 'rule', 'step', 'finding'],
-    findings.map(({ place, level, rule, step, message, cause }) => [
-      String(positionAt(text, place.range.start).line),
-      level,
-      cause ? `└ ${rule}` : rule,
-      String(step),
-      message,
-    ]),
-  );
 }

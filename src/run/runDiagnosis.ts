@@ -1,6 +1,7 @@
 import { diagnose } from '../diagnose/diagnose';
 import type { Finding } from '../diagnose/finding';
 import type { Observed } from '../diagnose/observed';
+import { passedChecks } from '../diagnose/passed';
 import { parseModel } from '../model/parse';
 import type { Spec } from '../model/spec';
 import type { History } from './history';
@@ -9,21 +10,27 @@ import type { Stage } from './stages';
 /** What is found of the model that a run trains now. */
 export class RunDiagnosis {
   findings: readonly Finding[] = [];
+  /** What was looked at and is as it should be, in words. */
+  passed: readonly string[] = [];
   private judged?: { stage: Stage; text: string; spec: Spec };
+
+  /** @param known what was found of the same model before this was made: findings that still stand keep their step. */
+  constructor(private known: readonly Pick<Finding, 'rule' | 'step'>[] = []) {}
 
   /** Judges anew by the whole history since this model took over; whether anything is other than before. */
   update(history: History): boolean {
     const observed = this.observe(history);
-    const findings = observed ? diagnose(observed, this.findings) : [];
+    const findings = observed ? diagnose(observed, this.known) : [];
     const isNew = JSON.stringify(findings) !== JSON.stringify(this.findings);
-    this.findings = findings;
+    this.findings = this.known = findings;
+    this.passed = observed ? passedChecks(observed, findings) : [];
     return isNew;
   }
 
   private observe({ stages, losses, evals, statistics, step }: History): Observed | undefined {
     const stage = stages.newest;
     if (this.judged?.stage !== stage || this.judged.text !== stage.text) {
-      this.findings = [];
+      if (this.judged) this.known = [];
       const { spec } = parseModel(stage.text);
       this.judged = spec && { stage, text: stage.text, spec };
     }
