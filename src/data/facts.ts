@@ -18,7 +18,7 @@ export interface InputFacts {
   mean: number;
   min: number;
   max: number;
-  /** Largest standard deviation of a feature over the smallest; features that are constant left out. 1 where fewer than two vary. */
+  /** Largest standard deviation of a feature over the smallest; those with one value in over 95 % of the samples left out. 1 of fewer than two. */
   stdRatio: number;
   /** Features that have one value in all of the training split. */
   constants: number;
@@ -56,6 +56,9 @@ export interface ValidationFacts {
   /** Largest |mean of a feature here − in training| / its std in training. */
   shift: number;
 }
+
+/** How a model's predictions on the data are scored: by the share that is right, or by R². */
+export type Measure = 'accuracy' | 'r2';
 
 /** The better one of a nearest-neighbour vote and a ridge regression, on samples they have not seen. */
 export interface Signal {

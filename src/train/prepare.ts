@@ -146,7 +146,7 @@ function startEvent(plan: Pick<Plan, 'text'>, spec: Spec, dataset: Dataset, step
     samples: dataset.train.count,
     validation_samples: dataset.validation?.count ?? 0,
     no_skill_loss: noSkillLoss(spec.loss, dataset.train),
-    facts: factsOf(dataset),
+    facts: factsOf(dataset, LOSSES[spec.loss.name].score === 'r2' ? 'r2' : 'accuracy'),
     engine: 'wasm',
   };
 }
