@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disposable } from '../base/disposable';
 import { type Problem, ProblemError } from '../model/problem';
 import type { CarryOptions, Checkpoint } from '../train/protocol';
+import { Paced } from './paced';
 import type { RunFolder } from './runFolder';
 import type { RunQueue } from './runQueue';
 import { RunSaver } from './runSaver';
@@ -31,6 +32,9 @@ export interface Trainers {
   queue: RunQueue<ActiveRun>;
 }
 
+/** How often a run is judged while it trains, and what share of a core that may take. */
+const DIAGNOSIS = { interval: 500, share: 0.05 };
+
 interface WaitingEdit {
   plan: EditedPlan;
   carry: CarryOptions;
@@ -43,6 +47,7 @@ export class ActiveRun implements Disposable {
   readonly whenOver: Promise<void>;
   private resolveOver!: () => void;
   private readonly saver: RunSaver;
+  private readonly diagnosis: Paced;
   private training?: Training;
   private phase: 'queued' | 'preparing' | 'training' | 'over' = 'queued';
   private hasBegun = false;
@@ -62,6 +67,7 @@ export class ActiveRun implements Disposable {
   ) {
     this.whenOver = new Promise((resolve) => (this.resolveOver = resolve));
     this.saver = new RunSaver(store, folder, () => listener.changed());
+    this.diagnosis = new Paced(() => this.diagnose(), DIAGNOSIS.interval, DIAGNOSIS.share);
     this.editId = store.lastEdit;
   }
 
@@ -173,6 +179,10 @@ export class ActiveRun implements Disposable {
         const before = this.store.run.state;
         this.store.apply(events, stepsPerSecond);
         this.saver.touch();
+        // Of another model, and of one that is done, everything is judged at once.
+        const isOther = this.store.run.state !== before || events.some(({ type }) => type === 'edit');
+        if (isOther) this.diagnosis.now();
+        else this.diagnosis.trigger();
         if (this.store.run.state === before) return this.listener.changed();
         // The start of a thread does not know of what is amiss.
         if (this.store.isActive) this.store.setState(this.store.run.state, this.notice);
@@ -195,6 +205,7 @@ export class ActiveRun implements Disposable {
   /** `state` counts only where the events have not said how the run ended. */
   private finish(problem?: Problem, state: 'stopped' | 'failed' = 'stopped'): void {
     if (this.hasBegun && this.store.isActive) this.store.end(state, messageOf(state, problem, this.last));
+    if (this.hasBegun) this.store.diagnose();
     this.end();
     const whenSaved = this.hasBegun ? this.saver.save() : Promise.resolve();
     this.listener.over({ hasBegun: this.hasBegun, problem, last: this.last, whenSaved });
@@ -203,14 +214,22 @@ export class ActiveRun implements Disposable {
   private end(): void {
     if (this.phase === 'over') return;
     this.phase = 'over';
+    this.diagnosis.dispose();
     this.trainers.queue.leave(this);
     this.training?.dispose();
     this.waitingEdit?.answer({ problem: NOT_RUNNING });
     this.resolveOver();
   }
 
+  private diagnose(): void {
+    if (!this.store.diagnose()) return;
+    this.saver.touch();
+    this.listener.changed();
+  }
+
   private setState(state: 'starting' | 'running' | 'paused', message?: string): void {
     this.store.setState(state, message);
+    if (state === 'paused') this.diagnosis.now();
     this.announceState();
   }
 

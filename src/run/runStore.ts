@@ -1,12 +1,15 @@
-import { isActive } from './actions';
+import type { Finding } from '../diagnose/finding';
 import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
-import type { EditMark, RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
+import type { EditMark, Health, RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
+import { isActive } from './actions';
+import { findingViews } from './health';
 import { History, type Written } from './history';
-import { type BestScore, type RunIdentity, type RunSummary, scoreOf } from './runSummary';
+import { RunDiagnosis } from './runDiagnosis';
+import { type BestScore, type FindingNote, noteOf, type RunIdentity, type RunSummary, scoreOf } from './runSummary';
 import type { CheckpointPlace } from './stages';
 import type { StoredEvent } from './storedEvent';
 
-export type { BestScore, RunIdentity, RunSummary } from './runSummary';
+export type { BestScore, FindingNote, RunIdentity, RunSummary } from './runSummary';
 export type { CheckpointPlace } from './stages';
 
 /** A run as it is shown and kept. */
@@ -20,6 +23,7 @@ export type RunRecord = RunView &
     title?: string;
     isPinned?: boolean;
     best?: BestScore;
+    findings?: FindingNote[];
   };
 
 /** How much of a run a view has been told. */
@@ -33,7 +37,11 @@ export interface Cursor {
   now?: StatsSnapshot;
   edits: readonly EditMark[];
   checkpoints: readonly number[];
+  health?: Health;
 }
+
+/** A run is not called healthy before these many steps, or its end. */
+const FEW_STEPS = 50;
 
 /** One run: takes the trainer's events, gives views what they paint. Bounded in size however long the run is. */
 export class RunStore {
@@ -42,11 +50,13 @@ export class RunStore {
   lastLoss?: number | null;
   /** Grows when a view has to be told everything again. */
   private changes = 0;
+  private diagnosis: RunDiagnosis;
 
   private constructor(
     private readonly record: RunRecord,
     private readonly history: History,
   ) {
+    this.diagnosis = new RunDiagnosis(record.findings);
     this.lastLoss = record.losses.at(-1)?.loss;
     this.takeLayout();
     this.takeEdits();
@@ -68,7 +78,9 @@ export class RunStore {
     const { steps, params } = stages.newest.layout;
     const figures = { step: Math.max(summary.step, history.step), steps: steps || summary.steps, params: params || summary.params };
     history.updateEffects();
-    return new RunStore({ ...summary, ...view, ...series, ...figures, ...scoreOf(history.best) }, history);
+    const store = new RunStore({ ...summary, ...view, ...series, ...figures, ...scoreOf(history.best) }, history);
+    store.diagnose();
+    return store;
   }
 
   get run(): Readonly<RunRecord> {
@@ -82,6 +94,33 @@ export class RunStore {
   /** The newest edit's id; 0 before the first. */
   get lastEdit(): number {
     return this.history.stages.newest.id;
+  }
+
+  /** What is wrong with the model that trains now, as of the last `diagnose()`; places and fixes are those of its text, `textAfter(lastEdit)`. */
+  get findings(): readonly Finding[] {
+    return this.diagnosis.findings;
+  }
+
+  /** Statistics of the layers that there are now, oldest first. */
+  get samples(): readonly StatsSnapshot[] {
+    const { stages, statistics } = this.history;
+    const { from } = stages.span(stages.newest);
+    return statistics.points.filter(({ step }) => step > from);
+  }
+
+  /** Judges anew by the whole history; whether anything is other than before. Takes some milliseconds. */
+  diagnose(): boolean {
+    const { history, diagnosis, record } = this;
+    if (!history.start) return false;
+    const isNew = diagnosis.update(history);
+    const { findings } = diagnosis;
+    const { from, layout } = history.stages.newest;
+    const isEarly = history.step - from < Math.min(FEW_STEPS, layout.steps - from);
+    const passed = isEarly ? [] : [...diagnosis.passed];
+    if (!isNew && record.health?.passed.join() === passed.join()) return false;
+    record.health = { findings: findingViews(findings, history.stages.newest.text), passed };
+    record.findings = findings.length > 0 ? findings.map(noteOf) : undefined;
+    return true;
   }
 
   /** Takes what the trainer tells, in its order. */
@@ -143,6 +182,7 @@ export class RunStore {
    */
   goBack(to: CheckpointPlace & Pick<Checkpoint, 'seconds'>): void {
     this.history.cut(to);
+    this.diagnosis = new RunDiagnosis(this.findings.filter(({ step }) => step <= to.step));
     this.record.seconds = to.seconds;
     this.takeAll();
     this.touch();
@@ -151,11 +191,11 @@ export class RunStore {
   /** What a view has to be told after `cursor`: everything, or what came since; and the cursor for the next time. */
   since(cursor: Cursor | undefined): { message: ToView; cursor: Cursor } {
     const view = viewOf(this.record);
-    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, edits, checkpoints } = view;
+    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, edits, checkpoints, health } = view;
     const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
     if (isNew) this.history.losses.flush();
     const evaluated = evals.at(-1)?.step ?? -1;
-    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evaluated, first, now, edits, checkpoints };
+    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evaluated, first, now, edits, checkpoints, health };
     if (isNew) return { message: { type: 'hydrate', run: view, compared: [] }, cursor: next };
     const news = { losses: losses.slice(cursor.losses), evals: evals.filter((evaluation) => evaluation.step > cursor.evaluated) };
     const changed = {
@@ -163,6 +203,7 @@ export class RunStore {
       ...(now !== cursor.now && { now }),
       ...(edits !== cursor.edits && { edits }),
       ...(checkpoints !== cursor.checkpoints && { checkpoints }),
+      ...(health !== cursor.health && { health }),
     };
     return { message: { type: 'update', runId, state, message, step, stepsPerSecond, ...news, ...changed }, cursor: next };
   }
@@ -232,8 +273,9 @@ export class RunStore {
   }
 
   summary(): RunSummary {
-    const { runId, name, file, uri, created, updated, state, message, step, steps, seconds, params, best, title, isPinned, parent } = this.record;
-    const more = { message, best, title, isPinned, parent };
+    const { runId, name, file, uri, created, updated, state, message, step, steps, seconds, params, best, findings, title, isPinned, parent } =
+      this.record;
+    const more = { message, best, findings, title, isPinned, parent };
     const known = Object.entries(more).filter(([, value]) => value !== undefined);
     const always = { version: 2 as const, runId, name, file, uri, created, updated, state, step, steps, seconds, params };
     return { ...always, ...(Object.fromEntries(known) as typeof more) };
@@ -309,6 +351,6 @@ export class RunStore {
 }
 
 /** What of a run a page is told. */
-function viewOf({ text, uri, created, updated, seconds, title, isPinned, best, ...view }: RunRecord): RunView {
+function viewOf({ text, uri, created, updated, seconds, title, isPinned, best, findings, ...view }: RunRecord): RunView {
   return view;
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { type Finding, RULE_IDS, type RuleId } from '../diagnose/finding';
+import type { ProblemLevel } from '../model/problem';
 import type { EvalEvent } from '../train/protocol';
 import type { RunState } from '../view/protocol';
 
@@ -32,6 +34,17 @@ export interface BestScore {
   value: number;
 }
 
+/** A finding as far as a list of runs tells of it. */
+export interface FindingNote {
+  rule: RuleId;
+  level: ProblemLevel;
+  layer?: string;
+  message: string;
+  /** Steps done when it was first found. */
+  step: number;
+  cause?: RuleId;
+}
+
 /** run.json: all that a list of runs shows. */
 export interface RunSummary {
   version: 2;
@@ -51,6 +64,8 @@ export interface RunSummary {
   seconds: number;
   params: number;
   best?: BestScore;
+  /** What was found and still stands, most probable cause first; absent where nothing is. */
+  findings?: FindingNote[];
   /** The user's name for it. */
   title?: string;
   isPinned?: boolean;
@@ -81,6 +96,20 @@ const summary = z.object({
       value: z.number(),
     })
     .optional(),
+  // Of another version with other rules: better a run without its findings than none.
+  findings: z
+    .array(
+      z.object({
+        rule: z.enum(RULE_IDS),
+        level: z.enum(['error', 'warning', 'hint']),
+        layer: z.string().optional(),
+        message: z.string(),
+        step: count,
+        cause: z.enum(RULE_IDS).optional(),
+      }),
+    )
+    .optional()
+    .catch(undefined),
   title: z.string().optional(),
   isPinned: z.boolean().optional(),
   parent: z.object({ runId: z.string(), name: z.string(), step: count }).optional(),
@@ -96,6 +125,15 @@ export function decodeSummary(text: string): RunSummary | undefined {
     return undefined;
   }
 }
+
+export const noteOf = ({ rule, level, place: { layer }, message, step, cause }: Finding): FindingNote => ({
+  rule,
+  level,
+  ...(layer !== undefined && { layer }),
+  message,
+  step,
+  ...(cause && { cause }),
+});
 
 /** What is shown of the best evaluation. */
 export function scoreOf(best: EvalEvent | undefined): { best?: BestScore } {
