@@ -34,13 +34,21 @@ export class ComparedLegend {
 }
 
 function entry(run: ComparedRun, index: number): HTMLElement {
-  const { letter, dash, colour } = seriesStyle(index);
+  const name = el('span', { class: 'compared-name', title: run.name }, run.name);
+  return el('li', { class: seriesClass(index), 'data-compared': run.runId }, ...seriesMark(index), name);
+}
+
+/** Sets the colour of what `seriesMark` makes. */
+export const seriesClass = (index: number): string => `series series-${seriesStyle(index).colour}`;
+
+/** Letter and a piece of the line of the n-th compared curve. */
+export function seriesMark(index: number): Element[] {
+  const { letter, dash } = seriesStyle(index);
   const svg = document.createElementNS(SVG, 'svg');
   const line = document.createElementNS(SVG, 'line');
   for (const [name, value] of Object.entries({ width: '44', height: '10', 'aria-hidden': 'true' })) svg.setAttribute(name, value);
   for (const [name, value] of Object.entries({ x1: '0', x2: '44', y1: '5', y2: '5', 'stroke-dasharray': dash.join(' ') }))
     line.setAttribute(name, value);
   svg.append(line);
-  const name = el('span', { class: 'compared-name', title: run.name }, run.name);
-  return el('li', { class: `series series-${colour}`, 'data-compared': run.runId }, el('b', {}, letter), svg, name);
+  return [el('b', {}, letter), svg];
 }

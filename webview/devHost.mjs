@@ -1,4 +1,6 @@
 /* global document, location, setInterval, structuredClone, URLSearchParams, window */
+import { fakeDiagnosis } from './devDiagnosis.mjs';
+
 // Stands in for VS Code while the dashboard is worked on: theme variables, the API object, and a run made of formulas.
 const query = new URLSearchParams(location.search);
 const kind = query.get('case') ?? 'digits';
@@ -178,6 +180,10 @@ const DIGITS = [
 
 const LAYERS = {
   layers: deep((Number(query.get('layers') ?? 100) - 1) / 2, 'ReLU'),
+  many: deep(50, 'Sigmoid', (i) => `a_very_long_layer_name_that_somebody_generated_with_a_script_${i}`),
+  sick: deep(5, 'Sigmoid'),
+  trying: deep(5, 'Sigmoid'),
+  tried: deep(5, 'Sigmoid'),
   long: deep(4, 'Tanh', (i) => `a_very_long_layer_name_that_somebody_generated_with_a_script_${i}`),
   vanishing: deep(12, 'Sigmoid'),
 };
@@ -185,10 +191,11 @@ const layers = LAYERS[kind] ?? DIGITS;
 const steps = history > 0 ? history * 2 : 560;
 const regression = kind === 'regression';
 
+const isSick = ['sick', 'trying', 'tried', 'many', 'vanishing'].includes(kind);
 let noise = 1;
 const random = () => (noise = (noise * 16807) % 2147483647) / 2147483647 - 0.5;
 const breaksAt = kind === 'nan' ? 90 : Infinity;
-const floor = kind === 'vanishing' ? 2.29 : kind === 'fitted' ? 1e-9 : 0.04;
+const floor = isSick ? 2.29 : kind === 'fitted' ? 1e-9 : 0.04;
 const fall = kind === 'fitted' ? 44 : 7;
 const level = (step) => floor + ((regression ? 1.1 : 2.4) - floor) * Math.exp(-step / (steps / fall));
 const lossAt = (step) =>
@@ -207,7 +214,7 @@ function tensor(std, l2, count, broken = 0) {
 }
 
 function statsAt(step) {
-  const decades = kind === 'vanishing' ? 0.62 : kind === 'layers' ? 0.004 : 0.05;
+  const decades = kind === 'vanishing' ? 0.62 : isSick ? 0.45 : kind === 'layers' ? 0.004 : 0.05;
   const snapshot = { step, layers: {}, params: {} };
   layers.forEach((layer, i) => {
     const weighted = layers.length - 1 - i;
@@ -243,12 +250,11 @@ function evalAt(step) {
   const train = level(step) * 0.96;
   const val = train + (kind === 'fitted' ? 0 : 0.28 * (step / steps) ** 1.3 + 0.03);
   const score = Math.min(0.99, 0.1 + 0.89 * (1 - Math.exp(-step / (steps / 6))));
-  const scores =
-    kind === 'vanishing'
-      ? { train_accuracy: 0.102, val_accuracy: 0.098 }
-      : regression
-        ? { train_r2: score * 1.6 - 0.8, val_r2: score * 1.4 - 0.9 }
-        : { train_accuracy: score, val_accuracy: score - 0.05 * (step / steps) };
+  const scores = isSick
+    ? { train_accuracy: 0.102, val_accuracy: 0.098 }
+    : regression
+      ? { train_r2: score * 1.6 - 0.8, val_r2: score * 1.4 - 0.9 }
+      : { train_accuracy: score, val_accuracy: score - 0.05 * (step / steps) };
   return { type: 'eval', step, train_loss: broken ? null : train, val_loss: broken ? null : val, gap: broken ? null : val - train, ...scores };
 }
 
@@ -270,6 +276,7 @@ const CHANGES = [
 ];
 
 let step = history;
+const diagnosis = fakeDiagnosis(kind, layers);
 const past = range(0, history);
 const run = {
   runId: 'dev',
@@ -289,6 +296,8 @@ const run = {
   now: history > 0 ? statsAt(history) : undefined,
   edits: Array.from({ length: editCount }, (_, i) => editAt(i)),
   checkpoints: checkpointsUpTo(history),
+  health: diagnosis.healthAt(history),
+  trials: diagnosis.trialsAt(0),
   ...(query.has('parent') && { parent: { runId: 'other', name: 'handwritten-digits', step: 400 } }),
 };
 
@@ -374,6 +383,16 @@ const receivers = {
     const then = run.edits.length > 0 && step < run.edits[0].step ? layers.filter((layer) => layer.type !== 'BatchNorm2d') : layers;
     setTimeout(() => send({ type: 'past', runId, step, snapshot: statsAt(nearest), layers: then }), 30);
   },
+  revealFinding() {},
+  explain() {},
+  applyFix() {},
+  tryFixes() {
+    diagnosis.start(send, () => update([]));
+  },
+  stopTrials() {
+    diagnosis.stop();
+  },
+  applyTrial() {},
   branch() {},
   revert() {},
   diff() {},
@@ -396,6 +415,7 @@ const update = (taken, now) => ({
   losses: taken.map(point),
   evals: evalsOf(taken),
   now,
+  ...(step % 10 === 0 && { health: diagnosis.healthAt(step) }),
   ...(step % 20 === 0 && { checkpoints: checkpointsUpTo(step) }),
 });
 

@@ -24,3 +24,9 @@ export function setAttribute(element: Element, name: string, value: string | und
   if (value === undefined) element.removeAttribute(name);
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
+
+/** One item for each line; items that stay are not touched. */
+export function fillList(list: HTMLElement, lines: readonly string[]): void {
+  while (list.children.length > lines.length) list.lastElementChild!.remove();
+  lines.forEach((text, index) => setText(list.children[index] ?? list.appendChild(el('li')), text));
+}

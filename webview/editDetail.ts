@@ -1,5 +1,5 @@
 import type { EditMark } from '../src/view/protocol';
-import { el, setAttribute, setText } from './dom';
+import { el, fillList, setAttribute, setText } from './dom';
 import { describeCarried, formatFlow, formatTrend } from './editText';
 import type { EditAction } from './editList';
 import { button } from './ui';
@@ -64,9 +64,4 @@ function effectRow(label: string, title: string) {
       fill(after, is);
     },
   };
-}
-
-function fillList(list: HTMLElement, lines: readonly string[]): void {
-  while (list.children.length > lines.length) list.lastElementChild!.remove();
-  lines.forEach((text, index) => setText(list.children[index] ?? list.appendChild(el('li')), text));
 }

@@ -1,8 +1,12 @@
-import type { RunView } from '../src/view/protocol';
+import type { Chart, ChartEvent } from 'chart.js';
+import type { RuleId } from '../src/diagnose/finding';
+import type { FindingView, RunView } from '../src/view/protocol';
 import { formatCount, formatLog10, formatNumber } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
 import { el, setText } from './dom';
+import { type MarkActions, type Marks, markText } from './findingMarks';
+import { columnOf } from './findings';
 import { decadesPerLayer, type DepthPoint, gradientDepth } from './gradientDepth';
 import { isOver } from './states';
 import { fade, type Theme } from './theme';
@@ -13,6 +17,7 @@ const enum Curve {
   Start,
   Zero,
   Broken,
+  Finding,
 }
 
 /** From this slope on the earlier layers get visibly less, or more: a factor of 1.3 per layer. */
@@ -29,6 +34,7 @@ export class GradientFlow {
       { label: 'at the start', mark: 'start' },
       { label: 'exactly 0', mark: 'zero' },
       { label: 'not finite', mark: 'broken' },
+      { label: 'see Diagnosis', mark: 'finding' },
     ],
     this.stamp,
   );
@@ -39,9 +45,10 @@ export class GradientFlow {
   };
   private readonly reading = el('p', { class: 'figures' });
   private names: string[] = [];
+  private marks: Marks = new Map();
   private readonly themed: ThemedChart;
 
-  constructor(onSelect: (layer: string) => void) {
+  constructor(onSelect: (layer: string) => void, actions: MarkActions) {
     this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
     this.panel.figures.after(this.reading);
     this.themed = new ThemedChart(this.panel.canvas, (theme) =>
@@ -49,6 +56,8 @@ export class GradientFlow {
         theme,
         (index) => this.names[index] ?? '',
         (index) => this.names[index] !== undefined && onSelect(this.names[index]),
+        (index) => this.markedAt(index),
+        actions,
       ),
     );
   }
@@ -58,7 +67,8 @@ export class GradientFlow {
   }
 
   /** `moment`: the step of the past that `run` is shown at. */
-  paint(run: RunView, selected: string | undefined, moment: number | undefined): void {
+  paint(run: RunView, selected: string | undefined, moment: number | undefined, marks: Marks): void {
+    this.marks = marks;
     this.name(run, moment);
     const now = gradientDepth(run.layers, run.now);
     const start = gradientDepth(run.layers, run.first);
@@ -80,6 +90,12 @@ export class GradientFlow {
     setText(this.stamp, moment === undefined ? '' : now ? `the past: step ${formatCount(now.step)}` : 'the past: no statistics');
   }
 
+  /** What is found of a layer's gradient, its weights or the layer as a whole. */
+  private markedAt(index: number): FindingView[] {
+    const shown = ['gradient', 'update', 'layer'];
+    return (this.marks.get(this.names[index]) ?? []).filter((finding) => shown.includes(columnOf(finding)));
+  }
+
   private draw(now: DepthPoint[], start: DepthPoint[], selected: string | undefined): void {
     const { chart } = this.themed;
     const { datasets } = chart.data;
@@ -88,6 +104,8 @@ export class GradientFlow {
     datasets[Curve.Start].data = logarithms(start);
     datasets[Curve.Zero].data = now.filter((point) => point.norm === 0).map(({ index }) => ({ x: index, y: 0.04 }));
     datasets[Curve.Broken].data = now.filter((point) => point.norm === undefined).map(({ index }) => ({ x: index, y: 0.95 }));
+    datasets[Curve.Finding].data = this.names.flatMap((_, index) => (this.markedAt(index).length > 0 ? [{ x: index, y: 1 }] : []));
+    this.panel.showKey('finding', datasets[Curve.Finding].data.length > 0);
     this.panel.showKey('zero', datasets[Curve.Zero].data.length > 0);
     this.panel.showKey('broken', datasets[Curve.Broken].data.length > 0);
     const at = selected === undefined ? -1 : this.names.indexOf(selected);
@@ -104,7 +122,21 @@ export class GradientFlow {
   }
 }
 
-function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (index: number) => void): LineConfiguration {
+function configure(
+  theme: Theme,
+  nameAt: (index: number) => string,
+  onSelect: (index: number) => void,
+  markedAt: (index: number) => FindingView[],
+  actions: MarkActions,
+): LineConfiguration {
+  /** The finding whose mark is under the pointer. */
+  const ruleAt = (chart: Chart, event: ChartEvent): RuleId | undefined => {
+    const hit = chart
+      .getElementsAtEventForMode(event as unknown as Event, 'nearest', { intersect: true }, true)
+      .find(({ datasetIndex }) => datasetIndex === (Curve.Finding as number));
+    const at = hit && (chart.data.datasets[Curve.Finding].data[hit.index] as { x: number }).x;
+    return at === undefined ? undefined : markedAt(at)[0]?.rule;
+  };
   const common = commonOptions(theme);
   const xStyle = axisStyle(theme, 'layer, input to output');
   const yStyle = axisStyle(theme, 'log₁₀ ‖∇W‖₂');
@@ -127,11 +159,29 @@ function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (i
         },
         { ...marks, label: 'exactly 0', pointStyle: 'triangle', pointRotation: 180 },
         { ...marks, label: 'not finite', pointStyle: 'crossRot', pointBorderWidth: 2 },
+        {
+          ...marks,
+          label: 'finding',
+          pointStyle: 'triangle',
+          pointRadius: 6,
+          pointHitRadius: 6,
+          pointHoverRadius: 8,
+          borderColor: theme.foreground,
+          backgroundColor: theme.warn,
+          clip: false,
+        },
       ],
     },
     options: {
       ...common,
-      onClick: (_event, _elements, chart) => {
+      onHover: (event, _elements, chart) => {
+        const rule = ruleAt(chart, event);
+        actions.point(rule);
+        chart.canvas.style.cursor = rule ? 'pointer' : '';
+      },
+      onClick: (event, _elements, chart) => {
+        const rule = ruleAt(chart, event);
+        if (rule) return actions.open(rule);
         const [nearest] = chart.tooltip?.dataPoints ?? [];
         if (nearest?.parsed.x !== undefined && nearest.parsed.x !== null) onSelect(nearest.parsed.x);
       },
@@ -152,8 +202,12 @@ function configure(theme: Theme, nameAt: (index: number) => string, onSelect: (i
           ...common.plugins?.tooltip,
           callbacks: {
             title: (items) => (items.length > 0 ? nameAt(items[0].parsed.x ?? -1) : ''),
-            label: ({ dataset, parsed }) =>
-              dataset.yAxisID === 'flag' ? `gradient ${dataset.label}` : `${dataset.label}: ${formatNumber(10 ** (parsed.y ?? Number.NaN), 3)}`,
+            label: ({ dataset, datasetIndex, parsed }) =>
+              datasetIndex === (Curve.Finding as number)
+                ? markText(markedAt(parsed.x ?? -1)).split('\n')
+                : dataset.yAxisID === 'flag'
+                  ? `gradient ${dataset.label}`
+                  : `${dataset.label}: ${formatNumber(10 ** (parsed.y ?? Number.NaN), 3)}`,
           },
         },
         annotation: {

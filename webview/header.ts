@@ -2,7 +2,8 @@ import { ACTIONS, type RunAction } from '../src/run/actions';
 import type { FromView, RunView } from '../src/view/protocol';
 import { formatCompact, formatCount, formatRate } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
-import { icon, setIcon } from './icons';
+import { verdictOf, type Verdict } from './findings';
+import { icon, type IconName, setIcon } from './icons';
 import { isOver, LOST, STATES } from './states';
 import { button, type ButtonFace } from './ui';
 
@@ -18,6 +19,8 @@ const FACES: Record<RunAction, ButtonFace> = {
 
 const LOST_MESSAGE = 'The extension no longer answers: this is how the run stood then. If it stays so, reload the window; the run is kept on disk.';
 
+const VERDICT_ICONS: Record<Verdict, IconName> = { unknown: 'ring', healthy: 'check', warning: 'warning', error: 'error' };
+
 /** What is being trained, how far it is, and the buttons that fit; the buttons keep their places in every state. */
 export class Header {
   readonly element: HTMLElement;
@@ -32,6 +35,9 @@ export class Header {
   private readonly state = el('span', { class: 'state', 'data-role': 'state', role: 'status' }, this.stateIcon, this.stateText);
   private readonly step = el('b', { 'data-role': 'step' });
   private readonly steps = el('span', { 'data-role': 'steps' });
+  private readonly healthIcon = icon('ring');
+  private readonly healthText = el('b');
+  private readonly health = el('span', { class: 'health', 'data-role': 'health', role: 'status' }, this.healthIcon, this.healthText);
   private readonly progress = el('progress', { 'aria-label': 'Steps done', max: 1, value: 0 });
   private readonly rate = el('b', { 'data-role': 'rate' });
   private readonly engine = el('b', { 'data-role': 'engine' });
@@ -62,6 +68,7 @@ export class Header {
         'div',
         { class: 'facts' },
         this.state,
+        this.health,
         el('span', {}, 'step ', this.step, this.steps),
         el('span', {}, this.rate),
         el('span', {}, this.params, ' parameters'),
@@ -78,6 +85,7 @@ export class Header {
     setText(this.name, run.name);
     setAttribute(this.name, 'title', run.name);
     this.paintState(run, isLost);
+    this.paintHealth(run);
     setText(this.step, formatCount(run.step));
     setAttribute(this.step, 'data-value', String(run.step));
     setText(this.steps, run.steps > 0 ? ` of ${formatCount(run.steps)}` : '');
@@ -111,6 +119,13 @@ export class Header {
     setAttribute(this.message, 'data-role', run.state === 'failed' ? 'failure' : 'ending');
     setText(this.message, message);
     this.paintOrigin(run, isDone ? '' : message);
+  }
+
+  private paintHealth({ health }: RunView): void {
+    const { verdict, text } = verdictOf(health);
+    setAttribute(this.health, 'data-verdict', verdict);
+    setIcon(this.healthIcon, VERDICT_ICONS[verdict]);
+    setText(this.healthText, text);
   }
 
   /** Where the run comes from; while there is a notice that stands there, so that nothing moves when it comes and goes. */

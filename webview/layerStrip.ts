@@ -1,6 +1,7 @@
 import type { RunView } from '../src/view/protocol';
 import { formatCompact, formatCount } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
+import { listenToMarks, type MarkActions, markedRule, type Marks, paintMarks } from './findingMarks';
 import { type Column, COLUMNS, layerRows, rateShare, type Row } from './layerHealth';
 import { type CellView, cellView, fill, heading } from './layerCell';
 import { isOver } from './states';
@@ -13,15 +14,19 @@ export class LayerStrip {
   private readonly body = el('tbody');
   private readonly scroller = el('div', { class: 'scroller' });
   private readonly note = el('p', { class: 'note', hidden: true });
-  private rows: { row: HTMLTableRowElement; cells: Record<Column, CellView> }[] = [];
+  private rows: { row: HTMLTableRowElement; head: HTMLElement; cells: Record<Column, CellView> }[] = [];
   private layers?: RunView['layers'];
   private now?: RunView['now'];
   private first?: RunView['first'];
   /** Where every track's tick of the start stands. */
   private start: Row[] = [];
   private selected?: string;
+  private marks?: Marks;
 
-  constructor(private readonly onSelect: (layer: string) => void) {
+  constructor(
+    private readonly onSelect: (layer: string) => void,
+    marks: MarkActions,
+  ) {
     const table = el(
       'table',
       { class: 'layer-strip', 'aria-describedby': 'layers-hint' },
@@ -38,13 +43,15 @@ export class LayerStrip {
     );
     this.scroller.append(table, this.note);
     this.body.addEventListener('click', (event) => this.choose(event.target));
+    listenToMarks(this.body, marks);
     this.body.addEventListener('keydown', (event) => this.navigate(event));
   }
 
   /** `moment`: the step of the past that `run` is shown at. */
-  paint(run: RunView, selected: string | undefined, moment: number | undefined): void {
+  paint(run: RunView, selected: string | undefined, moment: number | undefined, marks: Marks): void {
     if (run.layers !== this.layers) this.adopt(run.layers);
     if (run.now !== this.now || run.first !== this.first) this.refresh(run);
+    if (marks !== this.marks) this.mark(marks);
     if (selected !== this.selected) this.highlight(selected);
     this.note.hidden = run.layers.length > 0;
     setText(this.note, moment === undefined ? emptyNote(run) : 'No layers are known of this time.');
@@ -70,7 +77,7 @@ export class LayerStrip {
 
   private rebuild(layers: RunView['layers']): void {
     this.start = [];
-    this.now = this.first = this.selected = undefined;
+    this.now = this.first = this.selected = this.marks = undefined;
     this.rows = layers.map((layer, index) => {
       const cells = Object.fromEntries(COLUMNS.map((column) => [column, cellView(column)])) as Record<Column, CellView>;
       const detail = `${layer.type} · line ${layer.line} · ${layer.output.slice(1).join('×') || 'scalar'}${layer.params > 0 ? ` · ${formatCompact(layer.params)} parameters` : ''}`;
@@ -86,7 +93,7 @@ export class LayerStrip {
         head,
         ...COLUMNS.map((column) => cells[column].cell),
       );
-      return { row, cells };
+      return { row, head, cells };
     });
     this.body.replaceChildren(...this.rows.map(({ row }) => row));
     const blank = layerRows(layers, undefined);
@@ -99,6 +106,15 @@ export class LayerStrip {
     this.first = run.first;
     const now = layerRows(run.layers, run.now ?? run.first, rateShare(run.losses));
     this.rows.forEach(({ cells }, index) => COLUMNS.forEach((column) => fill(cells[column], now[index][column], this.start[index][column].at)));
+  }
+
+  private mark(marks: Marks): void {
+    this.marks = marks;
+    for (const { row, head, cells } of this.rows) {
+      const places = Object.fromEntries(COLUMNS.map((column) => [column, cells[column].cell])) as Record<Column, HTMLTableCellElement>;
+      paintMarks({ ...places, layer: head }, marks.get(row.dataset.layer!) ?? []);
+    }
+    this.keepMarksReachable();
   }
 
   private paintStamp(run: RunView, moment: number | undefined): void {
@@ -116,7 +132,7 @@ export class LayerStrip {
 
   private choose(target: EventTarget | null): void {
     const row = target instanceof Element ? target.closest<HTMLTableRowElement>('tr[data-layer]') : null;
-    if (row?.dataset.layer === undefined) return;
+    if (row?.dataset.layer === undefined || markedRule(target)) return;
     this.makeTabStop(row);
     this.onSelect(row.dataset.layer);
   }
@@ -140,6 +156,12 @@ export class LayerStrip {
   /** One row at a time is in the tab order; the arrow keys move among the rest. */
   private makeTabStop(stop: HTMLTableRowElement): void {
     for (const { row } of this.rows) if (row.tabIndex !== (row === stop ? 0 : -1)) row.tabIndex = row === stop ? 0 : -1;
+    this.keepMarksReachable();
+  }
+
+  /** From the row in the tab order, so do its marks follow. */
+  private keepMarksReachable(): void {
+    for (const mark of this.body.querySelectorAll<HTMLElement>('.finding-mark')) mark.tabIndex = mark.closest('tr')!.tabIndex;
   }
 
   private rowOf(layer: string | undefined): HTMLTableRowElement | undefined {

@@ -9,22 +9,32 @@
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
  * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected; `data-line`), in it `td[data-column="gradient|activation|dead|saturated|update"]`
  *   with `data-level="ok|low|high|broken|none"`; read `textContent`, as `innerText` is empty where the cell is out of sight
- * - `canvas[data-chart="loss|score|flow"]` (`data-empty`: shows a note instead of curves)
+ * - `canvas[data-chart="loss|score|flow|evidence|trials"]` (`data-empty`: shows a note instead of curves)
  * - `[data-role]`: `time` (the slider; `value`), `past-banner` (only while the reader is in the past), `edits` (the list, a `details`), `edit-detail`
  *   (of the chosen edit; `data-value`: its id), `compared` (legend of the comparison), `parent` (what the run branched off)
  * - `[data-edit="ID"]`: a row of the list of edits, its button opens what the edit did; `button[data-flag="ID ID…"]`: a flag above a chart
  * - `[data-command="now|branch"]` beside the slider, `[data-command="revert|diff"]` in the chosen edit, `[data-command="endComparison"]`
  * - `[data-compared="RUN"]`: an entry of the comparison's legend
+ * - `[data-role="diagnosis"]` (`data-verdict="unknown|healthy|warning|error"`, as `[data-role="health"]` in the header), in it `[data-finding="RULE"]` with
+ *   `data-level` and `data-depth` (0: a cause); its `.finding-open` opens `[data-role="finding-detail"]` (`data-value`: the rule), its `.chip` shows the
+ *   line; `[data-role="hints"]` and `[data-role="passed"]` (`details`); `[data-command="applyFix|explain|tryFixes"]`, a fix is `[data-fix="INDEX"]`
+ * - `.finding-mark[data-rule="RULE"]` in the layer strip: leads to the finding
+ * - `[data-role="trials"]` (`data-state="running|done|stopped"`), in it `tr[data-trial="ID"]` with `data-state`, `[data-command="applyTrial|stopTrials"]`
  * - on `#app`: `data-run`, the id of the run on show; `data-paints`, how often everything was drawn
  */
 import './style.css';
 import './timeline.css';
-import type { FromView } from '../src/view/protocol';
+import './diagnosis.css';
+import type { RuleId } from '../src/diagnose/finding';
+import type { FromView, Health } from '../src/view/protocol';
 import { ComparedLegend } from './comparedLegend';
 import { Connection } from './connection';
+import { Diagnosis } from './diagnosis';
 import { el } from './dom';
 import { EditList } from './editList';
 import { emptyState } from './emptyState';
+import { alarmsByLayer } from './findings';
+import type { Marks } from './findingMarks';
 import { Frames } from './frames';
 import { GradientFlow } from './gradientFlow';
 import { Header } from './header';
@@ -36,6 +46,7 @@ import { Store } from './store';
 import { onThemeChange } from './theme';
 import { TimeBar } from './timeBar';
 import { runAt, TimeTravel } from './timeTravel';
+import { Trials } from './trials';
 
 const host = new Host();
 const store = new Store();
@@ -59,12 +70,27 @@ const edits = new EditList(
   (type, edit) => tellOfRun((runId) => ({ type, runId, edit })),
   (editsOpen) => (host.preferences = { ...host.preferences, editsOpen }),
 );
-const flow = new GradientFlow(select);
-const strip = new LayerStrip(select);
+const diagnosis = new Diagnosis(
+  {
+    reveal: ({ rule }, layer) => revealFinding(rule, layer),
+    explain: (rule) => host.send({ type: 'explain', rule }),
+    applyFix: (rule, fix) => tellOfRun((runId) => ({ type: 'applyFix', runId, rule, fix })),
+  },
+  () => tellOfRun((runId) => ({ type: 'tryFixes', runId })),
+);
+const trials = new Trials(
+  (trial) => tellOfRun((runId) => ({ type: 'applyTrial', runId, trial })),
+  () => tellOfRun((runId) => ({ type: 'stopTrials', runId })),
+);
+const marks = { open: (rule: RuleId) => diagnosis.open(rule), point: (rule: RuleId | undefined) => diagnosis.point(rule) };
+const flow = new GradientFlow(select, marks);
+const strip = new LayerStrip(select, marks);
 const board = el(
   'main',
   { class: 'board', hidden: true },
   header.element,
+  diagnosis.element,
+  trials.element,
   el('div', { class: 'curves' }, loss.panel.element, score.panel.element),
   compared.element,
   time.element,
@@ -80,11 +106,26 @@ let shown: string | undefined;
 /** Id of the edit that is looked at. */
 let selectedEdit: number | undefined;
 
+/** Of a time that is not judged. */
+const NONE: Marks = new Map();
+let judged: Health | undefined;
+let found = NONE;
+
 const frames = new Frames([paintCurves, paintLayers], (draw) => requestAnimationFrame(draw));
 
 function select(layer: string): void {
   store.selected = layer;
   host.send({ type: 'select', layer });
+  frames.request();
+}
+
+/** Its line in the editor, its layer here. */
+function revealFinding(rule: RuleId, layer: string | undefined): void {
+  if (layer !== undefined) {
+    store.selected = layer;
+    reveal = true;
+  }
+  tellOfRun((runId) => ({ type: 'revealFinding', runId, rule, ...(layer !== undefined && { layer }) }));
   frames.request();
 }
 
@@ -114,6 +155,8 @@ function paintCurves(): void {
   if (!run) return;
   const axis = { edits: run.edits, selected: selectedEdit, moment: travel.step };
   header.paint(run, !connection.isLost);
+  diagnosis.paint(run, !connection.isLost);
+  trials.paint(run);
   loss.paint(run, axis, store.compared);
   score.paint(run, axis, store.compared);
   compared.paint(run, store.compared);
@@ -123,13 +166,21 @@ function paintCurves(): void {
   app.dataset.run = run.runId;
 }
 
+/** Worked out once for every judgement: a frame is drawn far more often. */
+function marksOf(health: Health | undefined): Marks {
+  if (health !== judged) found = health ? alarmsByLayer(health.findings) : NONE;
+  judged = health;
+  return found;
+}
+
 function paintLayers(): void {
   const { run, selected } = store;
   if (run) {
     const then = travel.answer ? runAt(run, travel.answer) : run;
     const moment = travel.answer?.step;
-    strip.paint(then, selected, moment);
-    flow.paint(then, selected, moment);
+    const shownMarks = moment === undefined ? marksOf(run.health) : NONE;
+    strip.paint(then, selected, moment, shownMarks);
+    flow.paint(then, selected, moment, shownMarks);
     if (reveal) strip.reveal(selected);
   }
   reveal = false;
@@ -151,7 +202,7 @@ host.onMessage((message) => {
 });
 
 onThemeChange(() => {
-  for (const chart of [loss, score, flow]) chart.retheme();
+  for (const chart of [diagnosis, trials, loss, score, flow]) chart.retheme();
   frames.request();
 });
 

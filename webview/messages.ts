@@ -1,4 +1,6 @@
 import type { ToView } from '../src/view/protocol';
+import { isAtStep, isListOf, isNumber, isNumberOrNull, isOptional, isRecord, isString } from './checks';
+import { isHealth, isTrials } from './healthMessages';
 
 /** The message if it is one that the dashboard understands, else undefined: a webview also hears from browser extensions and VS Code itself. */
 export function readMessage(data: unknown): ToView | undefined {
@@ -8,20 +10,19 @@ export function readMessage(data: unknown): ToView | undefined {
 function isMessage(data: Record<string, unknown>): boolean {
   switch (data.type) {
     case 'hydrate':
-      return isOptionalString(data.selectedLayer) && (data.run === undefined || isRun(data.run)) && isListOf(data.compared, isCompared);
+      return isOptional(data.selectedLayer, isString) && isOptional(data.run, isRun) && isListOf(data.compared, isCompared);
     case 'update':
-      return isProgress(data) && (data.edits === undefined || isListOf(data.edits, isEdit)) && isOptionalSteps(data.checkpoints);
+      return (
+        isProgress(data) &&
+        isOptional(data.edits, (edits) => isListOf(edits, isEdit)) &&
+        isOptional(data.checkpoints, (steps) => isListOf(steps, isNumber))
+      );
     case 'select':
-      return isOptionalString(data.layer);
+      return isOptional(data.layer, isString);
     case 'alive':
       return true;
     case 'past':
-      return (
-        typeof data.runId === 'string' &&
-        isAtStep(data) &&
-        (data.snapshot === undefined || isSnapshot(data.snapshot)) &&
-        isListOf(data.layers, isLayer)
-      );
+      return typeof data.runId === 'string' && isAtStep(data) && isOptional(data.snapshot, isSnapshot) && isListOf(data.layers, isLayer);
     default:
       return false;
   }
@@ -36,7 +37,7 @@ function isRun(run: unknown): boolean {
     typeof run.engine === 'string' &&
     typeof run.steps === 'number' &&
     typeof run.params === 'number' &&
-    isOptionalNumber(run.noSkillLoss) &&
+    isOptional(run.noSkillLoss, isNumber) &&
     isListOf(run.layers, isLayer) &&
     isListOf(run.edits, isEdit) &&
     isListOf(run.checkpoints, isNumber) &&
@@ -49,13 +50,15 @@ function isProgress(data: Record<string, unknown>): boolean {
   return (
     typeof data.runId === 'string' &&
     typeof data.state === 'string' &&
-    isOptionalString(data.message) &&
+    isOptional(data.message, isString) &&
     typeof data.step === 'number' &&
     typeof data.stepsPerSecond === 'number' &&
     isListOf(data.losses, isAtStep) &&
     isListOf(data.evals, isAtStep) &&
-    (data.first === undefined || isSnapshot(data.first)) &&
-    (data.now === undefined || isSnapshot(data.now))
+    isOptional(data.first, isSnapshot) &&
+    isOptional(data.now, isSnapshot) &&
+    isOptional(data.health, isHealth) &&
+    isOptional(data.trials, isTrials)
   );
 }
 
@@ -69,7 +72,7 @@ function isEdit(edit: unknown): boolean {
     [edit.carried.resized, edit.carried.fresh, edit.carried.dropped].every((names) => isListOf(names, isString)) &&
     isRecord(edit.effect) &&
     // What is not finite becomes null on its way.
-    Object.values(edit.effect).every((value) => value === null || isOptionalNumber(value)) &&
+    Object.values(edit.effect).every((value) => isOptional(value, isNumberOrNull)) &&
     typeof edit.canRevert === 'boolean'
   );
 }
@@ -98,25 +101,3 @@ function isSnapshot(snapshot: unknown): boolean {
     Object.values(snapshot.params).every((param) => isRecord(param) && isRecord(param.weight) && isRecord(param.gradient))
   );
 }
-
-function isAtStep(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && typeof value.step === 'number';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-const isString = (value: unknown): boolean => typeof value === 'string';
-
-const isNumber = (value: unknown): boolean => typeof value === 'number';
-
-const isOptionalString = (value: unknown): boolean => value === undefined || isString(value);
-
-const isOptionalNumber = (value: unknown): boolean => value === undefined || isNumber(value);
-
-const isOptionalSteps = (value: unknown): boolean => value === undefined || isListOf(value, isNumber);

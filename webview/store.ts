@@ -40,6 +40,8 @@ export class Store {
     run.now = message.now ?? run.now;
     run.edits = message.edits ?? run.edits;
     run.checkpoints = message.checkpoints ?? run.checkpoints;
+    run.health = message.health ?? run.health;
+    run.trials = message.trials ?? run.trials;
     append(run.losses, message.losses);
     append(run.evals, message.evals);
     if (run.losses.length > MOST_POINTS) run.losses = mergePairs(run.losses);

@@ -16,6 +16,7 @@ export interface Theme {
   train: string;
   validation: string;
   error: string;
+  warn: string;
   /** Of compared runs, in the order of `COMPARED_COLOURS`. */
   compared: string[];
   fontFamily: string;
@@ -41,6 +42,7 @@ export function readTheme(): Theme {
     train: pick('charts-blue'),
     validation: pick(validationColour(kind)),
     error: pick('charts-red', 'errorForeground'),
+    warn: pick(kind.includes('high-contrast') ? 'charts-yellow' : 'charts-orange'),
     compared: COMPARED_COLOURS.map((name) => pick(name)),
     fontFamily: pick('font-family'),
     fontSize: Math.max(10, Number.parseFloat(pick('font-size')) - 2 || 11),

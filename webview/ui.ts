@@ -43,6 +43,13 @@ export function button(appearance: 'primary' | 'secondary', onClick: (command: s
   };
 }
 
+/** An action that reads as part of the text. */
+export function link(label: string, command: string, onClick: () => void): HTMLButtonElement {
+  const element = el('button', { type: 'button', class: 'link', 'data-command': command }, label);
+  element.addEventListener('click', onClick);
+  return element;
+}
+
 export interface UiCheckbox {
   element: HTMLElement;
   /** Undefined: enabled; else the reason why not. */

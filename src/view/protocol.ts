@@ -60,6 +60,8 @@ export interface FindingView {
   level: ProblemLevel;
   /** Where it stands; absent where it is about the whole model, its data or its training. */
   layer?: string;
+  /** Where it is about no layer: the key of the file that it stands at, as `lr` or `data`. */
+  key?: string;
   /** Further layers where it shows. */
   also: string[];
   /** 1-based, in the text that trains. */

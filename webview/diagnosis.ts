@@ -1,0 +1,149 @@
+import type { RuleId } from '../src/diagnose/finding';
+import { formatCount } from '../src/base/format';
+import type { FindingView, RunView } from '../src/view/protocol';
+import { el, fillList, setAttribute, setText } from './dom';
+import { FindingDetail, type FindingActions } from './findingDetail';
+import { FindingList } from './findingList';
+import { alarmsOf, arrange, count, emptyText, hintsOf, verdictOf } from './findings';
+import { Fold } from './fold';
+import { icon } from './icons';
+import { button } from './ui';
+
+/** Of the window's height that an open finding may take; what is longer scrolls. */
+const MOST_OF_WINDOW = 0.72;
+
+/**
+ * What the rules make of the run. The box keeps its height whatever is found and whatever vanishes: only the reader, who opens and closes
+ * things in it, changes it.
+ */
+export class Diagnosis {
+  readonly element: HTMLElement;
+  private readonly box: HTMLElement;
+  private readonly calm = el('div', { class: 'calm' });
+  private readonly calmTitle = el('b', {});
+  private readonly calmText = el('p', {});
+  private readonly alarms: FindingList;
+  private readonly hints: FindingList;
+  private readonly hintFold = new Fold('hints', () => this.fit());
+  private readonly passedFold = new Fold('passed', () => this.fit());
+  private readonly passed = el('ul', { class: 'passed' });
+  private readonly stamp = el('span', { class: 'stamp' });
+  private readonly detail: FindingDetail;
+  private readonly tryButton;
+  private opened?: RuleId;
+  private pointed?: RuleId;
+  private run?: RunView;
+
+  constructor(actions: FindingActions, onTry: () => void) {
+    const toggle = (rule: RuleId) => this.toggle(rule);
+    const reveal = (finding: FindingView) => actions.reveal(finding, finding.layer);
+    this.alarms = new FindingList(toggle, reveal);
+    this.hints = new FindingList(toggle, reveal);
+    this.detail = new FindingDetail(actions, (rule) => this.open(rule));
+    this.tryButton = button('secondary', onTry);
+    this.calm.append(icon('check'), this.calmTitle, this.calmText);
+    this.hintFold.content.append(this.hints.element);
+    this.passedFold.content.append(this.passed);
+    this.box = el('div', { class: 'findings' }, this.calm, this.alarms.element, this.hintFold.element, this.passedFold.element);
+    this.element = el(
+      'section',
+      { class: 'panel diagnosis', 'data-role': 'diagnosis', 'aria-labelledby': 'diagnosis-title' },
+      el('div', { class: 'panel-head' }, el('h2', { id: 'diagnosis-title' }, 'Diagnosis'), this.stamp, this.tryButton.element),
+      this.box,
+    );
+    let width = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width !== width) this.fit();
+      width = contentRect.width;
+    }).observe(this.box);
+  }
+
+  retheme(): void {
+    this.detail.retheme();
+  }
+
+  /** `isConnected`: the extension was heard lately. */
+  paint(run: RunView, isConnected: boolean): void {
+    if (run.runId !== this.run?.runId) this.forget();
+    this.run = run;
+    const [alarms, hints, passed] = [alarmsOf(run.health), hintsOf(run.health), run.health?.passed ?? []];
+    const { verdict } = verdictOf(run.health);
+    setAttribute(this.element, 'data-verdict', verdict);
+    setText(this.stamp, verdict === 'unknown' ? '' : alarms.length > 0 ? count(alarms.length, 'problem') : '');
+    this.calm.hidden = alarms.length > 0;
+    setText(this.calmTitle, verdict === 'healthy' ? 'Healthy' : '');
+    setText(this.calmText, emptyText(run));
+    this.hintFold.show(hints.length > 0 ? count(hints.length, 'hint') : undefined, 'worth knowing, no alarm');
+    this.passedFold.show(passed.length > 0 ? `${formatCount(passed.length)} checked and in order` : undefined, passed.join(' · '));
+    fillList(this.passed, passed);
+    this.paintFindings(run);
+    this.paintTry(run, isConnected);
+  }
+
+  /** Opens a finding and brings it into sight. */
+  open(rule: RuleId): void {
+    this.opened = rule;
+    if (this.hints.itemOf(rule)) this.hintFold.open();
+    this.refresh();
+    const item = this.itemOf(rule);
+    if (!item) return;
+    this.box.scrollTop = item.offsetTop;
+    this.element.scrollIntoView({ block: 'nearest' });
+    (this.alarms.itemOf(rule) ? this.alarms : this.hints).focus(rule);
+  }
+
+  /** Picks out the row of a finding that somebody points at elsewhere. */
+  point(rule: RuleId | undefined): void {
+    if (this.pointed) this.itemOf(this.pointed)?.classList.remove('pointed');
+    this.pointed = rule;
+    if (rule) this.itemOf(rule)?.classList.add('pointed');
+  }
+
+  private toggle(rule: RuleId): void {
+    this.opened = rule === this.opened ? undefined : rule;
+    this.refresh();
+  }
+
+  private refresh(): void {
+    if (this.run) this.paintFindings(this.run);
+    this.fit();
+  }
+
+  private forget(): void {
+    this.opened = undefined;
+    this.fit();
+  }
+
+  private paintFindings({ health }: RunView): void {
+    const titles = new Map(health?.findings.map(({ rule, title }) => [rule, title]));
+    this.alarms.paint(arrange(alarmsOf(health)), this.opened, titles);
+    this.hints.paint(arrange(hintsOf(health)), this.opened, titles);
+    const finding = health?.findings.find(({ rule }) => rule === this.opened);
+    const item = finding && this.itemOf(finding.rule);
+    if (!finding || !item) return this.detail.element.remove();
+    if (this.detail.element.parentElement !== item) item.append(this.detail.element);
+    this.detail.paint(finding, finding.cause && titles.get(finding.cause));
+  }
+
+  private paintTry({ health, trials }: RunView, isConnected: boolean): void {
+    const hasFixes = alarmsOf(health).some(({ fixes }) => fixes.length > 0);
+    const isRunning = trials?.state === 'running';
+    this.tryButton.element.classList.toggle('absent', !hasFixes);
+    const title = isRunning ? 'They are being measured.' : 'Trains each fix for a while in the background and compares what it does.';
+    this.tryButton.show({ label: 'Try the Fixes', icon: 'flask', command: 'tryFixes', disabled: !hasFixes || isRunning || !isConnected, title });
+  }
+
+  private itemOf(rule: RuleId): HTMLLIElement | undefined {
+    return this.alarms.itemOf(rule) ?? this.hints.itemOf(rule);
+  }
+
+  /** As high as what is open in it, within bounds; closed, as the style sheet says. */
+  private fit(): void {
+    const isOpen = this.opened !== undefined || this.hintFold.isOpen || this.passedFold.isOpen;
+    const { scrollTop } = this.box;
+    this.box.style.height = '';
+    const least = this.box.clientHeight;
+    if (isOpen) this.box.style.height = `${Math.max(least, Math.min(this.box.scrollHeight, MOST_OF_WINDOW * window.innerHeight))}px`;
+    this.box.scrollTop = scrollTop;
+  }
+}

@@ -1,0 +1,93 @@
+import { formatNumber, formatPercent, formatSigned } from '../src/base/format';
+import type { TrialsView, TrialView } from '../src/view/protocol';
+import type { Point } from './lossSeries';
+
+/** One line of the table of measured fixes. */
+export interface TrialRow {
+  trial: TrialView;
+  /** Place among the candidates as they were listed first: its letter and line style, whatever its rank becomes. Absent: the baseline. */
+  series?: number;
+  /** From 1, once all are measured. */
+  rank?: number;
+  /** 0 to 1. */
+  progress: number;
+  loss: string;
+  score: string;
+  /** Score above the baseline's: `+12.3 points`. */
+  gain: string;
+  /** It has a lower loss than the model as it is. */
+  isBetter: boolean;
+}
+
+/** The baseline, then the candidates in the order they came: once done, best first. */
+export function trialRows(trials: TrialsView): TrialRow[] {
+  const { baseline, candidates } = trials;
+  const ids = candidates.map(({ id }) => id).sort((a, b) => a - b);
+  const row = (trial: TrialView): TrialRow => ({
+    trial,
+    progress: trial.state === 'done' ? 1 : Math.min(1, trial.step / Math.max(1, trials.steps)),
+    loss: isKnown(trial.relativeLoss) ? formatNumber(trial.relativeLoss, 3) : brokenOr('–', trial),
+    score: isKnown(trial.score) ? formatScore(trials, trial.score) : '–',
+    gain: trial === baseline ? '' : gainText(trials, trial),
+    isBetter: isBetter(trial, baseline),
+  });
+  const ranked = candidates.filter(({ state }) => state === 'done');
+  const rankOf = (trial: TrialView) => (trials.state === 'done' && ranked.includes(trial) ? ranked.indexOf(trial) + 1 : undefined);
+  return [row(baseline), ...candidates.map((trial) => ({ ...row(trial), series: ids.indexOf(trial.id), rank: rankOf(trial) }))];
+}
+
+/** What the measurement came to, in one sentence. */
+export function trialsSummary(trials: TrialsView): string {
+  switch (trials.state) {
+    case 'running':
+      return 'Each fix trains in the background for as many steps as the model as it is.';
+    case 'stopped':
+      return 'Stopped before all were measured.';
+    case 'done': {
+      const best = trialRows(trials).find(({ rank }) => rank === 1);
+      if (!best?.isBetter) return 'None of them does better than the model as it is.';
+      return `Best: ${best.trial.title}${best.gain && best.trial.score !== undefined ? ` (${best.gain})` : ''}.`;
+    }
+  }
+}
+
+/**
+ * Loss of every evaluation over that of guessing, of the validation split where there is one: what two candidates have in common whose
+ * targets are scaled differently.
+ * @param noSkillLoss of the run, where the candidate itself does not tell.
+ */
+export function relativeCurve({ evals, relativeLoss }: TrialView, noSkillLoss: number | undefined): Point[] {
+  const lossOf = (at: number): number | null | undefined => {
+    const { val_loss, train_loss } = evals[at];
+    return val_loss === undefined ? train_loss : val_loss;
+  };
+  const last = evals.length > 0 ? lossOf(evals.length - 1) : undefined;
+  const guessing = isKnown(last) && isKnown(relativeLoss) && relativeLoss > 0 && last > 0 ? last / relativeLoss : noSkillLoss;
+  if (!guessing) return [];
+  return evals.flatMap(({ step }, at) => {
+    const loss = lossOf(at);
+    return isKnown(loss) ? [{ x: step, y: loss / guessing }] : [];
+  });
+}
+
+function gainText({ baseline, metric }: TrialsView, { score }: TrialView): string {
+  if (!isKnown(score) || !isKnown(baseline.score)) return '';
+  const gain = score - baseline.score;
+  if (metric === 'r2') return `${formatSigned(gain, 2)} R²`;
+  const points = Number((gain * 100).toFixed(1));
+  return `${points > 0 ? '+' : ''}${points.toFixed(1).replace('-', '\u2212')} points`;
+}
+
+const formatScore = ({ metric }: TrialsView, score: number): string => (metric === 'accuracy' ? formatPercent(score) : formatNumber(score, 3));
+
+/** A loss that is not finite is worse than any. */
+const isBetter = ({ relativeLoss }: TrialView, baseline: TrialView): boolean =>
+  isKnown(relativeLoss) && relativeLoss < (isKnown(baseline.relativeLoss) ? baseline.relativeLoss : Infinity);
+
+/** What is not finite became null on its way. */
+const isKnown = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value);
+
+const brokenOr = (text: string, { evals }: TrialView): string => {
+  const last = evals.at(-1);
+  return last && (last.val_loss ?? last.train_loss) === null ? 'not finite' : text;
+};
