@@ -211,6 +211,17 @@ export class Run implements Disposable {
     return this.unsaved?.from ?? (await this.folder).readCheckpoint(Infinity);
   }
 
+  /** The newest one, where it is of the model that the edit of that id brought; 0: the one of the start. */
+  async checkpointOf(edit: number): Promise<Checkpoint | undefined> {
+    const store = await this.load();
+    if (this.active) {
+      const now = await this.active.checkpoint();
+      return store.lastEdit === edit ? now : undefined;
+    }
+    const last = await (await this.folder).readCheckpoint(Infinity);
+    return last?.edit === edit ? last : undefined;
+  }
+
   /** Shown as the run's message while it is active: why the text in the editor is not what trains. */
   setNotice(message: string | undefined): void {
     this.active?.setNotice(message);

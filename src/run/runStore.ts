@@ -1,6 +1,6 @@
 import type { Finding } from '../diagnose/finding';
 import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
-import type { EditMark, Health, RunState, RunView, StatsSnapshot, ToView } from '../view/protocol';
+import type { EditMark, Health, RunState, RunView, StatsSnapshot, ToView, TrialsView } from '../view/protocol';
 import { isActive } from './actions';
 import { findingViews } from './health';
 import { History, type Written } from './history';
@@ -38,6 +38,7 @@ export interface Cursor {
   edits: readonly EditMark[];
   checkpoints: readonly number[];
   health?: Health;
+  trials?: TrialsView;
 }
 
 /** A run is not called healthy before these many steps, or its end. */
@@ -166,6 +167,11 @@ export class RunStore {
     this.takeEdits();
   }
 
+  /** How far a measurement of fixes has come; not kept on disk. */
+  setTrials(trials: TrialsView): void {
+    this.record.trials = trials;
+  }
+
   rename(title: string | undefined): void {
     this.record.title = title;
     this.touch();
@@ -191,11 +197,11 @@ export class RunStore {
   /** What a view has to be told after `cursor`: everything, or what came since; and the cursor for the next time. */
   since(cursor: Cursor | undefined): { message: ToView; cursor: Cursor } {
     const view = viewOf(this.record);
-    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, edits, checkpoints, health } = view;
+    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, edits, checkpoints, health, trials } = view;
     const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
     if (isNew) this.history.losses.flush();
     const evaluated = evals.at(-1)?.step ?? -1;
-    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evaluated, first, now, edits, checkpoints, health };
+    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evaluated, first, now, edits, checkpoints, health, trials };
     if (isNew) return { message: { type: 'hydrate', run: view, compared: [] }, cursor: next };
     const news = { losses: losses.slice(cursor.losses), evals: evals.filter((evaluation) => evaluation.step > cursor.evaluated) };
     const changed = {
@@ -204,6 +210,7 @@ export class RunStore {
       ...(edits !== cursor.edits && { edits }),
       ...(checkpoints !== cursor.checkpoints && { checkpoints }),
       ...(health !== cursor.health && { health }),
+      ...(trials !== cursor.trials && { trials }),
     };
     return { message: { type: 'update', runId, state, message, step, stepsPerSecond, ...news, ...changed }, cursor: next };
   }

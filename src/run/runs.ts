@@ -11,6 +11,7 @@ import { RunFolder } from './runFolder';
 import { RunQueue } from './runQueue';
 import { RunStore, type RunIdentity } from './runStore';
 import { TrainerPool } from './trainerPool';
+import { Trials } from './trials';
 
 /** How often other windows are looked after. */
 const LOOK_INTERVAL_MS = 2000;
@@ -59,6 +60,8 @@ export class Runs implements Disposable {
   private lookTimer?: ReturnType<typeof setTimeout>;
   private isClosed = false;
   private readonly host: RunHost;
+  /** The last measurement of each run's fixes. */
+  private readonly measurements = new Map<Run, Trials>();
 
   constructor(
     private readonly root: string,
@@ -169,6 +172,36 @@ export class Runs implements Disposable {
     return added;
   }
 
+  /**
+   * Measures the fixes of a run's findings in the background, in the place of an earlier measurement. `onDidChange` tells of its progress,
+   * which is in `store.run.trials`.
+   */
+  async tryFixes(run: Run): Promise<Trials> {
+    const store = await run.load();
+    const { lastEdit } = store;
+    // Findings and their fixes are of this text; the one that trains may say the same in other words.
+    const text = store.textAfter(lastEdit);
+    const { findings } = store;
+    const plan = await this.planner(run, text);
+    const from = await run.checkpointOf(lastEdit);
+    if (this.isClosed) throw new Error('The window closes.');
+    this.measurements.get(run)?.dispose();
+    const trials = new Trials(this.host.pool, { plan, steps: store.run.steps, findings, ...(from && { from }) });
+    this.measurements.set(run, trials);
+    const tell = (): void => {
+      run.store?.setTrials(trials.view);
+      this.changed.fire(run);
+    };
+    trials.onDidChange(tell);
+    tell();
+    return trials;
+  }
+
+  /** Of a run's fixes, the last one. */
+  trialsOf(run: Run): Trials | undefined {
+    return this.measurements.get(run);
+  }
+
   /** Gives it a title of the user's; without one its name is back. Throws a sentence for one that trains in another window. */
   async rename(run: Run, title: string | undefined): Promise<void> {
     await run.change((store) => store.rename(title));
@@ -192,12 +225,14 @@ export class Runs implements Disposable {
   async save(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.lookTimer);
+    this.endMeasurements();
     await Promise.all([...this.runs.values()].map((run) => run.suspend()));
   }
 
   dispose(): void {
     this.isClosed = true;
     clearTimeout(this.lookTimer);
+    this.endMeasurements();
     for (const run of this.runs.values()) run.dispose();
     this.host.pool.dispose();
     for (const emitter of [this.changed, this.stateChanged, this.listChanged, this.shownChanged, this.failed, this.problems]) emitter.dispose();
@@ -220,9 +255,16 @@ export class Runs implements Disposable {
 
   private drop(run: Run, next: Run | undefined): void {
     this.runs.delete(run.id);
+    this.measurements.get(run)?.dispose();
+    this.measurements.delete(run);
     this.listChanged.fire();
     if (this.comparedRuns.includes(run)) this.compare(this.comparedRuns.filter((other) => other !== run));
     if (this.shownRun === run) this.show(next && this.runs.get(next.id));
+  }
+
+  private endMeasurements(): void {
+    for (const trials of this.measurements.values()) trials.dispose();
+    this.measurements.clear();
   }
 
   private announceState(run: Run): void {
