@@ -1,10 +1,6 @@
-import type { SourceRange } from '../model/problem';
+import type { TextEdit } from '../model/textEdits';
 
-/** A replacement in the model file's text; `range` may be empty: an insertion. */
-export interface TextEdit {
-  range: SourceRange;
-  text: string;
-}
+export type { TextEdit };
 
 /** A concrete edit of the model file, as small as it can be: comments and style stay. Edits do not overlap and ascend. */
 export interface Fix {
@@ -21,7 +17,7 @@ export type FixRequest =
   /** A normalisation before the activation that follows each of these weighted layers (BatchNorm1d/2d by shape; LayerNorm for small batches). */
   | { kind: 'insert-normalisation'; layers: readonly string[] }
   /** Other activations in the place of these layers. */
-  | { kind: 'change-activation'; layers: readonly string[]; to: 'ReLU' | 'LeakyReLU' | 'GELU' | 'Tanh' }
+  | { kind: 'change-activation'; layers: readonly string[]; to: 'ReLU' | 'LeakyReLU' | 'GELU' | 'Tanh' | 'Sigmoid' | 'LogSoftmax' }
   /** The init that fits the activations in use (kaiming_normal for rectifiers, xavier_uniform for tanh and sigmoid), for the whole file. */
   | { kind: 'match-init' }
   | { kind: 'set-learning-rate'; lr: number }
@@ -57,3 +53,4 @@ export type FixRequest =
   | { kind: 'split-validation'; share: number };
 
 export type FixKind = FixRequest['kind'];
+export type RequestOf<Kind extends FixKind> = Extract<FixRequest, { kind: Kind }>;

@@ -99,12 +99,13 @@ class TreeReader {
   private readResolved(node: Node, range: SourceRange, place?: SourceRange): Tree {
     if (isSeq(node)) {
       const items = (node.items as (Node | null)[]).map((item) => this.read(item, place ?? this.dashOf(item, range), place));
-      return { kind: 'list', items, range: place ?? extent(node, range, items.at(-1)?.range) };
+      return { kind: 'list', items, range: place ?? extent(node, range, items.at(-1)?.range.end) };
     }
     if (isMap(node)) {
       const entries = this.readEntries(node, range, place);
-      const last = entries.filter((entry) => entry.keyRange.start >= range.start).at(-1);
-      return { kind: 'map', entries, range: place ?? extent(node, range, last?.value.range) };
+      // Merged entries come last here, but stand where the merge key does.
+      const end = Math.max(...entries.filter((entry) => entry.keyRange.start >= range.start).map(({ value }) => value.range.end));
+      return { kind: 'map', entries, range: place ?? extent(node, range, end) };
     }
     const value = isScalar(node) ? node.value : null;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return { kind: 'scalar', value, range };
@@ -170,7 +171,7 @@ class TreeReader {
 }
 
 /** YAML counts the blanks and comments after a block to it; a reader does not: a block ends with its last value. */
-const extent = (node: YAMLMap | YAMLSeq, range: SourceRange, last: SourceRange | undefined): SourceRange =>
-  node.flow || !last ? range : { start: range.start, end: Math.max(range.start, last.end) };
+const extent = (node: YAMLMap | YAMLSeq, range: SourceRange, end = -Infinity): SourceRange =>
+  node.flow || end === -Infinity ? range : { start: range.start, end: Math.max(range.start, end) };
 
 const isMergeKey = (key: Node | null): boolean => isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
