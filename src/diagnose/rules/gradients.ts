@@ -20,22 +20,24 @@ const EXPLODED = 70;
 function findVanishing(subject: Subject): Found | undefined {
   const early = gradientFlow(subject, subject.early());
   const recent = gradientFlow(subject, subject.recent());
+  // It lies in how the model is made: before the first update already. Later on a step too large can do the same.
+  const first = gradientFlow(subject, subject.samples.slice(0, 1));
   // Layers that get exactly nothing are dead, not starved: the gradient does not fade on its way to them.
-  if (!early || early.slope <= 0 || early.least === 0 || early.least > VANISHED) return undefined;
+  if (!early || !first || first.least > RECOVERED || early.slope <= 0 || early.least === 0 || early.least > VANISHED) return undefined;
   if ((recent && recent.least > RECOVERED) || subject.isDoingWell()) return undefined;
   const starved = early.layers.filter((flow) => leastOf(flow) < RECOVERED).map(({ layer }) => layer);
-  const [first] = starved;
+  const [lowest] = starved;
   const last = early.layers[early.layers.length - 1].layer;
   const measure = early.layers[0].weight <= (early.layers[0].output ?? Infinity) ? 'weight' : 'output';
   return {
     level: early.least < 1e-6 ? 'error' : 'warning',
-    place: subject.at(first.name),
+    place: subject.at(lowest.name),
     also: starved.slice(1).map(({ name }) => subject.at(name)),
     message:
-      `The gradient ${measure === 'weight' ? 'of' : 'at the output of'} \`${first.name}\` is ${formatNumber(early.least, 2)} of that of \`${last.name}\` (healthy: above ${formatNumber(8e-3)}): ` +
+      `The gradient ${measure === 'weight' ? 'of' : 'at the output of'} \`${lowest.name}\` is ${formatNumber(early.least, 2)} of that of \`${last.name}\` (healthy: above ${formatNumber(8e-3)}): ` +
       `it shrinks ${formatNumber(10 ** early.slope, 2)}-fold from layer to layer, and ${starved.length === 1 ? 'this layer hardly learns' : `the first ${starved.length} layers hardly learn`}.`,
     evidence: {
-      quantity: measure === 'weight' ? `‖∇W ${first.name}‖ / ‖∇W ${last.name}‖` : `‖∂L/∂y ${first.name}‖ / ‖∂L/∂y ${last.name}‖`,
+      quantity: measure === 'weight' ? `‖∇W ${lowest.name}‖ / ‖∇W ${last.name}‖` : `‖∂L/∂y ${lowest.name}‖ / ‖∂L/∂y ${last.name}‖`,
       value: early.least,
       healthy: `above ${formatNumber(8e-3)}`,
       more: byLayer(early, measure),
@@ -232,7 +234,7 @@ export const gradients: Pick<
     formula: '∂L/∂x₀ = ∂L/∂x_D · ∏ W_l · φ′(z_l)',
     reference: 'Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks',
     healthy: 'gradients reach the first layer',
-    follows: ['non-finite', 'symmetric-init', 'poor-init-scale', 'input-not-normalized', 'lr-too-high', 'saturated-activation', 'over-regularized'],
+    follows: ['non-finite', 'symmetric-init', 'poor-init-scale', 'input-not-normalized', 'over-regularized'],
     check: findVanishing,
   },
   'exploding-gradient': {

@@ -45,7 +45,9 @@ function findTooHigh(subject: Subject): Found | undefined {
   const start = Math.max(losses[0].loss ?? Infinity, noSkillLoss ?? 0);
   const worst = Math.max(...losses.slice(1).map(({ loss }) => loss ?? Infinity));
   const isThrown = worst > 3 * start;
-  const learnsNothing = losses.length > 20 && noSkillLoss !== undefined && recent > 0.9 * noSkillLoss;
+  // Sound runs too stay at guessing for a while before they find the first feature.
+  const isLate = subject.step > 50 && subject.progress > 0.3;
+  const learnsNothing = isLate && noSkillLoss !== undefined && recent > 0.9 * noSkillLoss;
   const isHarmed = isThrown || learnsNothing || (subject.progress > 0.5 && (subject.learned() ?? 1) < 0.5);
   if (!(ratio > TOO_FAST && isHarmed) && !(ratio > TOO_FAST / 4 && worst > 10 * start)) return undefined;
   const lr = lrFor(subject, ratio);
@@ -195,8 +197,10 @@ export const rate: Pick<Record<RuleId, Rule>, 'lr-too-high' | 'lr-too-low' | 'lo
       'loss-reduction-sum',
       'output-activation-mismatch',
       'missing-nonlinearity',
+      'vanishing-gradient',
       'over-regularized',
       'excess-dropout',
+      'labels-uncorrelated',
     ],
     check: findTooHigh,
   },

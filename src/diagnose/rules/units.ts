@@ -31,7 +31,7 @@ function findDead(subject: Subject): Found | undefined {
   if (dead.length === 0) return undefined;
   const all = dead.find(({ now }) => now === 1);
   // A net with mostly dead units that gets on with the rest is not hurt yet.
-  if (!all && (subject.learned() ?? 0) > 0.5) return undefined;
+  if (!all && ((subject.learned() ?? 0) > 0.5 || subject.progress < 0.25)) return undefined;
   const worst = all ?? dead.reduce((a, b) => (b.now > a.now ? b : a));
   return {
     level: all ? 'error' : 'warning',
@@ -127,7 +127,15 @@ export const units: Pick<Record<RuleId, Rule>, 'dead-relu' | 'saturated-activati
     formula: '|tanh z| > 0.97  ⇒  tanh′ z < 0.06',
     reference: 'LeCun et al. 1998, Efficient BackProp; Glorot & Bengio 2010',
     healthy: 'activations are not saturated',
-    follows: ['input-not-normalized', 'poor-init-scale', 'target-not-normalized', 'loss-reduction-sum', 'lr-too-high', 'non-finite'],
+    follows: [
+      'input-not-normalized',
+      'poor-init-scale',
+      'target-not-normalized',
+      'loss-reduction-sum',
+      'lr-too-high',
+      'vanishing-gradient',
+      'non-finite',
+    ],
     check: findSaturated,
   },
 };
