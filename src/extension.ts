@@ -6,7 +6,14 @@ import { CurrentRun } from './editor/currentRun';
 import { LiveDecorations } from './editor/decorations';
 import { ModelDiagnostics } from './editor/diagnostics';
 import { HotSwap } from './editor/hotSwap';
-import { registerHover } from './editor/hover';
+import { Explanations } from './editor/explanations';
+import { FindingActions } from './editor/findingActions';
+import { FindingCommands } from './editor/findingCommands';
+import { FindingDiagnostics } from './editor/findingDiagnostics';
+import { Findings } from './editor/findings';
+import { FindingSigns } from './editor/findingSigns';
+import { Fixer } from './editor/fixer';
+import { ModelHover } from './editor/hover';
 import { ShapeHints } from './editor/inlayHints';
 import { resumeInterrupted, resumeLeaving } from './editor/interruptedRuns';
 import { ListCommands } from './editor/listCommands';
@@ -41,7 +48,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(new ModelDiagnostics(documents));
   own(new ShapeHints(documents));
   own(registerCompletion());
-  own(registerHover());
   own(registerQuickFixes(documents));
 
   const trainer = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
@@ -63,6 +69,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(new RunStatus(runs, current, hotSwap));
   own(new LiveDecorations(runs, documents));
   own(new SelectionLink(runs, documents, dashboard));
+  const findings = own(new Findings(runs, documents));
+  const fixer = new Fixer(runs);
+  own(new FindingDiagnostics(findings, documents));
+  own(new FindingSigns(context.extensionUri, findings, documents));
+  own(FindingActions.register(findings, fixer));
+  own(ModelHover.register(runs, documents, findings));
+  own(new FindingCommands(runs, documents, findings, fixer, own(new Explanations(findings)), dashboard));
   own(followRuns(runs, current));
 
   await runs.load();

@@ -16,7 +16,12 @@ export const COMMANDS = {
   compareModels: 'layerwise.compareModels',
   openModelAsTrained: 'layerwise.openModelAsTrained',
   revealRunFolder: 'layerwise.revealRunFolder',
+  explainFinding: 'layerwise.explainFinding',
+  applyFix: 'layerwise.applyFix',
 } as const;
+
+/** Commands of links and quick fixes: they mean nothing without what the link tells them. */
+export const LINK_COMMANDS = [COMMANDS.applyFix] as const;
 
 /** Commands on entries of the list of runs: without one they mean nothing, so the palette does not offer them. */
 export const LIST_COMMANDS = [
@@ -35,6 +40,9 @@ export const VIEWS = { dashboard: 'layerwise.dashboard', runs: 'layerwise.runs' 
 
 /** Read-only texts of model files as they were in a run. */
 export const RUN_TEXT_SCHEME = 'layerwise-run';
+
+/** Explanations of findings, made for the moment. */
+export const EXPLANATION_SCHEME = 'layerwise-finding';
 
 /** The past of a file is shown under schemes of its own; nothing can be trained or mended there. */
 export const PAST_SCHEMES: readonly string[] = ['git', RUN_TEXT_SCHEME];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { COMMANDS, CONTEXTS, LIST_COMMANDS, MODEL_FILE_SUFFIX, PAST_SCHEMES, SETTINGS, VIEWS } from '../src/ids';
+import { COMMANDS, CONTEXTS, LINK_COMMANDS, LIST_COMMANDS, MODEL_FILE_SUFFIX, PAST_SCHEMES, SETTINGS, VIEWS } from '../src/ids';
 import { describeRun } from '../src/view/runItem';
 
 interface Rule {
@@ -81,9 +81,9 @@ test('the list of runs is a view of a container with an icon, and says what to d
   expect(texts['welcome.runs']).toContain(`(command:${COMMANDS.train})`);
 });
 
-test('a command that means nothing without an entry of the list is not in the palette, and in the menu of entries', () => {
+test('a command that means nothing without an entry of the list or a link is not in the palette; those of entries are in their menu', () => {
   const hidden = menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
-  expect(hidden.sort()).toEqual([...LIST_COMMANDS].sort());
+  expect(hidden.sort()).toEqual([...LIST_COMMANDS, ...LINK_COMMANDS].sort());
   expect(menus['view/item/context'].map(({ command }) => command)).toEqual(expect.arrayContaining([...LIST_COMMANDS]));
 });
 

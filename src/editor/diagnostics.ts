@@ -3,7 +3,7 @@ import { Disposables, type Disposable } from '../base/disposable';
 import type { Problem, ProblemLevel } from '../model/problem';
 import type { ModelDocuments } from './modelDocuments';
 
-const SEVERITY: Record<ProblemLevel, vscode.DiagnosticSeverity> = {
+export const SEVERITY: Record<ProblemLevel, vscode.DiagnosticSeverity> = {
   error: vscode.DiagnosticSeverity.Error,
   warning: vscode.DiagnosticSeverity.Warning,
   hint: vscode.DiagnosticSeverity.Information,

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { disposable, Disposables, type Disposable } from '../base/disposable';
 import { Debounce } from '../base/timers';
+import type { Finding } from '../diagnose/finding';
 import { MODEL_FILE_SUFFIX, PAST_SCHEMES } from '../ids';
 import { outlineModel } from '../model/outline';
 import { parseModel } from '../model/parse';
 import type { Problem } from '../model/problem';
 import { walkLayers, type Spec } from '../model/spec';
 import { checkStep } from './checkStep';
+import { findBeforeTraining } from './staticFindings';
 import type { ModelData } from './modelData';
 import { endOfCode, entryName, layerAt, movePlaces, type LayerPlace } from './layerLines';
 
@@ -18,6 +20,8 @@ export interface Analysis {
   version: number;
   spec?: Spec;
   problems: Problem[];
+  /** What of the model and its data is known to hurt before any training; nothing where it cannot train anyway. */
+  findings: Finding[];
   /** Differs when another file is named, or the content of a named one changed. */
   files: string;
   /** Undefined where the text is not a model: what was known before still stands, moved along with the edits. */
@@ -133,14 +137,17 @@ export class ModelDocuments implements Disposable {
   private async understand(document: vscode.TextDocument): Promise<Omit<Analysis, 'version'>> {
     const text = document.getText();
     const { spec, problems } = parseModel(text);
-    if (!spec) return { problems, files: '' };
+    if (!spec) return { problems, findings: [], files: '' };
     const { dataset, files, problems: dataProblems } = await this.data.of(document.uri, spec);
     const outline = dataset ? outlineModel(spec, dataset.train.x.sampleShape) : { layers: [], problems: [] };
     // Copies that `Repeat` makes share an entry; it shows the first.
-    const known = new Map(outline.layers.reverse().map((layer) => [entryName(layer.name), layer]));
+    const known = new Map([...outline.layers].reverse().map((layer) => [entryName(layer.name), layer]));
     const places = [...walkLayers(spec.model)].map(({ name, range }) => ({ name, range, outline: known.get(name) }));
     const rest = dataset && outline.problems.length === 0 ? checkStep(text, spec, dataset, outline.layers.length) : [];
-    return { spec, places, files, problems: [...problems, ...dataProblems, ...outline.problems, ...rest] };
+    const all = [...problems, ...dataProblems, ...outline.problems, ...rest];
+    const canTrain = all.every(({ level }) => level !== 'error');
+    const findings = dataset && canTrain ? findBeforeTraining(text, spec, dataset, outline.layers) : [];
+    return { spec, places, files, problems: all, findings };
   }
 
   /** A mistake of ours; the file's problems must not look as if there were none. */
@@ -148,7 +155,7 @@ export class ModelDocuments implements Disposable {
     const reason = error instanceof Error ? error : new Error(String(error));
     this.log.error(`${document.uri.toString()} could not be checked.`, reason);
     const message = `Layerwise could not check this file: ${reason.message}. Its output channel tells where. This is a mistake in Layerwise, not in the file.`;
-    return { files: '', problems: [{ code: 'check-failed', level: 'error', message }] };
+    return { files: '', findings: [], problems: [{ code: 'check-failed', level: 'error', message }] };
   }
 }
 

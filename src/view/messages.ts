@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { RULE_IDS } from '../diagnose/finding';
 import type { FromView } from './protocol';
 
 const runId = z.string().min(1).max(200);
 const step = z.int().min(0);
 const edit = z.int().min(0);
+
+const rule = z.enum(RULE_IDS);
 
 const fromView = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
@@ -14,6 +17,12 @@ const fromView = z.discriminatedUnion('type', [
   z.object({ type: z.literal('revert'), runId, edit }),
   z.object({ type: z.literal('diff'), runId, edit }),
   z.object({ type: z.literal('endComparison') }),
+  z.object({ type: z.literal('revealFinding'), runId, rule, layer: z.string().optional() }),
+  z.object({ type: z.literal('explain'), rule }),
+  z.object({ type: z.literal('applyFix'), runId, rule, fix: z.int().min(0) }),
+  z.object({ type: z.literal('tryFixes'), runId }),
+  z.object({ type: z.literal('stopTrials'), runId }),
+  z.object({ type: z.literal('applyTrial'), runId, trial: z.int().min(0) }),
 ]) satisfies z.ZodType<FromView>;
 
 /** A page is not trusted: what it sends is looked at before it is believed. */

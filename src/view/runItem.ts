@@ -1,4 +1,5 @@
 import { formatCompact, formatCount, formatNumber } from '../base/format';
+import { escapeMarkdown } from '../base/markdown';
 import type { Run } from '../run/run';
 import type { RunSummary } from '../run/runSummary';
 import { STATES, waitingText } from './runStates';
@@ -78,6 +79,3 @@ function dateOf(iso: string): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
-
-/** Names of files and layers are shown as they are. */
-const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]()#+!|<>~&$-]/g, '\\$&').replace(/\s*\n\s*/g, ' ');

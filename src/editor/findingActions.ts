@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { Finding } from '../diagnose/finding';
+import type { Fix } from '../diagnose/fix';
+import { RULES } from '../diagnose/rules';
+import { COMMANDS, MODEL_FILES } from '../ids';
+import { toRange } from './diagnostics';
+import type { Findings } from './findings';
+import type { Fixer } from './fixer';
+import { placesOf } from './placedFindings';
+
+/** What can be done about the findings on a line: their fixes, best first, then the explanation. */
+export class FindingActions implements vscode.CodeActionProvider {
+  private constructor(
+    private readonly findings: Findings,
+    private readonly fixer: Fixer,
+  ) {}
+
+  static register(findings: Findings, fixer: Fixer): vscode.Disposable {
+    return vscode.languages.registerCodeActionsProvider(MODEL_FILES, new FindingActions(findings, fixer), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    });
+  }
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, { diagnostics }: vscode.CodeActionContext): vscode.CodeAction[] {
+    const findings = this.findings.current(document);
+    const rules = diagnostics.flatMap(({ code }) => (typeof code === 'object' ? [code.value] : []));
+    // From a squiggle or the Problems panel it is known which one is meant; else all on the line are.
+    const meant = findings.filter((finding) => (rules.length > 0 ? rules.includes(finding.rule) : isOnLines(document, finding, range)));
+    return meant.flatMap((finding) => {
+      const own = diagnostics.filter(({ code }) => typeof code === 'object' && code.value === finding.rule);
+      const fixes = finding.fixes.map((fix, i) => this.fixAction(document, finding, fix, i === 0 && finding === meant[0]));
+      const actions = [...fixes, explainAction(document, finding)];
+      actions.forEach((action) => (action.diagnostics = own));
+      return actions;
+    });
+  }
+
+  private fixAction(document: vscode.TextDocument, { rule }: Finding, fix: Fix, isPreferred: boolean): vscode.CodeAction {
+    const { QuickFix } = vscode.CodeActionKind;
+    // While a run goes on with the weights it has, the edit alone would do nothing.
+    const trainsAnew = fix.needsRestart && this.fixer.isTraining(document.uri);
+    const action = new vscode.CodeAction(trainsAnew ? `${fix.title}, and train anew` : fix.title, QuickFix);
+    action.isPreferred = isPreferred;
+    if (trainsAnew) action.command = { title: action.title, command: COMMANDS.applyFix, arguments: [document.uri.toString(), rule, fix.title] };
+    else action.edit = editOf(document, fix);
+    return action;
+  }
+}
+
+function editOf(document: vscode.TextDocument, { edits }: Fix): vscode.WorkspaceEdit {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { range, text } of edits) edit.replace(document.uri, toRange(document, range), text);
+  return edit;
+}
+
+function explainAction(document: vscode.TextDocument, { rule }: Finding): vscode.CodeAction {
+  const action = new vscode.CodeAction(`Explain “${RULES[rule].title}”`, vscode.CodeActionKind.QuickFix);
+  action.command = { title: action.title, command: COMMANDS.explainFinding, arguments: [rule, document.uri.toString()] };
+  return action;
+}
+
+const isOnLines = (document: vscode.TextDocument, finding: Finding, range: vscode.Range): boolean =>
+  placesOf(finding).some((place) => {
+    const { start, end } = toRange(document, place.range);
+    return start.line <= range.end.line && range.start.line <= end.line;
+  });

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { Disposables, type Disposable } from '../base/disposable';
+import type { Finding } from '../diagnose/finding';
+import { RULES } from '../diagnose/rules';
+import { COMMANDS } from '../ids';
+import { SEVERITY, toRange } from './diagnostics';
+import type { Findings } from './findings';
+import type { ModelDocuments } from './modelDocuments';
+import { placesOf } from './placedFindings';
+
+/** Findings in the Problems panel and as squiggles, apart from what keeps a text from training. */
+export class FindingDiagnostics implements Disposable {
+  private readonly owned = new Disposables();
+  private readonly collection = this.owned.add(vscode.languages.createDiagnosticCollection('layerwise findings'));
+
+  constructor(
+    private readonly findings: Findings,
+    documents: ModelDocuments,
+  ) {
+    this.owned.add(findings.onDidChange((document) => this.show(document)));
+    this.owned.add(documents.onDidClose((document) => this.collection.delete(document.uri)));
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private show(document: vscode.TextDocument): void {
+    const findings = this.findings.current(document);
+    this.collection.set(
+      document.uri,
+      findings.flatMap((finding) => diagnosticsOf(document, finding, findings)),
+    );
+  }
+}
+
+/** One for each place. */
+function diagnosticsOf(document: vscode.TextDocument, finding: Finding, all: readonly Finding[]): vscode.Diagnostic[] {
+  const { rule, level, message, cause } = finding;
+  const from = cause && all.find((other) => other.rule === cause);
+  return placesOf(finding).map(({ range }) => {
+    const follows = cause ? ` It follows from “${RULES[cause].title}”.` : '';
+    const diagnostic = new vscode.Diagnostic(toRange(document, range), `${message}${follows}`, SEVERITY[level]);
+    diagnostic.source = 'Layerwise';
+    diagnostic.code = { value: rule, target: linkTo(COMMANDS.explainFinding, [rule, document.uri.toString()]) };
+    if (from) {
+      const location = new vscode.Location(document.uri, toRange(document, from.place.range));
+      diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(location, `Follows from: ${RULES[from.rule].title}. ${from.message}`)];
+    }
+    return diagnostic;
+  });
+}
+
+/** A link that runs a command of ours. */
+export const linkTo = (command: string, args: readonly unknown[]): vscode.Uri =>
+  vscode.Uri.parse(`command:${command}?${encodeURIComponent(JSON.stringify(args))}`);
