@@ -10,7 +10,7 @@ import { Subject } from './subject';
  * What is wrong with a model, its data and its run, most probable cause first; consequences stand right after what they follow from.
  * @param before what was found of the same model earlier: findings that still stand keep the step at which they were first found.
  */
-export function diagnose(observed: Observed, before: readonly Finding[] = []): Finding[] {
+export function diagnose(observed: Observed, before: readonly Pick<Finding, 'rule' | 'step'>[] = []): Finding[] {
   const subject = new Subject(observed);
   const found = new Map<RuleId, Found>();
   for (const rule of RULE_IDS) {
