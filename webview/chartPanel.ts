@@ -5,7 +5,7 @@ export interface LegendEntry {
   label: string;
   /** Says more on hovering. */
   title?: string;
-  mark: 'train' | 'train-faint' | 'train-points' | 'validation' | 'gap' | 'start' | 'broken' | 'zero' | 'finding';
+  mark: 'train' | 'train-faint' | 'train-points' | 'validation' | 'gap' | 'start' | 'broken' | 'zero' | 'found';
 }
 
 /** A heading, a line of figures, a canvas with room for a note on it, and a legend. */

@@ -4,7 +4,7 @@ import type { FindingView, RunView } from '../src/view/protocol';
 import { el, fillList, setAttribute, setText } from './dom';
 import { FindingDetail, type FindingActions } from './findingDetail';
 import { FindingList } from './findingList';
-import { alarmsOf, arrange, count, emptyText, hintsOf, verdictOf } from './findings';
+import { alarmsOf, arrange, causesText, count, emptyText, hintsOf, verdictOf } from './findings';
 import { Fold } from './fold';
 import { icon } from './icons';
 import { button } from './ui';
@@ -69,7 +69,7 @@ export class Diagnosis {
     const [alarms, hints, passed] = [alarmsOf(run.health), hintsOf(run.health), run.health?.passed ?? []];
     const { verdict } = verdictOf(run.health);
     setAttribute(this.element, 'data-verdict', verdict);
-    setText(this.stamp, verdict === 'unknown' ? '' : alarms.length > 0 ? count(alarms.length, 'problem') : '');
+    setText(this.stamp, causesText(arrange(alarms)));
     this.calm.hidden = alarms.length > 0;
     setText(this.calmTitle, verdict === 'healthy' ? 'Healthy' : '');
     setText(this.calmText, emptyText(run));

@@ -83,6 +83,13 @@ export function verdictOf(health: Health | undefined): { verdict: Verdict; text:
   return { verdict, text: count(alarms.length, 'problem') };
 }
 
+/** `2 causes, 3 consequences`; nothing of nothing. */
+export function causesText(entries: readonly Entry[]): string {
+  const causes = entries.filter(({ depth }) => depth === 0).length;
+  const parts = [count(causes, 'cause'), count(entries.length - causes, 'consequence')];
+  return parts.filter((part) => !part.startsWith('0 ')).join(', ');
+}
+
 /** What stands in the place of the list where there is nothing to list. */
 export function emptyText(run: RunView): string {
   if (run.health && isJudged(run.health)) return `Nothing was found that hurts training, up to step ${formatCount(run.step)}.`;

@@ -34,7 +34,7 @@ export class GradientFlow {
       { label: 'at the start', mark: 'start' },
       { label: 'exactly 0', mark: 'zero' },
       { label: 'not finite', mark: 'broken' },
-      { label: 'see Diagnosis', mark: 'finding' },
+      { label: 'see Diagnosis', mark: 'found' },
     ],
     this.stamp,
   );
@@ -105,7 +105,7 @@ export class GradientFlow {
     datasets[Curve.Zero].data = now.filter((point) => point.norm === 0).map(({ index }) => ({ x: index, y: 0.04 }));
     datasets[Curve.Broken].data = now.filter((point) => point.norm === undefined).map(({ index }) => ({ x: index, y: 0.95 }));
     datasets[Curve.Finding].data = this.names.flatMap((_, index) => (this.markedAt(index).length > 0 ? [{ x: index, y: 1 }] : []));
-    this.panel.showKey('finding', datasets[Curve.Finding].data.length > 0);
+    this.panel.showKey('found', datasets[Curve.Finding].data.length > 0);
     this.panel.showKey('zero', datasets[Curve.Zero].data.length > 0);
     this.panel.showKey('broken', datasets[Curve.Broken].data.length > 0);
     const at = selected === undefined ? -1 : this.names.indexOf(selected);

@@ -9,6 +9,9 @@ import { relativeCurve } from './trialRows';
 /** A loss beyond this leaves the chart, so that one fix that made things worse does not flatten all the rest. */
 const MOST = 3;
 
+/** Where the axis ends while no loss is far above that of guessing. */
+const JUST_ABOVE = 1.2;
+
 /** How far below the lowest curve the axis begins. */
 const BELOW = 0.8;
 
@@ -39,7 +42,7 @@ export class TrialChart {
     const steps = all.map(({ x }) => x);
     const { x, y } = chart.options.scales!;
     Object.assign(x!, { min: Math.min(...steps, Infinity) === Infinity ? 0 : Math.min(...steps), max: Math.max(1, ...steps) });
-    Object.assign(y!, { min: BELOW * Math.min(1, ...shown), max: Math.min(MOST, Math.max(1.15, ...shown)) });
+    Object.assign(y!, { min: BELOW * Math.min(1, ...shown), max: all.some(({ y }) => y > JUST_ABOVE) ? MOST : JUST_ABOVE });
     this.themed.update();
   }
 }

@@ -1,4 +1,5 @@
-import { formatNumber, formatPercent, formatSigned } from '../src/base/format';
+import { formatNumber, formatPercent, formatSigned, NOT_FINITE } from '../src/base/format';
+import type { EvalEvent } from '../src/train/protocol';
 import type { TrialsView, TrialView } from '../src/view/protocol';
 import type { Point } from './lossSeries';
 
@@ -26,7 +27,7 @@ export function trialRows(trials: TrialsView): TrialRow[] {
   const row = (trial: TrialView): TrialRow => ({
     trial,
     progress: trial.state === 'done' ? 1 : Math.min(1, trial.step / Math.max(1, trials.steps)),
-    loss: isKnown(trial.relativeLoss) ? formatNumber(trial.relativeLoss, 3) : brokenOr('–', trial),
+    loss: isKnown(trial.relativeLoss) ? formatNumber(trial.relativeLoss, 3) : isBroken(trial) ? NOT_FINITE : '–',
     score: isKnown(trial.score) ? formatScore(trials, trial.score) : '–',
     gain: trial === baseline ? '' : gainText(trials, trial),
     isBetter: isBetter(trial, baseline),
@@ -57,16 +58,12 @@ export function trialsSummary(trials: TrialsView): string {
  * @param noSkillLoss of the run, where the candidate itself does not tell.
  */
 export function relativeCurve({ evals, relativeLoss }: TrialView, noSkillLoss: number | undefined): Point[] {
-  const lossOf = (at: number): number | null | undefined => {
-    const { val_loss, train_loss } = evals[at];
-    return val_loss === undefined ? train_loss : val_loss;
-  };
-  const last = evals.length > 0 ? lossOf(evals.length - 1) : undefined;
+  const last = evals.length > 0 ? lossOf(evals[evals.length - 1]) : undefined;
   const guessing = isKnown(last) && isKnown(relativeLoss) && relativeLoss > 0 && last > 0 ? last / relativeLoss : noSkillLoss;
   if (!guessing) return [];
-  return evals.flatMap(({ step }, at) => {
-    const loss = lossOf(at);
-    return isKnown(loss) ? [{ x: step, y: loss / guessing }] : [];
+  return evals.flatMap((event) => {
+    const loss = lossOf(event);
+    return isKnown(loss) ? [{ x: event.step, y: loss / guessing }] : [];
   });
 }
 
@@ -80,6 +77,8 @@ function gainText({ baseline, metric }: TrialsView, { score }: TrialView): strin
 
 const formatScore = ({ metric }: TrialsView, score: number): string => (metric === 'accuracy' ? formatPercent(score) : formatNumber(score, 3));
 
+const isBroken = ({ evals }: TrialView): boolean => evals.length > 0 && lossOf(evals[evals.length - 1]) === null;
+
 /** A loss that is not finite is worse than any. */
 const isBetter = ({ relativeLoss }: TrialView, baseline: TrialView): boolean =>
   isKnown(relativeLoss) && relativeLoss < (isKnown(baseline.relativeLoss) ? baseline.relativeLoss : Infinity);
@@ -87,7 +86,5 @@ const isBetter = ({ relativeLoss }: TrialView, baseline: TrialView): boolean =>
 /** What is not finite became null on its way. */
 const isKnown = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value);
 
-const brokenOr = (text: string, { evals }: TrialView): string => {
-  const last = evals.at(-1);
-  return last && (last.val_loss ?? last.train_loss) === null ? 'not finite' : text;
-};
+/** Of the validation split where there is one; null: not finite. */
+const lossOf = ({ val_loss, train_loss }: EvalEvent): number | null => (val_loss === undefined ? train_loss : val_loss);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readMessage } from '../../webview/messages';
-import { editMark, layer, runView, snapshot } from './runView';
+import { editMark, finding, layer, runView, snapshot, trial, trials } from './runView';
 
 test('takes what the protocol allows', () => {
   const { runId, state, step, stepsPerSecond } = runView();
@@ -16,12 +16,32 @@ test('takes what the protocol allows', () => {
     { ...update, edits: [editMark(1, 5, { effect: { slopeBefore: null as never } })], checkpoints: [1, 2] },
     { type: 'past', runId: 'r1', step: 3, layers: [layer('linear1')] },
     { type: 'past', runId: 'r1', step: 3, layers: [], snapshot: snapshot(2, {}) },
+    { ...update, health: { findings: [], passed: ['gradients reach the first layer'] } },
+    { ...update, health: { findings: [finding('dead-relu', { layer: undefined, key: 'lr', cause: 'lr-too-high' })], passed: [] } },
+    {
+      ...update,
+      health: {
+        findings: [
+          finding('non-finite', {
+            evidence: { quantity: 'loss', value: null, healthy: 'finite', more: { a: 1, b: 'two', c: null }, series: [{ step: 1, value: null }] },
+          }),
+        ],
+        passed: [],
+      },
+    },
+    { ...update, trials: trials({ candidates: [trial(1, { state: 'failed', message: 'no', relativeLoss: null as never, score: undefined })] }) },
     { type: 'select' },
     { type: 'select', layer: 'a' },
     update,
   ]) {
     expect(readMessage(message)).toBe(message);
   }
+});
+
+const withFinding = (changes: Parameters<typeof finding>[1]) => ({
+  ...runView(),
+  type: 'update',
+  health: { findings: [finding('dead-relu', changes)], passed: [] },
 });
 
 test.each([
@@ -41,5 +61,16 @@ test.each([
   ['checkpoints that are names', { type: 'hydrate', compared: [], run: runView({ checkpoints: ['last'] as never }) }],
   ['a parent without a step', { type: 'hydrate', compared: [], run: runView({ parent: { runId: 'a', name: 'b' } as never }) }],
   ['a past without layers', { type: 'past', runId: 'r1', step: 3 }],
+  ['a finding of an unknown rule', withFinding({ rule: 'bad-luck' as never })],
+  ['a finding of an unknown level', withFinding({ level: 'panic' as never })],
+  ['a finding without a message', withFinding({ message: undefined })],
+  ['evidence that is a list', withFinding({ evidence: [] as never })],
+  ['evidence with an object in it', withFinding({ evidence: { quantity: 'q', value: 1, healthy: '', more: { a: {} as never } } })],
+  ['a series without steps', withFinding({ evidence: { quantity: 'q', value: 1, healthy: '', series: [{ value: 1 } as never] } })],
+  ['fixes that are edits', withFinding({ fixes: [{ title: 'a' }] as never })],
+  ['health without what passed', { ...runView(), type: 'update', health: { findings: [] } }],
+  ['trials without a baseline', { ...runView(), type: 'update', trials: { ...trials(), baseline: undefined } }],
+  ['a trial of an unknown state', { ...runView(), type: 'update', trials: trials({ candidates: [trial(1, { state: 'lucky' as never })] }) }],
+  ['a trial with a score in words', { ...runView(), type: 'update', trials: trials({ candidates: [trial(1, { score: 'good' as never })] }) }],
   ['a layer that is a number', { type: 'select', layer: 7 }],
 ])('drops %s', (_what, message) => expect(readMessage(message)).toBeUndefined());

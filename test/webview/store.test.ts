@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LossPoint } from '../../src/view/protocol';
 import { mergePairs, Store, type StoreMessage } from '../../webview/store';
-import { editMark, runView, snapshot } from './runView';
+import { editMark, finding, runView, snapshot, trials } from './runView';
 
 const point = (step: number, loss: number | null): LossPoint => ({ step, loss, total_loss: loss, lr: 0.1, grad_norm: 1 });
 const update = (changes: Partial<Extract<StoreMessage, { type: 'update' }>> = {}): StoreMessage => ({
@@ -49,6 +49,19 @@ describe('the store', () => {
     expect([store.run!.edits.length, store.run!.checkpoints]).toEqual([2, [4, 8]]);
     store.apply({ type: 'hydrate', run: runView(), compared: [] });
     expect(store.compared).toEqual([]);
+  });
+
+  test('what was found and measured stays until an update brings it anew; findings that are gone are gone', () => {
+    const store = new Store();
+    const health = { findings: [finding('dead-relu')], passed: [] };
+    store.apply({ type: 'hydrate', run: runView({ health }), compared: [] });
+    store.apply(update({ step: 2, trials: trials() }));
+    expect([store.run!.health, store.run!.trials]).toEqual([health, trials()]);
+    store.apply(update({ step: 3, health: { findings: [], passed: ['units are alive'] } }));
+    store.apply(update({ step: 4, trials: trials({ state: 'done' }) }));
+    expect([store.run!.health, store.run!.trials]).toEqual([{ findings: [], passed: ['units are alive'] }, trials({ state: 'done' })]);
+    store.apply({ type: 'hydrate', run: runView(), compared: [] });
+    expect([store.run!.health, store.run!.trials]).toEqual([undefined, undefined]);
   });
 
   test('an update of another run, or before any run, changes nothing', () => {
