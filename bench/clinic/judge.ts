@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlarm } from '../../src/diagnose/diagnose';
 import type { Finding } from '../../src/diagnose/finding';
@@ -6,7 +6,7 @@ import { History } from '../../src/run/history';
 import { RunDiagnosis } from '../../src/run/runDiagnosis';
 import { prepare } from '../../src/train/prepare';
 import type { RunEvent } from '../../src/train/protocol';
-import { decodeEvents, record, RECORDING, STATS_EVERY } from './train';
+import { decodeEvents, encodeEvents, record, RECORDING, STATS_EVERY } from './train';
 
 export interface Expected {
   healthy: boolean;
@@ -23,6 +23,8 @@ export interface Verdict {
   causes: Finding[];
   /** Rules that raised an alarm at any time, with the step of the first. */
   ever: Record<string, number>;
+  /** Why it could not be judged. */
+  broken?: string;
 }
 
 export const casesIn = (folder: string, filter: string): string[] =>
@@ -31,13 +33,23 @@ export const casesIn = (folder: string, filter: string): string[] =>
     .filter((name) => name.includes(filter) && existsSync(join(folder, name, 'expected.json')))
     .sort();
 
-/** Judges a run as it goes on, as somebody who watches it would see it. A recorded run is replayed, any other is trained. */
+/** Judges a run as it goes on, as somebody who watches it would see it. A run that is recorded is replayed; of any other a recording is made. */
 export async function judge(folder: string, name: string): Promise<Verdict> {
+  const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
+  try {
+    return { name, expected, ...(await diagnose(folder, name)) };
+  } catch (error) {
+    return { name, expected, causes: [], ever: {}, broken: (error as Error).message };
+  }
+}
+
+async function diagnose(folder: string, name: string): Promise<Pick<Verdict, 'causes' | 'ever'>> {
   const at = (file: string) => readFileSync(join(folder, name, file));
   const text = at('model.nn.yaml').toString();
   const plan = { text, files: { './data.npz': new Uint8Array(at('data.npz')) }, statsEvery: STATS_EVERY };
-  const isRecorded = existsSync(join(folder, name, RECORDING));
-  const [, ...events] = isRecorded ? decodeEvents(new Uint8Array(at(RECORDING))) : await record(plan);
+  const recording = join(folder, name, RECORDING);
+  if (!existsSync(recording)) writeFileSync(recording, encodeEvents(await record(plan)));
+  const [, ...events] = decodeEvents(new Uint8Array(at(RECORDING)));
   const history = new History(text);
   const diagnosis = new RunDiagnosis();
   const ever: Record<string, number> = {};
@@ -54,7 +66,7 @@ export async function judge(folder: string, name: string): Promise<Verdict> {
     if (isDue(history.step, start.steps)) look();
   }
   look();
-  return { name, expected: JSON.parse(at('expected.json').toString()) as Expected, causes: causesOf(diagnosis.findings), ever };
+  return { causes: causesOf(diagnosis.findings), ever };
 }
 
 const causesOf = (findings: readonly Finding[]) => findings.filter((finding) => isAlarm(finding) && !finding.cause);

@@ -23,6 +23,7 @@ export function counts(verdicts: readonly Verdict[]) {
     'causes, median': median(flagged.map(({ causes }) => causes.length)),
     'causes, most': Math.max(0, ...flagged.map(({ causes }) => causes.length)),
     'first step, median': median(flagged.map(({ ever }) => Math.min(...Object.values(ever)))),
+    broken: verdicts.filter(({ broken }) => broken !== undefined).length,
     healthy: healthy.length,
     'alarmed at the end': healthy.filter((verdict) => alarms(verdict, rulesOf(verdict)).length > 0).length,
     'alarmed ever': healthy.filter((verdict) => alarms(verdict, Object.keys(verdict.ever)).length > 0).length,
@@ -35,7 +36,7 @@ const inWords = (count: ReturnType<typeof counts>): string => {
   return (
     `${sick} sick: flagged ${share(count.flagged, sick)}, right ${share(count.right, sick)}, right first ${share(count['right first'], sick)}; ` +
     `causes ${count['causes, median'] ?? '–'} (most ${count['causes, most']}), first at step ${count['first step, median'] ?? '–'}. ` +
-    `${healthy} healthy: alarmed at the end ${share(count['alarmed at the end'], healthy)}, ever ${share(count['alarmed ever'], healthy)}.`
+    `${healthy} healthy: alarmed at the end ${share(count['alarmed at the end'], healthy)}, ever ${share(count['alarmed ever'], healthy)}.${count.broken ? ` ${count.broken} broken.` : ''}`
   );
 };
 
@@ -83,7 +84,8 @@ function tally(rules: readonly string[]): string {
 
 /** What is wrong with a verdict, with the numbers that decided. */
 function complaint(verdict: Verdict): string[] {
-  const { name, expected, causes, ever } = verdict;
+  const { name, expected, causes, ever, broken } = verdict;
+  if (broken !== undefined) return [`${name}: broken: ${broken}`];
   const found = causes.map(
     ({ rule, place, evidence: { quantity, value, healthy } }) =>
       `    ${rule}${place.layer ? ` at ${place.layer}` : ''}: ${quantity} = ${value === null ? '–' : formatNumber(value)} (healthy: ${healthy})`,
