@@ -2,12 +2,12 @@ import { asNamed } from './choices';
 import { type Path, ruleAt } from './grammar';
 import { entryRange, insertItem, isFlow, isOwn, makeList, removeEntries, removeItems } from './memberEdits';
 import { Problems } from './problems';
-import { settingOf, writeSetting } from './settings';
-import { applyEdits, joinEdits, type TextEdit } from './textEdits';
+import { type Setting, settingOf, writeSetting } from './settings';
+import { applyEdits, isAiry, joinEdits, type TextEdit } from './textEdits';
 import { entryOf, type ListTree, type MapTree, nodeAt, toValue, type Tree } from './tree';
 import { isEqual } from './valueDifference';
 import { Wanted } from './wanted';
-import { type Plain, writeEntries, writeYaml } from './writeYaml';
+import { isMap, type Plain, writeEntries, writeYaml } from './writeYaml';
 import { readYaml } from './yamlTree';
 
 /**
@@ -20,10 +20,12 @@ export class Draft {
   private readonly removed = new Map<Tree, Path[]>();
   private readonly wanted: Wanted;
   private isImpossible = false;
+  private readonly isAiry: boolean;
 
   constructor(readonly text: string) {
     this.tree = readYaml(text, new Problems()) ?? { kind: 'map', entries: [], range: { start: 0, end: 0 } };
     this.wanted = new Wanted(this.tree);
+    this.isAiry = isAiry(text);
   }
 
   node(path: Path): Tree | undefined {
@@ -33,8 +35,16 @@ export class Draft {
   /** A value at a path; keys on the way that the file does not have are added. */
   set(path: Path, value: Plain): void {
     const setting = settingOf(this.text, this.tree, path);
+    const [key, ...others] = isMap(value) ? Object.keys(value) : [];
+    // Of a map with one key, a block can do without the braces.
+    if (setting.kind === 'replace' && setting.rest.length === 0 && key && others.length === 0 && isMap(value))
+      return this.apply({ ...setting, rest: [key] }, path, value[key]);
+    this.apply(setting, path, value);
+  }
+
+  private apply(setting: Setting, path: Path, value: Plain): void {
     if (setting.kind === 'no-list') return void (this.isImpossible = true);
-    this.edits.push(...writeSetting(this.text, this.tree, setting, writeYaml(value)));
+    this.edits.push(...writeSetting(this.text, this.tree, setting, this.write(value)));
     const { at, rest } = setting;
     switch (setting.kind) {
       case 'replace':
@@ -43,8 +53,11 @@ export class Draft {
         return this.wanted.put(at, { [setting.first]: toValue(this.node(at)!) as Plain, [rest[0]]: nested(rest.slice(1), value) });
       case 'swap':
         this.wanted.remove([...at, setting.other]);
+        return this.wanted.put([...at, rest[0]], nested(rest.slice(1), value));
+      case 'insert':
+        // A key that an alias brings along may hold more than what is set.
+        return this.node([...at, rest[0]]) ? this.wanted.put(path, value) : this.wanted.put([...at, rest[0]], nested(rest.slice(1), value));
     }
-    this.wanted.put([...at, rest[0]], nested(rest.slice(1), value));
   }
 
   /** Takes out an entry of a map or an item of a list. */
@@ -58,7 +71,7 @@ export class Draft {
   insert(list: Path, index: number, item: string | { readonly [name: string]: Plain }): void {
     const tree = this.node(list) as ListTree;
     const isBraced = isFlow(this.text, tree) && tree.items.some(({ range }) => this.text[range.start] === '{');
-    const written = typeof item === 'string' || isBraced ? writeYaml(item) : writeEntries(item);
+    const written = typeof item === 'string' || isBraced ? this.write(item) : writeEntries(item, this.isAiry);
     this.edits.push(...insertItem(this.text, tree, index, written));
     this.wanted.insert(list, index, item);
   }
@@ -80,7 +93,7 @@ export class Draft {
     for (const [key, now] of Object.entries(args)) if (entryOf(value, key)) this.set(argument(key), now);
     for (const [key, now] of coming) {
       const old = leaving.shift();
-      if (old) this.edits.push({ range: entryRange(old), text: `${key}: ${writeYaml(now)}` });
+      if (old) this.edits.push({ range: entryRange(old), text: `${key}: ${this.write(now)}` });
       else this.set(argument(key), now);
       if (old) this.wanted.remove(argument(old.key));
       this.wanted.put(argument(key), now);
@@ -95,7 +108,7 @@ export class Draft {
   /** Makes a list of the one value at a path, with another one before it. */
   makeList(path: Path, before: { readonly [name: string]: Plain }): void {
     const node = this.node(path)!;
-    this.edits.push(...makeList(this.text, node, before));
+    this.edits.push(...makeList(this.text, node, { value: this.write(before), entry: writeEntries(before, this.isAiry) }));
     this.wanted.put(path, [before, toValue(node) as Plain]);
   }
 
@@ -108,6 +121,10 @@ export class Draft {
     const after = edits && readYaml(applyEdits(this.text, edits), problems);
     if (!edits?.length || !after || problems.hasErrors || !isEqual(toValue(after), this.wanted.value())) return undefined;
     return edits;
+  }
+
+  private write(value: Plain): string {
+    return writeYaml(value, this.isAiry);
   }
 
   private replace(

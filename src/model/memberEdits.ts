@@ -1,6 +1,5 @@
 import type { SourceRange } from './problem';
 import { commentsIn, indentAt, lineBreak, lineEnd, lineStart, type TextEdit } from './textEdits';
-import { type Plain, writeEntries, writeYaml } from './writeYaml';
 import type { ListTree, MapEntry, MapTree, Tree } from './tree';
 
 /** What stands in a map or list by the text's own words: what an alias or a merge key brings along does not. */
@@ -72,12 +71,13 @@ export function removeEntries(text: string, map: MapTree, entries: readonly MapE
   );
 }
 
-/** One value made a list, with another one before it. */
-export function makeList(text: string, node: Tree, before: { readonly [name: string]: Plain }): TextEdit[] {
+/** One value made a list, with another one before it, which is written as a `value` or, below a dash, as an `entry`. */
+export function makeList(text: string, node: Tree, before: { value: string; entry: string }): TextEdit[] {
   const { start, end } = node.range;
-  if (node.kind !== 'map' || isFlow(text, node)) return [insertion(start, `[${writeYaml(before)}, `), insertion(end, ']')];
+  if (node.kind !== 'map' || isFlow(text, node)) return [insertion(start, `[${before.value}, `), insertion(end, ']')];
+  // The rest of a block moves with its first line.
   const breaks = [...text.slice(start, end).matchAll(/\n(?=[ ]*\S)/g)].map(({ index }) => insertion(start + index + 1, '  '));
-  return [insertion(start, `- ${writeEntries(before)}${lineBreak(text)}${indentAt(text, start)}- `), ...breaks];
+  return [insertion(start, `- ${before.entry}${lineBreak(text)}${indentAt(text, start)}- `), ...breaks];
 }
 
 /** Behind a member of `{…}` or `[…]`; on a line of its own where the member has one. */

@@ -1,6 +1,6 @@
 import { keysOf, type Path, ruleAt } from './grammar';
 import { entryRange, insertEntry, isFlow, isOwn } from './memberEdits';
-import { commentsIn, type TextEdit } from './textEdits';
+import { commentsIn, isAiry, type TextEdit } from './textEdits';
 import { entryOf, isNothing, type MapEntry, type MapTree, nodeAt, type Tree } from './tree';
 
 /** Of two keys only one may be there: setting one replaces the other. */
@@ -59,13 +59,17 @@ export function writeSetting(text: string, tree: Tree, setting: Exclude<Setting,
   const { rest } = setting;
   switch (setting.kind) {
     case 'replace':
-      return [put(text, node, entry, rest.length > 0 && standsBare(text, tree, setting.at) ? nestedEntry(rest, value) : nested(rest, value))];
+      return [
+        put(text, node, entry, rest.length > 0 && standsBare(text, tree, setting.at) ? nestedEntry(text, rest, value) : nested(text, rest, value)),
+      ];
     case 'insert':
-      return insertEntry(text, node as MapTree, nestedEntry(rest, value), neighbour(text, node as MapTree, setting));
+      return insertEntry(text, node as MapTree, nestedEntry(text, rest, value), neighbour(text, node as MapTree, setting));
     case 'swap':
-      return [{ range: entryRange(entryOf(node as MapTree, setting.other)!), text: nestedEntry(rest, value) }];
+      return [{ range: entryRange(entryOf(node as MapTree, setting.other)!), text: nestedEntry(text, rest, value) }];
     case 'spell-out':
-      return [put(text, node, entry, `{${setting.first}: ${text.slice(node.range.start, node.range.end)}, ${nestedEntry(rest, value)}}`)];
+      return [
+        put(text, node, entry, braced(text, `${setting.first}: ${text.slice(node.range.start, node.range.end)}, ${nestedEntry(text, rest, value)}`)),
+      ];
   }
 }
 
@@ -80,9 +84,11 @@ function neighbour(text: string, map: MapTree, { at, rest }: Setting): MapEntry 
     .at(-1);
 }
 
-const nestedEntry = ([key, ...rest]: Path, value: string): string => `${key}: ${nested(rest, value)}`;
+const nestedEntry = (text: string, [key, ...rest]: Path, value: string): string => `${key}: ${nested(text, rest, value)}`;
 
-const nested = (path: Path, value: string): string => path.reduceRight<string>((inner, key) => `{${key}: ${inner}}`, value);
+const nested = (text: string, path: Path, value: string): string => path.reduceRight<string>((inner, key) => braced(text, `${key}: ${inner}`), value);
+
+const braced = (text: string, entries: string): string => (isAiry(text) ? `{ ${entries} }` : `{${entries}}`);
 
 /** Whether an item of the list, or the value on the line below its key, stands without braces. */
 function standsBare(text: string, tree: Tree, at: Path): boolean {

@@ -62,3 +62,6 @@ export const lineBreak = (text: string): string => (/\r?\n/.exec(text) ?? ['\n']
 
 /** As many blanks as there is text before an offset in its line. */
 export const indentAt = (text: string, offset: number): string => ' '.repeat(offset - lineStart(text, offset));
+
+/** Whether the file writes `{ lr: 0.1 }`, with blanks inside of braces. */
+export const isAiry = (text: string): boolean => /\{ \S/.test(text) && !/\{[\w"']/.test(text);

@@ -1,21 +1,27 @@
 /** What can be written into a model file. */
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** A value in one line, as it can stand anywhere in the file, also within `{…}`. */
-export function writeYaml(value: Plain): string {
+/**
+ * A value in one line, as it can stand anywhere in the file, also within `{…}`.
+ * @param isAiry with blanks inside of braces.
+ */
+export function writeYaml(value: Plain, isAiry = false): string {
   if (typeof value === 'number') return writeNumber(value);
   if (typeof value === 'string') return /^(?!(?:true|false|null)$)[a-z_]\w*$/i.test(value) ? value : JSON.stringify(value);
   if (value === null || typeof value === 'boolean') return String(value);
-  return isList(value) ? `[${value.map(writeYaml).join(', ')}]` : `{${writeEntries(value)}}`;
+  if (isList(value)) return `[${value.map((item) => writeYaml(item, isAiry)).join(', ')}]`;
+  return isAiry ? `{ ${writeEntries(value, isAiry)} }` : `{${writeEntries(value)}}`;
 }
 
 /** Keys and values as they stand between braces. */
-export const writeEntries = (value: { readonly [key: string]: Plain }): string =>
+export const writeEntries = (value: { readonly [key: string]: Plain }, isAiry = false): string =>
   Object.entries(value)
-    .map(([key, inner]) => `${key}: ${writeYaml(inner)}`)
+    .map(([key, inner]) => `${key}: ${writeYaml(inner, isAiry)}`)
     .join(', ');
 
 export const isList = (value: Plain): value is readonly Plain[] => Array.isArray(value);
+
+export const isMap = (value: Plain): value is { readonly [key: string]: Plain } => typeof value === 'object' && value !== null && !isList(value);
 
 /** A number as a person writes it: `0.002`, `1e-5`. */
 export const writeNumber = (value: number): string =>

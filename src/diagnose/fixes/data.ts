@@ -43,7 +43,7 @@ export const dataFixes: FixRules<'normalise-inputs' | 'normalise-target' | 'use-
         typeof value === 'number' ? roundForPeople(value) : typeof value !== 'string' && isList(value) ? value.map(roundForPeople) : value;
       if (isEqual(loss.args[argument], after) || !takesArgument(['loss'], loss.name, argument)) return undefined;
       file.draft.set(['loss', loss.name, argument], after);
-      return changed(argument, loss.args[argument], after);
+      return changed(argument, loss.argRanges[argument] && loss.args[argument], after);
     },
   },
   'split-validation': {

@@ -52,10 +52,10 @@ export const trainingFixes: FixRules<
   'set-batch-size': {
     needsRestart: goesOn,
     write: ({ size }, file) => {
-      const { batch_size } = file.spec.train;
+      const { batch_size, ranges } = file.spec.train;
       if (batch_size === size) return undefined;
       file.draft.set(['train', 'batch_size'], size);
-      return changed('batch_size', batch_size, size);
+      return changed('batch_size', ranges.batch_size && batch_size, size);
     },
   },
   'set-weight-decay': { needsRestart: goesOn, write: ({ value }, file) => setOptimizer(file, 'weight_decay', value) },
@@ -101,9 +101,9 @@ export const trainingFixes: FixRules<
 export const VALIDATION_SHARE = 0.2;
 
 function setOptimizer(file: ModelFile, argument: 'lr' | 'weight_decay', value: number): string | undefined {
-  const { name, args } = file.spec.optimizer;
+  const { name, args, argRanges } = file.spec.optimizer;
   const [before, after] = [args[argument], roundForPeople(value)];
   if (before === after) return undefined;
   file.draft.set(['optimizer', name, argument], after);
-  return changed(argument, before, after);
+  return changed(argument, argument === 'lr' || argRanges[argument] ? before : undefined, after);
 }
