@@ -1,7 +1,7 @@
 import { formatNumber, formatPercent, formatSigned } from '../base/format';
 import { type Candidate, candidatesOf, combine } from '../diagnose/candidates';
 import type { Finding } from '../diagnose/finding';
-import { distance, isBetter, rank } from '../diagnose/ranking';
+import { distance, hasRoom, isBetter, rank } from '../diagnose/ranking';
 import { ProblemError } from '../model/problem';
 import type { Plan } from '../train/protocol';
 import { stepsFor, trainTrial, type TrialResult } from '../train/trial';
@@ -53,16 +53,18 @@ export async function tryFixes(plan: Plan, findings: readonly Finding[], run: Ba
   };
   const tried: Tried[] = [];
   for (const candidate of singles) tried.push(await measure(candidate));
-  const best = ranked(tried, baseline).filter((one) => !one.isFailed && (!baseline || isGain(one.result, baseline)));
-  for (const candidate of combine(best, plan.text)) tried.push(await measure(candidate));
+  for (const candidate of combine(gains(tried, baseline), plan.text)) tried.push(await measure(candidate));
   return { baseline, tried: ranked(tried, baseline) };
 }
 
 const quiet = (plan: Plan): Plan => ({ ...plan, statsEvery: 0 });
 
-function isGain(result: TrialResult, baseline: TrialResult): boolean {
-  const of = distance([result, baseline]);
-  return isBetter(of(result), of(baseline));
+/** What is better than nothing changed, best first; none where the best leaves no room for better ones. */
+function gains(tried: readonly Tried[], baseline: TrialResult | undefined): Candidate[] {
+  const results = [...tried.flatMap((one) => (one.isFailed ? [] : [one.result])), ...(baseline ? [baseline] : [])];
+  const of = distance(results);
+  const better = ranked(tried, baseline).filter((one) => !one.isFailed && (!baseline || isBetter(of(one.result), of(baseline))));
+  return results.every((result) => hasRoom(of(result))) ? better : [];
 }
 
 function ranked(tried: readonly Tried[], baseline: TrialResult | undefined): Tried[] {

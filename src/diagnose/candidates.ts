@@ -1,7 +1,9 @@
 import { parseModel } from '../model/parse';
+import { applyEdits } from '../model/textEdits';
 import { isAlarm } from './diagnose';
 import type { Finding, RuleId } from './finding';
 import type { Fix, FixKind, TextEdit } from './fix';
+import { mergeFixes } from './writeFix';
 
 /** One fix, or several at once, to be measured. */
 export interface Candidate {
@@ -35,9 +37,12 @@ export function candidatesOf(findings: readonly Finding[], text: string): Candid
   return withoutTwins(candidates, [text]).slice(0, MOST_SINGLES);
 }
 
-/** Pairs of the best measured single fixes, and the best three together: those of different kinds whose edits leave each other alone. */
+/**
+ * Pairs of the best measured single fixes, and the best three together: those of different kinds whose edits leave each other alone. Not with
+ * more steps, which make almost anything a little better and take their time.
+ */
 export function combine(best: readonly Candidate[], text: string): Candidate[] {
-  const [first, second, third] = best.slice(0, COMBINED);
+  const [first, second, third] = best.filter(({ fixes }) => fixes.every(({ kind }) => kind !== 'train-longer')).slice(0, COMBINED);
   const groups = [
     [first, second],
     [first, third],
@@ -52,7 +57,7 @@ export function combine(best: readonly Candidate[], text: string): Candidate[] {
 
 function together(group: readonly Candidate[], text: string): Candidate | undefined {
   const fixes = group.flatMap((candidate) => candidate.fixes);
-  const edits = mergeEdits(group.map((candidate) => candidate.edits));
+  const edits = mergeFixes(text, group);
   if (!edits || new Set(fixes.map(({ kind }) => kind)).size < fixes.length) return undefined;
   const needsRestart = group.some((candidate) => candidate.needsRestart);
   return candidateOf(
@@ -68,7 +73,7 @@ function candidateOf(
   edits: TextEdit[],
   text: string,
 ): Candidate | undefined {
-  const edited = applyEdits(edits, text);
+  const edited = applyEdits(text, edits);
   if (!parseModel(edited).spec) return undefined;
   return {
     title: fixes.map(({ title }) => title).join(' + '),
@@ -83,18 +88,4 @@ function candidateOf(
 function withoutTwins(candidates: readonly Candidate[], known: readonly string[]): Candidate[] {
   const seen = new Set(known);
   return candidates.filter(({ text }) => !seen.has(text) && seen.add(text));
-}
-
-/** In the order of the text; undefined where two of them change the same piece. What all want alike is done once. */
-function mergeEdits(lists: readonly (readonly TextEdit[])[]): TextEdit[] | undefined {
-  const all = lists.flat();
-  const distinct = all.filter((edit, i) => !all.slice(0, i).some((other) => isSame(edit, other)));
-  const sorted = distinct.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
-  return sorted.some(({ range }, i) => i > 0 && range.start < sorted[i - 1].range.end) ? undefined : sorted;
-}
-
-const isSame = (a: TextEdit, b: TextEdit): boolean => a.text === b.text && a.range.start === b.range.start && a.range.end === b.range.end;
-
-function applyEdits(edits: readonly TextEdit[], text: string): string {
-  return [...edits].reverse().reduce((edited, { range, text: inserted }) => edited.slice(0, range.start) + inserted + edited.slice(range.end), text);
 }

@@ -23,23 +23,29 @@ export function distance(among: readonly Measured[]): (one: Measured) => number 
 /** Whether the one is nearer to perfect than the other, by more than noise. */
 export const isBetter = (one: number, other: number): boolean => one < other && !(other - one <= Math.max(NOISE * one, NOISE_OF_GUESSING));
 
+/** Whether anything could be better by more than noise. */
+export const hasRoom = (distance: number): boolean => isBetter(0, distance);
+
 /**
  * Best first; of those that noise cannot tell apart the smallest edit.
  * @param baseline what they are compared with: it decides about the units too.
  */
-export function rank<T extends Measured & { edits: Candidate['edits'] }>(measured: readonly T[], baseline?: Measured): T[] {
+export function rank<T extends Measured & Edited>(measured: readonly T[], baseline?: Measured): T[] {
   const of = distance(baseline ? [...measured, baseline] : measured);
-  const left = [...measured].sort((a, b) => of(a) - of(b) || sizeOf(a) - sizeOf(b));
+  const left = [...measured].sort((a, b) => of(a) - of(b) || bySize(a, b));
   const ranked: T[] = [];
   while (left.length > 0) {
     const best = of(left[0]);
     const alike = left.filter((one) => !isBetter(best, of(one)));
-    ranked.push(...alike.sort((a, b) => sizeOf(a) - sizeOf(b)));
+    ranked.push(...alike.sort(bySize));
     left.splice(0, alike.length);
   }
   return ranked;
 }
 
-/** Characters that change. */
-const sizeOf = ({ edits }: { edits: Candidate['edits'] }): number =>
-  edits.reduce((sum, { range, text }) => sum + range.end - range.start + text.length, 0);
+type Edited = Pick<Candidate, 'edits'>;
+
+/** By the places that change, then by the characters. */
+const bySize = (a: Edited, b: Edited): number => a.edits.length - b.edits.length || charactersOf(a) - charactersOf(b);
+
+const charactersOf = ({ edits }: Edited): number => edits.reduce((sum, { range, text }) => sum + range.end - range.start + text.length, 0);

@@ -3,7 +3,7 @@ import { Emitter } from '../base/emitter';
 import { Throttle } from '../base/timers';
 import { type Candidate, candidatesOf, combine } from '../diagnose/candidates';
 import type { Finding } from '../diagnose/finding';
-import { distance, isBetter, rank } from '../diagnose/ranking';
+import { distance, hasRoom, isBetter, rank } from '../diagnose/ranking';
 import { LOSSES } from '../model/losses';
 import { parseModel } from '../model/parse';
 import type { Checkpoint, Plan } from '../train/protocol';
@@ -174,21 +174,14 @@ export class Trials implements Disposable {
     return [...best, ...this.entries.filter((entry) => !isDone(entry))];
   }
 
-  /** The single fixes that are better than none, best first. */
+  /** The single fixes that are better than none, best first; none where the best leaves no room for better ones. */
   private gains(): Candidate[] {
     const baseline = this.measuredBaseline;
-    const isGain = ({ trial }: Entry): boolean => {
-      if (trial.state !== 'done' || !baseline) return trial.state === 'done';
-      const of = distance([trial, baseline]);
-      return isBetter(of(trial), of(baseline));
-    };
-    return [
-      ...new Set(
-        this.ranked()
-          .filter(isGain)
-          .map(({ candidate }) => candidate),
-      ),
-    ];
+    const done = this.ranked().filter(({ trial }) => trial.state === 'done');
+    const results = [...done.map(({ trial }) => measuredOf(trial)), ...(baseline ? [baseline] : [])];
+    const of = distance(results);
+    const better = done.filter(({ trial }) => !baseline || isBetter(of(trial), of(baseline)));
+    return results.every((result) => hasRoom(of(result))) ? [...new Set(better.map(({ candidate }) => candidate))] : [];
   }
 
   private get measuredBaseline() {

@@ -64,8 +64,8 @@ test('at most eight are measured', () => {
   expect(candidatesOf([finding('lr-too-high', rates)], text)).toHaveLength(8);
 });
 
-test('the best are combined in pairs and all three, each with all of its edits', () => {
-  const singles = candidatesOf([finding('vanishing-gradient', [rectifier, slower, init, longer])], text);
+test('the best but more steps are combined in pairs and all three, each with all of its edits', () => {
+  const singles = candidatesOf([finding('vanishing-gradient', [longer, rectifier, slower, init])], text);
   const combined = combine(singles, text);
   expect(combined.map(({ fixes }) => fixes.map(({ kind }) => kind))).toEqual([
     ['change-activation', 'set-learning-rate'],
