@@ -27,6 +27,7 @@ import { RunTexts } from './editor/runTexts';
 import { registerSaveWeights } from './editor/saveWeights';
 import { SelectionLink } from './editor/selectionLink';
 import { settings } from './editor/settings';
+import { TrialCommands } from './editor/trialCommands';
 import { TimeTravel } from './editor/timeTravel';
 import { ModelFiles } from './run/modelFiles';
 import { Runs } from './run/runs';
@@ -76,6 +77,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(FindingActions.register(findings, fixer));
   own(ModelHover.register(runs, documents, findings));
   own(new FindingCommands(runs, documents, findings, fixer, own(new Explanations(findings)), dashboard));
+  own(new TrialCommands(runs, current, fixer, messages, dashboard));
   own(followRuns(runs, current));
 
   await runs.load();

@@ -18,6 +18,7 @@ export const COMMANDS = {
   revealRunFolder: 'layerwise.revealRunFolder',
   explainFinding: 'layerwise.explainFinding',
   applyFix: 'layerwise.applyFix',
+  tryFixes: 'layerwise.tryFixes',
 } as const;
 
 /** Commands of links and quick fixes: they mean nothing without what the link tells them. */

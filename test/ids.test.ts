@@ -105,7 +105,17 @@ test('menus of entries look for words that entries have', () => {
   const own = { state: 'running', isElsewhere: false, isActive: true, canResume: false } as const;
   const variants = [
     describeRun({ ...own, summary }, 0, 0),
-    describeRun({ ...own, summary: { ...summary, isPinned: true }, state: 'stopped', isActive: false, canResume: true }, 0, 0),
+    describeRun(
+      {
+        ...own,
+        summary: { ...summary, isPinned: true, findings: [{ rule: 'overfitting', level: 'warning', message: '', step: 9 }] },
+        state: 'stopped',
+        isActive: false,
+        canResume: true,
+      },
+      0,
+      0,
+    ),
   ];
   for (const { when = '' } of menus['view/item/context'].filter(({ when }) => when?.includes('viewItem'))) {
     const word = new RegExp(/viewItem =~ \/(.+?)\/(?= |$)/.exec(when)![1]);

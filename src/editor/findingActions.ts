@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isAlarm } from '../diagnose/diagnose';
 import type { Finding } from '../diagnose/finding';
 import type { Fix } from '../diagnose/fix';
 import { RULES } from '../diagnose/rules';
@@ -6,7 +7,7 @@ import { COMMANDS, MODEL_FILES } from '../ids';
 import { toRange } from './diagnostics';
 import type { Findings } from './findings';
 import type { Fixer } from './fixer';
-import { placesOf } from './placedFindings';
+import { fixAll, placesOf } from './placedFindings';
 
 /** What can be done about the findings on a line: their fixes, best first, then the explanation. */
 export class FindingActions implements vscode.CodeActionProvider {
@@ -26,12 +27,26 @@ export class FindingActions implements vscode.CodeActionProvider {
     const rules = diagnostics.flatMap(({ code }) => (typeof code === 'object' ? [code.value] : []));
     // From a squiggle or the Problems panel it is known which one is meant; else all on the line are.
     const meant = findings.filter((finding) => (rules.length > 0 ? rules.includes(finding.rule) : isOnLines(document, finding, range)));
-    return meant.flatMap((finding) => {
+    const about = meant.flatMap((finding) => {
       const own = diagnostics.filter(({ code }) => typeof code === 'object' && code.value === finding.rule);
       const fixes = finding.fixes.map((fix, i) => this.fixAction(document, finding, fix, i === 0 && finding === meant[0]));
       const actions = [...fixes, explainAction(document, finding)];
       actions.forEach((action) => (action.diagnostics = own));
       return actions;
+    });
+    const canTry = meant.some((finding) => isAlarm(finding) && finding.fixes.length > 0);
+    return [...about, ...this.fixAllActions(document, meant, findings), ...(canTry ? [tryAction(document)] : [])];
+  }
+
+  /** Where the same kind of fix helps at several places, all of them at once. */
+  private fixAllActions(document: vscode.TextDocument, meant: readonly Finding[], all: readonly Finding[]): vscode.CodeAction[] {
+    const kinds = new Set(meant.flatMap(({ fixes }) => fixes.map(({ kind }) => kind)));
+    return [...kinds].flatMap((kind) => {
+      const merged = fixAll(document.getText(), all, kind);
+      if (!merged) return [];
+      const action = new vscode.CodeAction(merged.title, vscode.CodeActionKind.QuickFix);
+      action.edit = editOf(document, merged);
+      return [action];
     });
   }
 
@@ -47,7 +62,7 @@ export class FindingActions implements vscode.CodeActionProvider {
   }
 }
 
-function editOf(document: vscode.TextDocument, { edits }: Fix): vscode.WorkspaceEdit {
+function editOf(document: vscode.TextDocument, { edits }: Pick<Fix, 'edits'>): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
   for (const { range, text } of edits) edit.replace(document.uri, toRange(document, range), text);
   return edit;
@@ -56,6 +71,12 @@ function editOf(document: vscode.TextDocument, { edits }: Fix): vscode.Workspace
 function explainAction(document: vscode.TextDocument, { rule }: Finding): vscode.CodeAction {
   const action = new vscode.CodeAction(`Explain “${RULES[rule].title}”`, vscode.CodeActionKind.QuickFix);
   action.command = { title: action.title, command: COMMANDS.explainFinding, arguments: [rule, document.uri.toString()] };
+  return action;
+}
+
+function tryAction({ uri }: vscode.TextDocument): vscode.CodeAction {
+  const action = new vscode.CodeAction('Try the fixes and measure', vscode.CodeActionKind.QuickFix);
+  action.command = { title: action.title, command: COMMANDS.tryFixes, arguments: [uri.toString()] };
   return action;
 }
 

@@ -10,8 +10,11 @@ import { putText } from './putText';
 import { stopRunOf } from './stopRun';
 import { smallestChange } from './textChange';
 
+/** One fix, or several that were measured together. */
+type Change = Pick<Fix, 'title' | 'edits' | 'needsRestart'>;
+
 /** The file with a fix that was made for `of`; undefined where it no longer fits. */
-export function fixedText(fix: Fix, of: string, text: string): string | undefined {
+export function fixedText(fix: Change, of: string, text: string): string | undefined {
   const moved = of === text ? fix : moveFix(fix, smallestChange(of, text));
   const fixed = moved && applyEdits(text, moved.edits);
   return fixed !== undefined && parseModel(fixed).spec ? fixed : undefined;
@@ -22,13 +25,13 @@ export class Fixer {
   constructor(private readonly runs: Runs) {}
 
   /** @param of the text that the fix was made for. Throws a sentence where the file is another one by now. */
-  async apply(model: vscode.Uri, fix: Fix, of: string): Promise<void> {
+  async apply(model: vscode.Uri, fix: Change, of: string): Promise<void> {
     await putText(model, await this.fixed(model, fix, of));
     if (fix.needsRestart && this.isTraining(model)) await offerToTrain(model, fix);
   }
 
   /** The run that goes on ends before the text changes: it is not to take the fix for an edit of its own. */
-  async applyAndTrain(model: vscode.Uri, fix: Fix, of: string): Promise<void> {
+  async applyAndTrain(model: vscode.Uri, fix: Change, of: string): Promise<void> {
     const text = await this.fixed(model, fix, of);
     await stopRunOf(this.runs, model.toString());
     await putText(model, text);
@@ -40,7 +43,7 @@ export class Fixer {
     return this.runs.active.some(({ uri, isElsewhere }) => uri === model.toString() && !isElsewhere);
   }
 
-  private async fixed(model: vscode.Uri, fix: Fix, of: string): Promise<string> {
+  private async fixed(model: vscode.Uri, fix: Change, of: string): Promise<string> {
     const text = fixedText(fix, of, (await vscode.workspace.openTextDocument(model)).getText());
     if (text === undefined)
       throw new Error(`“${fix.title}” does not fit ${vscode.workspace.asRelativePath(model)} any more: it was changed at that place.`);
@@ -49,7 +52,7 @@ export class Fixer {
 }
 
 /** The weights stay through an edit, so what acts on their start does nothing yet. */
-async function offerToTrain(model: vscode.Uri, { title }: Fix): Promise<void> {
+async function offerToTrain(model: vscode.Uri, { title }: Change): Promise<void> {
   const message = `“${title}” acts on how training starts. The run goes on with the weights it has.`;
   const answer = await vscode.window.showInformationMessage(plainText(message), 'Train Anew');
   if (answer) await vscode.commands.executeCommand(COMMANDS.train, model);

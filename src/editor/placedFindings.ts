@@ -1,6 +1,7 @@
 import type { Finding, Place } from '../diagnose/finding';
-import type { Fix } from '../diagnose/fix';
+import type { Fix, FixKind } from '../diagnose/fix';
 import { RULES } from '../diagnose/rules';
+import { mergeFixes } from '../diagnose/writeFix';
 import type { SourceRange } from '../model/problem';
 import { walkLayers, type Spec } from '../model/spec';
 import { entryName } from './layerLines';
@@ -54,7 +55,7 @@ function moveFindings(judged: Judged, { text, spec }: Edited): Finding[] {
 }
 
 /** A fix made for another text; undefined where what it edits was changed since. */
-export function moveFix(fix: Fix, change: ReturnType<typeof smallestChange>): Fix | undefined {
+export function moveFix<T extends Pick<Fix, 'edits'>>(fix: T, change: ReturnType<typeof smallestChange>): T | undefined {
   const edits = fix.edits.flatMap(({ range, text }) => {
     // What was typed right beside an edit may be meant instead of it.
     const isBeside = range.start <= change.end && range.end >= change.start;
@@ -76,4 +77,13 @@ function moveRange({ start, end }: SourceRange, change: ReturnType<typeof smalle
 export function placesOf({ place, also }: Finding): Place[] {
   const isSame = (a: Place, b: Place) => a.range.start === b.range.start && a.range.end === b.range.end;
   return [place, ...also].filter((one, i, all) => all.findIndex((other) => isSame(one, other)) === i);
+}
+
+/** The fixes of one kind of all findings in one; undefined where there are fewer than two different ones, or they do not go together. */
+export function fixAll(text: string, findings: readonly Finding[], kind: FixKind): Pick<Fix, 'title' | 'edits'> | undefined {
+  // Of one finding the first is the best; the others of its kind are alternatives.
+  const fixes = findings.flatMap((finding) => finding.fixes.find((fix) => fix.kind === kind) ?? []);
+  const distinct = fixes.filter(({ edits }, i) => fixes.findIndex((other) => JSON.stringify(other.edits) === JSON.stringify(edits)) === i);
+  const edits = distinct.length > 1 ? mergeFixes(text, distinct) : undefined;
+  return edits && { title: `Fix all: ${distinct.map(({ title }) => title).join('; ')}`, edits };
 }

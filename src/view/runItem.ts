@@ -1,7 +1,8 @@
 import { formatCompact, formatCount, formatNumber } from '../base/format';
-import { escapeMarkdown } from '../base/markdown';
+import { escapeMarkdown, sentenceMarkdown } from '../base/markdown';
 import type { Run } from '../run/run';
 import type { RunSummary } from '../run/runSummary';
+import { alarmWords } from './alarms';
 import { STATES, waitingText } from './runStates';
 import { formatAge, formatDuration } from './times';
 
@@ -19,8 +20,15 @@ export interface RunItem {
 
 /** `now` in ms since 1970; `ahead`: runs that have to end before a queued one begins. */
 export function describeRun(run: ListedRun, now: number, ahead: number): RunItem {
-  const { icon, color } = STATES[run.state];
+  const { icon, color } = lookOf(run);
   return { label: labelOf(run.summary), description: descriptionOf(run, now, ahead), icon, color, context: contextOf(run) };
+}
+
+/** One that ended well, but with alarms, has their sign. */
+function lookOf({ state, summary: { findings = [] } }: ListedRun): { icon: string; color: string } {
+  if (state === 'finished' && findings.some(({ level }) => level === 'error')) return { icon: 'error', color: 'list.errorForeground' };
+  if (state === 'finished' && findings.some(({ level }) => level === 'warning')) return { icon: 'warning', color: 'list.warningForeground' };
+  return STATES[state];
 }
 
 /** What the user calls a run. */
@@ -28,11 +36,13 @@ export const labelOf = ({ title, name }: Pick<RunSummary, 'title' | 'name'>): st
 
 /** `val_accuracy 0.989 · 12 s · 3 min ago`, before it what is not as usual, instead of the age the steps while it trains. */
 function descriptionOf({ summary, state, isElsewhere, isActive }: ListedRun, now: number, ahead: number): string {
-  const { best, seconds, step, steps, updated, isPinned } = summary;
+  const { best, seconds, step, steps, updated, isPinned, findings = [] } = summary;
+  const alarms = alarmWords(findings);
   const parts = [
     ...(isPinned ? ['pinned'] : []),
     ...(isElsewhere ? ['in another window'] : []),
     ...(state === 'queued' ? [waitingText(ahead)] : state === 'finished' ? [] : [STATES[state].word]),
+    ...(alarms === undefined ? [] : [alarms]),
     ...(isActive && step > 0 ? [`${formatCount(step)} / ${formatCount(steps)}`] : []),
     ...(best ? [scoreOf(best)] : []),
     ...(seconds > 0 ? [formatDuration(seconds)] : []),
@@ -43,7 +53,7 @@ function descriptionOf({ summary, state, isElsewhere, isActive }: ListedRun, now
 
 /** All that is known of a run at a glance, in Markdown; `now` in ms since 1970. */
 export function runTooltip({ summary, state, isElsewhere }: Pick<ListedRun, 'summary' | 'state' | 'isElsewhere'>, now: number): string {
-  const { file, step, steps, seconds, params, best, created, updated, parent, message } = summary;
+  const { file, step, steps, seconds, params, best, created, updated, parent, message, findings = [] } = summary;
   const rows: [string, string][] = [
     ['File', file],
     ['State', `${STATES[state].word}${isElsewhere ? ' in another window' : ''}`],
@@ -56,7 +66,9 @@ export function runTooltip({ summary, state, isElsewhere }: Pick<ListedRun, 'sum
     ...(parent ? [['Branch of', `${parent.name} at step ${formatCount(parent.step)}`] as [string, string]] : []),
   ];
   const table = rows.map(([name, value]) => `|${name}|${escapeMarkdown(value)}|`);
-  return [`**${escapeMarkdown(labelOf(summary))}**`, '', ...(message ? [escapeMarkdown(message), ''] : []), '| | |', '|:-|:-|', ...table].join('\n');
+  const found = findings.filter(({ level }) => level !== 'hint').map(({ level, message }) => `- ${level}: ${sentenceMarkdown(message)}`);
+  const head = [`**${escapeMarkdown(labelOf(summary))}**`, '', ...(message ? [escapeMarkdown(message), ''] : [])];
+  return [...head, '| | |', '|:-|:-|', ...table, ...(found.length > 0 ? ['', ...found] : [])].join('\n');
 }
 
 function contextOf({ summary, state, isElsewhere, isActive, canResume }: ListedRun): string {
@@ -67,6 +79,7 @@ function contextOf({ summary, state, isElsewhere, isActive, canResume }: ListedR
     ...(isOwn ? ['active'] : []),
     ...(isOwn && state === 'running' ? ['running'] : []),
     ...((isOwn && state === 'paused') || canResume ? ['resumable'] : []),
+    ...(summary.findings?.some(({ level }) => level !== 'hint') ? ['fixable'] : []),
   ].join(' ');
 }
 

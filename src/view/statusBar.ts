@@ -7,7 +7,7 @@ import { COMMANDS } from '../ids';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
 import { runsAhead } from './runList';
-import { statusLevel, statusText, statusTooltip, type StatusFigures } from './statusText';
+import { statusHealth, statusLevel, statusText, statusTooltip, type StatusFigures } from './statusText';
 
 const COLORS = { error: 'statusBarItem.errorBackground', warning: 'statusBarItem.warningBackground' } as const;
 
@@ -40,11 +40,12 @@ export class RunStatus implements Disposable {
     const figures = this.figuresOf(run);
     const { icon, line } = statusText(figures);
     const level = statusLevel(figures);
-    this.item.text = `$(${icon}) ${line}`;
+    const health = statusHealth(figures);
+    this.item.text = `$(${icon}) ${line}${health ? ` · ${health.sign}` : ''}`;
     if (run !== this.told) this.item.command = { title: 'Show Dashboard', command: COMMANDS.showDashboard, arguments: [run.id] };
     this.told = run;
     this.item.tooltip = statusTooltip(figures);
-    this.item.accessibilityInformation = { label: line, role: 'button' };
+    this.item.accessibilityInformation = { label: health ? `${line} · ${health.words}` : line, role: 'button' };
     this.item.backgroundColor = level && new vscode.ThemeColor(COLORS[level]);
     this.item.show();
   }
@@ -54,6 +55,23 @@ export class RunStatus implements Disposable {
     const { name, file, state, message, step, steps } = summary;
     const live = { stepsPerSecond: store?.run.stepsPerSecond ?? 0, lastLoss: store?.lastLoss };
     const ahead = runsAhead(run, this.runs.active);
-    return { name, file, state, message, step, steps, ...live, ahead, isElsewhere, waitsUntil: this.hotSwap.waitsUntil(run) };
+    return {
+      name,
+      file,
+      state,
+      message,
+      step,
+      steps,
+      ...live,
+      ahead,
+      isElsewhere,
+      findings: findingsOf(run),
+      waitsUntil: this.hotSwap.waitsUntil(run),
+    };
   }
+}
+
+/** Of a run whose history is not read its summary tells what was found, but not whether it was judged. */
+function findingsOf({ store, summary: { findings } }: Run): StatusFigures['findings'] {
+  return findings ?? (store?.run.health?.passed.length ? [] : undefined);
 }

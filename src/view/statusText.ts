@@ -1,4 +1,6 @@
 import { formatCount, formatNumber, formatRate } from '../base/format';
+import type { FindingNote } from '../run/runSummary';
+import { alarmSign, alarmWords } from './alarms';
 import type { RunState } from './protocol';
 import { STATES, waitingText } from './runStates';
 
@@ -18,6 +20,8 @@ export interface StatusFigures {
   /** Runs that have to end before a queued one begins. */
   ahead: number;
   isElsewhere: boolean;
+  /** What was found; undefined as long as nothing was, and too little was seen to call it healthy. */
+  findings?: readonly Pick<FindingNote, 'level' | 'message'>[];
   /** When the edited text takes over, where it differs from what trains. */
   waitsUntil?: 'onSave' | 'never';
 }
@@ -43,9 +47,17 @@ export function statusText(run: StatusFigures): { icon: string; line: string } {
   return { icon: isHeldUp(run) ? 'warning' : icon, line: `${run.name}: ${parts.join(' · ')}` };
 }
 
+/** What the rules make of the run: for the eye, and in words. */
+export function statusHealth({ findings, state }: StatusFigures): { sign: string; words: string } | undefined {
+  if (!findings || state === 'queued' || state === 'starting') return undefined;
+  const words = alarmWords(findings);
+  return words === undefined ? { sign: '$(pass) healthy', words: 'healthy' } : { sign: alarmSign(findings)!, words };
+}
+
 /** What is behind the line: the file, what ended the run or holds up the edited text, and what a click does. */
-export function statusTooltip({ file, state, message, waitsUntil }: StatusFigures): string {
-  const more = [...(message ? [message] : []), ...(waitsUntil ? [WAITING[waitsUntil]] : [])];
+export function statusTooltip({ file, state, message, findings = [], waitsUntil }: StatusFigures): string {
+  const alarms = findings.filter(({ level }) => level !== 'hint').map((finding) => `${finding.level}: ${finding.message}`);
+  const more = [...alarms, ...(message ? [message] : []), ...(waitsUntil ? [WAITING[waitsUntil]] : [])];
   return [`${file} · ${STATES[state].word}`, ...more, 'Select to open the dashboard.'].join('\n');
 }
 
