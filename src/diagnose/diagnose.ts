@@ -1,10 +1,12 @@
 import type { ProblemLevel } from '../model/problem';
+import type { Spec } from '../model/spec';
 import { type Finding, RULE_IDS, type RuleId } from './finding';
-import { writeFix } from './writeFix';
+import type { Fix, FixRequest } from './fix';
 import type { Observed } from './observed';
 import type { Found } from './rule';
 import { RULES } from './rules';
 import { Subject } from './subject';
+import { writeFix } from './writeFix';
 
 /**
  * What is wrong with a model, its data and its run, most probable cause first; consequences stand right after what they follow from.
@@ -21,10 +23,20 @@ export function diagnose(observed: Observed, before: readonly Pick<Finding, 'rul
     const cause = causeOf(rule, found);
     const isFile = RULES[rule].from === 'file';
     const step = before.find((earlier) => earlier.rule === rule)?.step ?? (isFile ? observed.from : observed.step);
-    const written = fixes.flatMap((request) => writeFix(request, observed.text, subject.spec, observed.layers) ?? []);
-    return { rule, ...rest, also, step, ...(cause && { cause }), fixes: written };
+    return { rule, ...rest, also, step, ...(cause && { cause }), fixes: fixes.flatMap((request) => fixOf(request, observed) ?? []) };
   });
   return inOrder(findings);
+}
+
+/** A run is judged twice a second, and its file stays as it is for long. */
+const written = new WeakMap<Spec, Map<string, Fix | undefined>>();
+
+function fixOf(request: FixRequest, { text, spec, layers }: Observed): Fix | undefined {
+  const known = written.get(spec) ?? new Map<string, Fix | undefined>();
+  written.set(spec, known);
+  const key = JSON.stringify(request);
+  if (!known.has(key)) known.set(key, writeFix(request, text, spec, layers));
+  return known.get(key);
 }
 
 /** Whether a run should be called healthy: hints are no alarm. */

@@ -128,7 +128,7 @@ export class Subject {
     const score = this.score();
     if (!skill || score === undefined || !Number.isFinite(skill.train)) return false;
     const signal = this.facts?.signal;
-    if (!signal) return skill.train > 0.7;
+    if (!signal) return Math.min(skill.train, skill.validation ?? skill.train) > 0.7;
     const isAsGood = score >= signal.score - 2 * signal.standardError - 0.02;
     return isAsGood && skill.train > 0.2 && score > signal.noSkill + 2 * signal.standardError;
   });

@@ -1,5 +1,6 @@
 import { formatNumber, formatPercent } from '../../base/format';
 import type { StatsSnapshot } from '../../view/protocol';
+import { BANDS } from '../bands';
 import type { RuleId } from '../finding';
 import type { FixRequest } from '../fix';
 import { type Flow, gradientFlow, leastOf } from '../flow';
@@ -7,15 +8,9 @@ import { RECTIFIERS, SQUASHING } from '../layerKinds';
 import type { Found, Rule } from '../rule';
 import type { Subject } from '../subject';
 
-/**
- * Below this share of the last layer's gradient the first layers hardly move while the last ones settle. In sound published models the
- * smallest seen is 0.008, the median 0.67 (DESIGN: thresholds come with what sound runs show).
- */
-const VANISHED = 3e-3;
+const { low: VANISHED, high: EXPLODED } = BANDS.gradientOfLast;
 /** Within this of the last layer's, training has found a way around. */
 const RECOVERED = 1e-2;
-/** SageMaker and DeepLocalize use the same order; above it one step rewrites the first layers. */
-const EXPLODED = 70;
 
 function findVanishing(subject: Subject): Found | undefined {
   const early = gradientFlow(subject, subject.early());
@@ -234,7 +229,7 @@ export const gradients: Pick<
     formula: '∂L/∂x₀ = ∂L/∂x_D · ∏ W_l · φ′(z_l)',
     reference: 'Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks',
     healthy: 'gradients reach the first layer',
-    follows: ['non-finite', 'symmetric-init', 'poor-init-scale', 'input-not-normalized', 'over-regularized'],
+    follows: ['symmetric-init', 'poor-init-scale', 'input-not-normalized', 'over-regularized'],
     check: findVanishing,
   },
   'exploding-gradient': {

@@ -5,7 +5,7 @@ import { NORMALISATIONS, RECTIFIERS } from '../layerKinds';
 import type { Found, Rule } from '../rule';
 import type { Subject, WeightedLayer } from '../subject';
 
-/** Where the init of a layer is written: at the layer, else at the top. */
+/** Where the init of a layer is written: at the layer, else at the top; the layer where it is not. */
 const placeOf = (subject: Subject, { name, entry, weight }: WeightedLayer) =>
   weight.init.name === 'default' && !entry.init ? subject.at(name) : { layer: name, range: entry.init ? entry.init.range : subject.spec.init.range };
 
@@ -24,10 +24,10 @@ function findSymmetry(subject: Subject): Found | undefined {
   return {
     level: learns ? 'hint' : isForever ? 'error' : 'warning',
     place: placeOf(subject, first),
-    also: stuck.slice(1).map((layer) => placeOf(subject, layer)),
+    also: stuck.slice(1).map(({ name }) => subject.at(name)),
     message:
-      `All weights of ${named(stuck)} start at ${formatNumber(mean)}: its ${first.weight.shape[0]} units compute the same` +
-      (isForever ? ', get the same gradient and stay equal for ever, as if it had one.' : ' until the layers behind them tell them apart.'),
+      `All weights of ${named(stuck)} start at ${formatNumber(mean)}: the units of a layer compute the same` +
+      (isForever ? ', get the same gradient and stay equal for ever, as if there were one.' : ' until the layer behind tells them apart.'),
     evidence: { quantity: `std of \`${first.weight.name}\` at the start`, value: 0, healthy: formatNumber(idealOf(subject, first), 2) },
     fixes: [{ kind: 'match-init' }],
   };
@@ -62,7 +62,7 @@ function findScale(subject: Subject): Found | undefined {
   return {
     level: subject.isDoingWell() ? 'hint' : 'warning',
     place: placeOf(subject, layer),
-    also: worst.slice(1).map((other) => placeOf(subject, other.layer)),
+    also: worst.slice(1).map((other) => subject.at(other.layer.name)),
     message:
       `The weights of ${named(worst.map((other) => other.layer))} start with a standard deviation of ${formatNumber(drawn.std, 2)} where ` +
       `${formatNumber(idealOf(subject, layer), 2)} would keep the signal's size: through ${factors.length} layers it ${total < 1 ? 'shrinks' : 'grows'} to ${formatNumber(total, 2)} of itself.`,
@@ -81,7 +81,7 @@ function shiftedMean(subject: Subject, shifted: { layer: WeightedLayer; drawn: {
   return {
     level: subject.isDoingWell() ? 'hint' : 'warning',
     place: placeOf(subject, layer),
-    also: shifted.slice(1).map((other) => placeOf(subject, other.layer)),
+    also: shifted.slice(1).map((other) => subject.at(other.layer.name)),
     message:
       `The weights of ${named(shifted.map((other) => other.layer))} start around ${formatNumber(drawn.mean, 2)}, further from 0 than they spread (${formatNumber(drawn.std, 2)}): ` +
       `all units of a layer see the same sum, ${drawn.mean < 0 ? 'a negative one for positive inputs, which a rectifier cuts off' : 'which grows from layer to layer'}.`,

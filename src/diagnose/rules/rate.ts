@@ -1,5 +1,6 @@
 import { formatNumber, formatPercent, formatSetting } from '../../base/format';
 import { rateAt } from '../../model/schedulers';
+import { BANDS } from '../bands';
 import type { RuleId } from '../finding';
 import type { FixRequest } from '../fix';
 import type { Found, Rule } from '../rule';
@@ -9,7 +10,7 @@ import type { Subject } from '../subject';
 /** ‖ΔW‖ / ‖W‖ of a step in sound early training lies between 10^−3.4 and 10^−1.8; this is its middle. */
 const USUAL = 3e-3;
 /** A tenth of a weight at each step: after ten steps nothing of what it was is left. */
-const TOO_FAST = 0.1;
+const TOO_FAST = BANDS.updateRatio.high;
 
 /** The update ratio of the typical weight at each early sample. */
 function updateRatios(subject: Subject): { step: number; ratio: number }[] {
@@ -39,7 +40,7 @@ function findTooHigh(subject: Subject): Found | undefined {
   const { losses, noSkillLoss } = subject.observed;
   const ratios = updateRatios(subject);
   const recent = subject.recentLoss();
-  if (ratios.length === 0 || recent === undefined || losses.length < 3 || subject.isDoingWell()) return undefined;
+  if (ratios.length === 0 || recent === undefined || losses.length < 2 || subject.isDoingWell()) return undefined;
   const ratio = Math.max(...ratios.map((sample) => sample.ratio));
   // What is not to be exceeded: the first loss, or guessing where it is higher.
   const start = Math.max(losses[0].loss ?? Infinity, noSkillLoss ?? 0);

@@ -1,13 +1,12 @@
 import { formatNumber, formatPercent } from '../../base/format';
 import type { StatsSnapshot } from '../../view/protocol';
+import { BANDS } from '../bands';
 import type { RuleId } from '../finding';
 import { SQUASHING } from '../layerKinds';
 import type { Found, Rule } from '../rule';
 import type { Subject } from '../subject';
 
-/** A narrow layer often starts with most of its units dead and trains all the same. */
-const WIDE = 16;
-const MOSTLY_DEAD = 0.5;
+const { high: MOSTLY_DEAD, fromUnits: WIDE } = BANDS.deadShare;
 
 /** Share of the units that were dead at every one of the samples: an upper bound, and a close one where the samples agree. */
 function deadShare(layer: string, samples: readonly StatsSnapshot[]): number | undefined {
