@@ -92,7 +92,8 @@ export function causesText(entries: readonly Entry[]): string {
 
 /** What stands in the place of the list where there is nothing to list. */
 export function emptyText(run: RunView): string {
-  if (run.health && isJudged(run.health)) return `Nothing was found that hurts training, up to step ${formatCount(run.step)}.`;
+  if (run.health && isJudged(run.health))
+    return `Nothing was found that hurts training, ${run.step > 0 ? `up to step ${formatCount(run.step)}` : 'before its first step'}.`;
   if (run.state === 'queued') return 'Waiting for a processor core.';
   return isOver(run.state) ? 'The run ended before it was judged.' : 'Not judged yet: the rules need the first steps.';
 }

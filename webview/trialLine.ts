@@ -1,5 +1,5 @@
 import { formatCount } from '../src/base/format';
-import type { TrialsView, TrialView } from '../src/view/protocol';
+import type { TrialView } from '../src/view/protocol';
 import { setCodeText } from './codeText';
 import { seriesClass, seriesMark } from './comparedLegend';
 import { el, setAttribute, setText } from './dom';
@@ -44,12 +44,12 @@ export class TrialLine {
     );
   }
 
-  show({ trial, series, rank, progress, loss, score, gain, isBetter }: TrialRow, trials: TrialsView): void {
+  show({ trial, series, rank, progress, loss, score, gain, isBetter }: TrialRow): void {
     setAttribute(this.row, 'data-state', trial.state);
     setText(this.rank, rank ? `${rank}.` : '');
     setCodeText(this.title, series === undefined ? 'the model as it is' : trial.title);
     this.progress.value = progress;
-    setText(this.state, stateText(trial, trials));
+    setText(this.state, stateText(trial));
     setText(this.loss, loss);
     setText(this.score, score);
     const [value, unit] = gain.split(' ');
@@ -67,7 +67,7 @@ export class TrialLine {
   }
 }
 
-function stateText({ state, step, message }: TrialView, { steps }: TrialsView): string {
+function stateText({ state, step, message }: TrialView): string {
   if (state === 'failed') return message ? `failed: ${message}` : 'failed';
-  return state === 'running' ? `step ${formatCount(step)} of ${formatCount(steps)}` : state;
+  return state === 'running' ? `step ${formatCount(step)}` : state;
 }

@@ -1,4 +1,5 @@
 import { formatNumber, formatPercent, formatSigned, NOT_FINITE } from '../src/base/format';
+import { distance, isBetter, type Measured } from '../src/diagnose/ranking';
 import type { EvalEvent } from '../src/train/protocol';
 import type { TrialsView, TrialView } from '../src/view/protocol';
 import type { Point } from './lossSeries';
@@ -16,7 +17,7 @@ export interface TrialRow {
   score: string;
   /** Score above the baseline's: `+12.3 points`. */
   gain: string;
-  /** It has a lower loss than the model as it is. */
+  /** It is measured, and better than the model as it is by more than noise. */
   isBetter: boolean;
 }
 
@@ -30,7 +31,7 @@ export function trialRows(trials: TrialsView): TrialRow[] {
     loss: isKnown(trial.relativeLoss) ? formatNumber(trial.relativeLoss, 3) : isBroken(trial) ? NOT_FINITE : '–',
     score: isKnown(trial.score) ? formatScore(trials, trial.score) : '–',
     gain: trial === baseline ? '' : gainText(trials, trial),
-    isBetter: isBetter(trial, baseline),
+    isBetter: isBetterThan(baseline, trial),
   });
   const ranked = candidates.filter(({ state }) => state === 'done');
   const rankOf = (trial: TrialView) => (trials.state === 'done' && ranked.includes(trial) ? ranked.indexOf(trial) + 1 : undefined);
@@ -79,9 +80,18 @@ const formatScore = ({ metric }: TrialsView, score: number): string => (metric =
 
 const isBroken = ({ evals }: TrialView): boolean => evals.length > 0 && lossOf(evals[evals.length - 1]) === null;
 
-/** A loss that is not finite is worse than any. */
-const isBetter = ({ relativeLoss }: TrialView, baseline: TrialView): boolean =>
-  isKnown(relativeLoss) && relativeLoss < (isKnown(baseline.relativeLoss) ? baseline.relativeLoss : Infinity);
+/** By the same measure as the ranking; a loss that is not finite is worse than any. */
+function isBetterThan(baseline: TrialView, trial: TrialView): boolean {
+  if (trial === baseline || trial.state !== 'done' || baseline.state !== 'done') return false;
+  const [one, other] = [measuredOf(trial), measuredOf(baseline)];
+  const of = distance([one, other]);
+  return isBetter(of(one), of(other));
+}
+
+function measuredOf(trial: TrialView): Measured {
+  const { relativeLoss, score } = trial;
+  return { relativeLoss: isKnown(relativeLoss) ? relativeLoss : isBroken(trial) ? Infinity : undefined, score: isKnown(score) ? score : undefined };
+}
 
 /** What is not finite became null on its way. */
 const isKnown = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value);

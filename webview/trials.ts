@@ -40,7 +40,7 @@ export class Trials {
       { class: 'panel trials', 'data-role': 'trials', 'aria-labelledby': 'trials-title', hidden: true },
       el('div', { class: 'panel-head' }, el('h2', { id: 'trials-title' }, 'Measured fixes'), this.stamp, this.stopButton.element),
       this.summary,
-      el('div', { class: 'trials-body' }, this.chart.element, table),
+      el('div', { class: 'trials-body' }, this.chart.element, el('div', { class: 'trial-scroller' }, table)),
     );
   }
 
@@ -73,7 +73,7 @@ export class Trials {
     rows.forEach((each, index) => {
       const line = this.lines.get(each.trial.id) ?? new TrialLine(each, () => this.onApply(each.trial.id));
       this.lines.set(each.trial.id, line);
-      line.show(each, trials);
+      line.show(each);
       if (this.body.children[index] !== line.row) this.body.insertBefore(line.row, this.body.children[index] ?? null);
     });
   }

@@ -49,7 +49,15 @@ describe('the table of measured fixes', () => {
   });
 
   test('anything finite is better than a model that is not', () => {
-    expect(rowOf(trial(1, { relativeLoss: 5 }), { baseline: trial(0, { relativeLoss: null as never }) }).isBetter).toBe(true);
+    const baseline = trial(0, { relativeLoss: undefined, score: undefined, evals: [evaluation(300, null)] });
+    expect(rowOf(trial(1, { relativeLoss: 5 }), { baseline }).isBetter).toBe(true);
+    expect(rowOf(trial(1, { relativeLoss: 5, state: 'running' }), { baseline }).isBetter).toBe(false);
+  });
+
+  test('what another seed would change as much is not better', () => {
+    const baseline = trial(0, { relativeLoss: 0.5 });
+    const isBetter = (relativeLoss: number) => rowOf(trial(1, { relativeLoss }), { baseline }).isBetter;
+    expect([0.4, 0.499, 0.6].map(isBetter)).toEqual([true, false, false]);
   });
 
   test('the summary names the best, or says that none helped', () => {
