@@ -5,7 +5,7 @@ import type { ArgTable, Documented } from './documented';
 import { entryRule, entryTable, isContainerType } from './entryTable';
 import { INIT_CHOICES } from './initSpec';
 import { INITS } from './inits';
-import { SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
+import { EARLY_STOPPING, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
 import { LOSS_CHOICES, OPTIMIZER_CHOICES, SCHEDULER_CHOICES } from './training';
 import { ENTRY_TYPES, type EntryType, PLANNED } from './vocabulary';
 
@@ -77,7 +77,9 @@ function entryTableRule(type: EntryType): Rule {
   return { ...plain, child };
 }
 
-const section = (name: keyof typeof SECTIONS): Rule => tableRule(name, SECTIONS[name].args);
+const section = (name: keyof typeof SECTIONS): TableRule => tableRule(name, SECTIONS[name].args);
+const earlyStopping = tableRule('early_stopping', EARLY_STOPPING.args, 'patience');
+const train: TableRule = { ...section('train'), child: (key) => (key === 'early_stopping' ? earlyStopping : section('train').child(key)) };
 const topTable: ArgTable = Object.fromEntries(TOP_KEYS.map((key) => [key, z.unknown().optional().describe(TOP_DOCS[key].doc)]));
 
 const TOP: Record<TopKey, Rule> = {
@@ -89,7 +91,7 @@ const TOP: Record<TopKey, Rule> = {
   optimizer: choice(OPTIMIZER_CHOICES),
   scheduler: choice(SCHEDULER_CHOICES, true),
   regularize: section('regularize'),
-  train: section('train'),
+  train,
 };
 
 export const FILE: Rule = { kind: 'table', owner: 'the file', table: topTable, child: (key) => TOP[key as TopKey] };

@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { type Documented, flag, integer, positive, real, share, size } from './documented';
-import type { DataSpec, GeneratorName, Normalize, RegularizeSpec, Task, TrainSpec } from './spec';
+import {
+  type DataSpec,
+  type EarlyStoppingSpec,
+  type GeneratorName,
+  MONITORS,
+  type Normalize,
+  type RegularizeSpec,
+  type Task,
+  type TrainSpec,
+} from './spec';
 import { PLANNED } from './vocabulary';
 
 /** The keys of a model file, in the order of its story. */
@@ -76,6 +85,16 @@ export const REGULARIZE = {
   } satisfies Table<RegularizeSpec>,
 } satisfies Section;
 
+export const EARLY_STOPPING = {
+  doc: 'Ends training when evaluations stop getting better, and puts the best weights back.',
+  planned: [],
+  args: {
+    patience: size.describe('Evaluations in a row that may pass without a better one.'),
+    monitor: z.enum(MONITORS).default('val_loss').describe('The figure of an evaluation that has to get better.'),
+    min_delta: real.min(0).default(0).describe('By how much, at least, to count.'),
+  } satisfies Table<EarlyStoppingSpec>,
+} satisfies Section;
+
 export const TRAIN = {
   doc: TOP_DOCS.train.doc,
   planned: PLANNED.train,
@@ -88,6 +107,12 @@ export const TRAIN = {
     drop_last: flag.default(true).describe('Leaves a short last batch out; false: runs it too.'),
     clip_grad_norm: positive.optional().describe('Scales all gradients down to this L2 norm together when they exceed it.'),
     clip_grad_value: positive.optional().describe('Cuts each element of the gradients to ± this; after clip_grad_norm.'),
+    early_stopping: z
+      .unknown()
+      .optional()
+      .describe(
+        'Ends training after so many evaluations without a better validation loss; the best weights are put back. Or {monitor, patience, min_delta}.',
+      ),
   } satisfies Table<TrainSpec>,
 } satisfies Section;
 

@@ -1,8 +1,8 @@
-import { notYet, type Owner, readArguments, type ReadArguments } from './arguments';
+import { asArguments, notYet, type Owner, readArguments, type ReadArguments } from './arguments';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
-import { DATA, DEFAULT_EPOCHS, GENERATOR_KEYS, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
-import type { DataSpec, Located, RegularizeSpec, TrainSpec } from './spec';
+import { DATA, DEFAULT_EPOCHS, EARLY_STOPPING, GENERATOR_KEYS, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
+import type { DataSpec, EarlyStoppingSpec, Located, RegularizeSpec, TrainSpec } from './spec';
 import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree } from './tree';
 import { PLANNED } from './vocabulary';
 
@@ -36,7 +36,16 @@ export function readTrain(entry: MapEntry | undefined, problems: Problems): Trai
     const later = steps.start > epochs.start ? 'steps' : 'epochs';
     problems.error('steps-and-epochs', '`steps` and `epochs` both say how long to train; keep one of them.', read.argRanges[later]);
   }
-  return { ...train, ...(steps ? {} : { epochs: train.epochs ?? DEFAULT_EPOCHS }), ranges: read.argRanges };
+  const stopping = entry?.value.kind === 'map' ? entryOf(entry.value, 'early_stopping') : undefined;
+  const early_stopping = stopping && readEarlyStopping(stopping, problems);
+  return { ...train, early_stopping, ...(steps ? {} : { epochs: train.epochs ?? DEFAULT_EPOCHS }), ranges: read.argRanges };
+}
+
+/** `early_stopping: 5`, or its arguments by name. */
+function readEarlyStopping({ key, keyRange, value }: MapEntry, problems: Problems): EarlyStoppingSpec | undefined {
+  const owner: Owner = { name: key, kind: 'argument', range: keyRange };
+  const map = asArguments(value, EARLY_STOPPING.args, owner, problems);
+  return map && (readArguments(map, EARLY_STOPPING.args, owner, problems)?.args as EarlyStoppingSpec | undefined);
 }
 
 /** A section that may be left out, or stand there with all its lines commented out. */

@@ -77,6 +77,16 @@ export interface DataSpec {
   ranges: Record<string, SourceRange>;
 }
 
+export const MONITORS = ['val_loss', 'val_accuracy', 'val_r2', 'train_loss'] as const;
+
+/** Training ends once this many evaluations (`patience`) in a row were no better than the best one by more than `min_delta`. */
+export interface EarlyStoppingSpec {
+  patience: number;
+  /** The figure of an evaluation that counts: losses are better the lower, scores the higher. */
+  monitor: (typeof MONITORS)[number];
+  min_delta: number;
+}
+
 export interface TrainSpec {
   batch_size: number;
   /** Exactly one of the two is set. */
@@ -87,6 +97,7 @@ export interface TrainSpec {
   drop_last: boolean;
   clip_grad_norm?: number;
   clip_grad_value?: number;
+  early_stopping?: EarlyStoppingSpec;
   ranges: Record<string, SourceRange>;
 }
 

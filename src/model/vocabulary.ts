@@ -122,6 +122,6 @@ export const PLANNED = {
   generator: ['checkerboard', 'gaussian-quantiles', 'friedman1', 'glyphs', 'shapes', 'copy', 'reverse', 'parity', 'char-text'],
   data: ['augment', 'curriculum', 'adjacency', 'labels'],
   regularize: ['max_norm', 'mixup', 'cutmix', 'manifold_mixup', 'adversarial', 'vat', 'jacobian', 'gradient_noise', 'weight_noise', 'distill'],
-  train: ['early_stopping', 'overfit_batch', 'unfreeze', 'precision', 'ema', 'prune'],
+  train: ['overfit_batch', 'unfreeze', 'precision', 'ema', 'prune'],
   top: ['param_groups'],
 } as const;

@@ -108,6 +108,8 @@ export function chooseSurplus<T extends CheckpointFile>(
 }
 
 const OPTIMIZER = 'optimizer.';
+/** No layer's name has a slash. */
+const STOPPING = 'stopping/';
 
 const json = z.string().transform((text, context): unknown => {
   try {
@@ -135,14 +137,19 @@ const metadata = z.object({
   ages: json.pipe(z.record(z.string(), z.int().min(0))),
   best_score: merit.optional(),
   best_loss: merit.optional(),
+  stopping: json.pipe(z.object({ step: z.int().min(0), value: z.number(), stale: z.int().min(0) })).optional(),
 });
 
-/** A checkpoint as a .safetensors file: the optimizer's tensors are named `optimizer.<state>.<parameter>`, all else is in the header. */
-export function encodeCheckpoint({ tensors, optimizer, step, epoch, row, seconds, ages, best }: Checkpoint): Uint8Array {
+/**
+ * A checkpoint as a .safetensors file: the optimizer's tensors are named `optimizer.<state>.<parameter>`, the weights that early stopping keeps
+ * `stopping/<name>`; all else is in the header.
+ */
+export function encodeCheckpoint({ tensors, optimizer, step, epoch, row, seconds, ages, best, stopping }: Checkpoint): Uint8Array {
   const states = Object.entries(optimizer).flatMap(([state, all]) =>
     Object.entries(all).map(([name, tensor]) => [`${OPTIMIZER}${state}.${name}`, tensor] as const),
   );
-  return encodeTensors(Object.fromEntries([...Object.entries(tensors), ...states]), {
+  const kept = Object.entries(stopping?.tensors ?? {}).map(([name, tensor]) => [STOPPING + name, tensor] as const);
+  return encodeTensors(Object.fromEntries([...Object.entries(tensors), ...states, ...kept]), {
     step: String(step),
     epoch: String(epoch),
     row: String(row),
@@ -150,14 +157,19 @@ export function encodeCheckpoint({ tensors, optimizer, step, epoch, row, seconds
     optimizer: JSON.stringify(Object.keys(optimizer)),
     ages: JSON.stringify(ages),
     ...(best && { best_score: String(best.score), best_loss: String(best.loss) }),
+    ...(stopping && { stopping: JSON.stringify({ step: stopping.step, value: stopping.value, stale: stopping.stale }) }),
   });
 }
 
 /** Undefined where the file is damaged. */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint | undefined {
   try {
-    const { optimizer: states, best_score: score, best_loss: loss, ...place } = metadata.parse(decodeMetadata(bytes, 'checkpoint'));
-    const all = Object.entries(decodeTensors(bytes, 'checkpoint'));
+    const { optimizer: states, best_score: score, best_loss: loss, stopping, ...place } = metadata.parse(decodeMetadata(bytes, 'checkpoint'));
+    const stored = Object.entries(decodeTensors(bytes, 'checkpoint'));
+    const all = stored.filter(([name]) => !name.startsWith(STOPPING));
+    const kept: Tensors = Object.fromEntries(
+      stored.filter(([name]) => name.startsWith(STOPPING)).map(([name, tensor]) => [name.slice(STOPPING.length), tensor]),
+    );
     const stateOf = (name: string) => states.find((state) => name.startsWith(`${OPTIMIZER}${state}.`));
     const tensors: Tensors = Object.fromEntries(all.filter(([name]) => stateOf(name) === undefined));
     const optimizer = states.map((state) => {
@@ -166,7 +178,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint | undefined {
       return [state, Object.fromEntries(own)] as const;
     });
     const best = score !== undefined && loss !== undefined && { best: { score, loss } };
-    return { ...place, tensors, optimizer: Object.fromEntries(optimizer), ...best };
+    return { ...place, tensors, optimizer: Object.fromEntries(optimizer), ...best, ...(stopping && { stopping: { ...stopping, tensors: kept } }) };
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { describeDifference } from '../model/difference';
 import { fail } from '../model/problem';
+import { isEqual } from '../model/valueDifference';
 import { carryWeights } from './carry';
 import { fitNormalisers } from './fitNormalisers';
 import { dataFiles, isSameContent, prepare, type Prepared } from './prepare';
@@ -32,6 +33,7 @@ export async function editTrainer(old: Trainer, id: number, plan: Plan, options:
   if (options.inserted === 'continue' && inserted.length) await fitNormalisers(prepared, new Set(inserted), checkpoint.tensors, old.sessions);
   // A score of other data or by another loss says nothing about this one.
   if (!isSameTask(old.prepared, prepared)) delete checkpoint.best;
+  if (!keepsStopping(old.prepared, prepared)) delete checkpoint.stopping;
   const trainer = await Trainer.begin(plan, prepared, old.sessions, checkpoint);
   if (changes.length === 0) return { trainer, before };
   const { type: _, name: __, engine: ___, ...layout } = prepared.start;
@@ -54,6 +56,12 @@ const changedFiles = (old: Trainer, plan: Plan, { spec, dataset }: Prepared): st
     : dataFiles(spec)
         .filter((path) => Object.hasOwn(old.plan.files, path) && !isSameContent(old.plan.files[path], plan.files[path]))
         .map((path) => `data: the content of ${path}`);
+
+/** Weights of another model, and figures of another kind, are nothing to go back to. */
+function keepsStopping(a: Prepared, b: Prepared): boolean {
+  const [before, after] = [a.spec.train.early_stopping, b.spec.train.early_stopping];
+  return before?.monitor === after?.monitor && isSameTask(a, b) && isEqual(a.spec.model, b.spec.model);
+}
 
 function isSameTask(a: Prepared, b: Prepared): boolean {
   const loss = ({ spec }: Prepared) => JSON.stringify([spec.loss.name, spec.loss.args]);

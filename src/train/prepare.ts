@@ -7,6 +7,7 @@ import { peakBytes } from '../graph/memory';
 import { product } from '../graph/shape';
 import { scratchForward } from '../model/build';
 import { LOSSES } from '../model/losses';
+import { checkMonitor } from './earlyStopping';
 import { parseModel } from '../model/parse';
 import { fail, positionAt, ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
@@ -74,6 +75,7 @@ export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec:
   batchesPerEpoch(wanted, spec.train.ranges.batch_size);
   const batches = { ...wanted, batchSize: Math.min(wanted.batchSize, train.count) };
 
+  checkMonitor(spec, dataset);
   const model = planModel(spec, train.x.sampleShape, train.y.sampleShape);
   checkParameterMemory(model);
   const step = buildStep(model, batches.batchSize, { withStats: plan.statsEvery > 0 });
@@ -123,7 +125,7 @@ function checkLabels({ spec, output }: ModelPlan, { train, validation, classes }
       fail(
         'label-out-of-range',
         `The model puts out ${count} classes, but the data has ${classes?.length ?? 'more'}: ${label === count && classes?.[label] !== String(label) ? 'one more' : `label ${label}`} in row ${Math.floor(row / product(split.y.sampleShape)) + 1} of the ${split === train ? 'training' : 'validation'} split. The last layer needs ${classes?.length ?? 'more'} outputs.`,
-        { range: spec.model[spec.model.length - 1].range },
+        { range: spec.model[spec.model.length - 1].range, outputs: classes?.length },
       );
     }
   }

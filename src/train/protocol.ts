@@ -172,6 +172,8 @@ export interface Checkpoint {
   ages: Record<string, number>;
   /** The best evaluation so far: what the next ones have to beat. */
   best?: Merit;
+  /** Where `early_stopping` is asked for: what to beat, for how many evaluations nothing did, and the weights to put back in the end. */
+  stopping?: { step: number; value: number; stale: number; tensors: Tensors };
 }
 
 /** How good an evaluation is: by its score, of the validation split where there is one, and where scores are equal by its loss. */

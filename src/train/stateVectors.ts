@@ -28,7 +28,7 @@ export function freshStart({ files }: Plan, { spec, model }: Prepared): TensorOf
 
 /** Parameters and running statistics of a checkpoint; one that lacks a tensor is of another model. */
 export const storedTensors =
-  ({ tensors }: Checkpoint): TensorOf =>
+  ({ tensors }: Pick<Checkpoint, 'tensors'>): TensorOf =>
   (name) =>
     Object.hasOwn(tensors, name) ? tensors[name].data : fail('wrong-checkpoint', `The checkpoint has no \`${name}\`: it is of another model.`);
 

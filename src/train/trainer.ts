@@ -1,6 +1,7 @@
 import { BatchOrder, gather } from '../data/batches';
 import { readSlot } from '../graph/stats';
 import { rateAt } from '../model/schedulers';
+import { EarlyStopping } from './earlyStopping';
 import { Evaluator } from './evaluator';
 import { prepare, type Prepared } from './prepare';
 import type { Best, Checkpoint, EvalEvent, LayerStats, Merit, ParamStats, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
@@ -25,6 +26,7 @@ export class Trainer {
   /** Weights at the best evaluation, until they are fetched. */
   private bestVectors?: { step: number; vectors: Feeds };
   private toBeat?: Merit;
+  private readonly stopping?: EarlyStopping;
   /** By parameter: the step after which it began to be updated; those not named began with the run. */
   private readonly births: Record<string, number>;
 
@@ -40,6 +42,7 @@ export class Trainer {
     this.firstStep = step + 1;
     this.seconds = seconds;
     this.toBeat = from?.best;
+    this.stopping = stoppingOf(prepared, from);
     this.births = Object.fromEntries(Object.entries(ages).map(([name, age]) => [name, step - age]));
     this.order = new BatchOrder(prepared.batches, { epoch, row });
     this.evaluator = new Evaluator(prepared.model, prepared.dataset, sessions);
@@ -67,14 +70,17 @@ export class Trainer {
   }
 
   get isFinished(): boolean {
-    return this.step >= this.prepared.steps;
+    return this.step >= this.prepared.steps || this.stopping?.isOver === true;
   }
 
   /** Runs one optimizer step; gives its event, and that of an evaluation where one is due: after each epoch and at the end. */
   async next(): Promise<RunEvent[]> {
     const event = await this.nextStep();
     const isDue = this.order.position.row === 0 || this.isFinished;
-    return isDue ? [event, await this.evaluate()] : [event];
+    if (!isDue) return [event];
+    const evaluation = await this.evaluate();
+    this.stopping?.watch(evaluation, this.weights);
+    return [event, evaluation];
   }
 
   /** One optimizer step without an evaluation. */
@@ -97,9 +103,12 @@ export class Trainer {
     });
   }
 
-  /** Ends the run: a last evaluation where there was none at this step, and the `end` event. */
+  /**
+   * Ends the run: a last evaluation where there was none of these weights, and the `end` event. With `early_stopping` a run that was not stopped by
+   * hand ends with its best weights.
+   */
   async end(stopped = false): Promise<RunEvent[]> {
-    const isNew = this.evaluation?.step !== this.step;
+    const isNew = (!stopped && this.restoreBest()) || this.evaluation?.step !== this.step;
     const evaluation = isNew ? await this.evaluate() : this.evaluation!;
     const end: RunEvent = { type: 'end', steps: this.step, eval_loss: evaluation.train_loss, seconds: this.seconds, stopped };
     return isNew ? [evaluation, end] : [end];
@@ -114,7 +123,10 @@ export class Trainer {
   checkpoint(): Checkpoint {
     const ages = Object.fromEntries(Object.entries(this.births).map(([name, birth]) => [name, this.step - birth]));
     const { step, seconds, toBeat: best } = this;
-    return { step, ...this.order.position, seconds, ages, ...(best && { best }), ...unpackVectors(this.prepared, this.vectors) };
+    const { kept, stale = 0 } = this.stopping ?? {};
+    const stopping = kept && { step: kept.step, value: kept.value, stale, tensors: unpackTensors(this.prepared.model, kept.weights) };
+    const state = unpackVectors(this.prepared, this.vectors);
+    return { step, ...this.order.position, seconds, ages, ...(best && { best }), ...(stopping && { stopping }), ...state };
   }
 
   /** The weights at the best evaluation if there was a better one since the last call. */
@@ -133,18 +145,31 @@ export class Trainer {
 
   private evaluate(): Promise<EvalEvent> {
     return this.timed(async () => {
-      const { params, frozen, buffers } = this.vectors;
-      const weights = { params, ...(frozen && { frozen }), ...(buffers && { buffers }) };
+      const { weights } = this;
       const event = await this.evaluator.evaluate(this.step, weights);
       const merit = meritOf(event);
       const isBest = !this.toBeat || merit.score > this.toBeat.score || (merit.score === this.toBeat.score && merit.loss < this.toBeat.loss);
       if (isBest) {
         this.toBeat = merit;
-        // A step puts new vectors in the place of these; it does not write into them.
         this.bestVectors = { step: this.step, vectors: weights };
       }
       return (this.evaluation = isBest ? { ...event, is_best: true } : event);
     });
+  }
+
+  /** Parameters and running statistics; a step puts new vectors in the place of these, it does not write into them. */
+  private get weights(): Feeds {
+    return weightsIn(this.vectors);
+  }
+
+  /** Whether other weights than the last ones were the best. */
+  private restoreBest(): boolean {
+    const { kept } = this.stopping ?? {};
+    if (!kept || kept.step === this.step) return false;
+    Object.assign(this.vectors, kept.weights);
+    // Who goes on from here has patience anew.
+    this.stopping!.stale = 0;
+    return true;
   }
 
   private async timed<T>(work: () => Promise<T>): Promise<T> {
@@ -171,6 +196,15 @@ export class Trainer {
     this.runners.set(size, made);
     return made;
   }
+}
+
+const weightsIn = ({ params, frozen, buffers }: Feeds): Feeds => ({ params, ...(frozen && { frozen }), ...(buffers && { buffers }) });
+
+function stoppingOf(prepared: Prepared, from?: Checkpoint): EarlyStopping | undefined {
+  const rule = prepared.spec.train.early_stopping;
+  if (!rule || !from?.stopping) return rule && new EarlyStopping(rule);
+  const { step, value, stale, tensors } = from.stopping;
+  return new EarlyStopping(rule, { step, value, weights: weightsIn(packVectors(prepared, storedTensors({ tensors }))) }, stale);
 }
 
 const meritOf = (event: EvalEvent): Merit => {

@@ -17,6 +17,11 @@ port.on('message', (message: ToTrainer) => loop.handle(message));
 function buffersOf(message: FromTrainer): ArrayBuffer[] {
   if (message.type !== 'checkpoint' && message.type !== 'done') return [];
   const { checkpoint, best } = message;
-  const all: Tensors[] = [checkpoint.tensors, ...Object.values(checkpoint.optimizer), ...(best ? [best.tensors] : [])];
+  const all: Tensors[] = [
+    checkpoint.tensors,
+    ...Object.values(checkpoint.optimizer),
+    ...(best ? [best.tensors] : []),
+    ...(checkpoint.stopping ? [checkpoint.stopping.tensors] : []),
+  ];
   return all.flatMap((tensors) => Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer));
 }
