@@ -1,6 +1,6 @@
 import type { RuleId } from '../src/diagnose/finding';
 import { formatCount } from '../src/base/format';
-import type { FindingView, RunView } from '../src/view/protocol';
+import type { FindingView, Health, RunView } from '../src/view/protocol';
 import { el, fillList, setAttribute, setText } from './dom';
 import { FindingDetail, type FindingActions } from './findingDetail';
 import { FindingList } from './findingList';
@@ -32,10 +32,11 @@ export class Diagnosis {
   private readonly tryButton;
   private opened?: RuleId;
   private pointed?: RuleId;
-  private run?: RunView;
+  private runId?: string;
+  private health?: Health;
 
   constructor(actions: FindingActions, onTry: () => void) {
-    const toggle = (rule: RuleId) => this.toggle(rule);
+    const toggle = (rule: RuleId) => this.show(rule === this.opened ? undefined : rule);
     const reveal = (finding: FindingView) => actions.reveal(finding, finding.layer);
     this.alarms = new FindingList(toggle, reveal);
     this.hints = new FindingList(toggle, reveal);
@@ -51,11 +52,12 @@ export class Diagnosis {
       el('div', { class: 'panel-head' }, el('h2', { id: 'diagnosis-title' }, 'Diagnosis'), this.stamp, this.tryButton.element),
       this.box,
     );
+    // Of the whole panel: what scrolls in the box takes from the box's own width.
     let width = 0;
     new ResizeObserver(([{ contentRect }]) => {
       if (contentRect.width !== width) this.fit();
       width = contentRect.width;
-    }).observe(this.box);
+    }).observe(this.element);
   }
 
   retheme(): void {
@@ -64,27 +66,32 @@ export class Diagnosis {
 
   /** `isConnected`: the extension was heard lately. */
   paint(run: RunView, isConnected: boolean): void {
-    if (run.runId !== this.run?.runId) this.forget();
-    this.run = run;
-    const [alarms, hints, passed] = [alarmsOf(run.health), hintsOf(run.health), run.health?.passed ?? []];
-    const { verdict } = verdictOf(run.health);
+    const isOther = run.runId !== this.runId;
+    this.runId = run.runId;
+    if (isOther || run.health !== this.health) this.judge(run.health);
+    if (isOther) this.show(undefined);
+    setText(this.calmText, emptyText(run));
+    this.paintTry(run, isConnected);
+  }
+
+  private judge(health: Health | undefined): void {
+    this.health = health;
+    const [alarms, hints, passed] = [alarmsOf(health), hintsOf(health), health?.passed ?? []];
+    const { verdict } = verdictOf(health);
     setAttribute(this.element, 'data-verdict', verdict);
     setText(this.stamp, causesText(arrange(alarms)));
     this.calm.hidden = alarms.length > 0;
     setText(this.calmTitle, verdict === 'healthy' ? 'Healthy' : '');
-    setText(this.calmText, emptyText(run));
     this.hintFold.show(hints.length > 0 ? count(hints.length, 'hint') : undefined, 'worth knowing, no alarm');
     this.passedFold.show(passed.length > 0 ? `${formatCount(passed.length)} checked and in order` : undefined, passed.join(' · '));
     fillList(this.passed, passed);
-    this.paintFindings(run);
-    this.paintTry(run, isConnected);
+    this.paintFindings();
   }
 
   /** Opens a finding and brings it into sight. */
   open(rule: RuleId): void {
-    this.opened = rule;
     if (this.hints.itemOf(rule)) this.hintFold.open();
-    this.refresh();
+    this.show(rule);
     const item = this.itemOf(rule);
     if (!item) return;
     this.box.scrollTop = item.offsetTop;
@@ -99,22 +106,15 @@ export class Diagnosis {
     if (rule) this.itemOf(rule)?.classList.add('pointed');
   }
 
-  private toggle(rule: RuleId): void {
-    this.opened = rule === this.opened ? undefined : rule;
-    this.refresh();
-  }
-
-  private refresh(): void {
-    if (this.run) this.paintFindings(this.run);
+  /** Opens a finding in the place of the one before. */
+  private show(rule: RuleId | undefined): void {
+    this.opened = rule;
+    this.paintFindings();
     this.fit();
   }
 
-  private forget(): void {
-    this.opened = undefined;
-    this.fit();
-  }
-
-  private paintFindings({ health }: RunView): void {
+  private paintFindings(): void {
+    const { health } = this;
     const titles = new Map(health?.findings.map(({ rule, title }) => [rule, title]));
     this.alarms.paint(arrange(alarmsOf(health)), this.opened, titles);
     this.hints.paint(arrange(hintsOf(health)), this.opened, titles);

@@ -1,5 +1,5 @@
 import type { RuleId } from '../src/diagnose/finding';
-import { formatNumber } from '../src/base/format';
+import { formatSetting, NOT_FINITE } from '../src/base/format';
 import type { FindingView } from '../src/view/protocol';
 import { setCodeText } from './codeText';
 import { el, setAttribute, setText } from './dom';
@@ -81,7 +81,8 @@ export class FindingDetail {
   }
 
   private paintNumbers({ evidence: { quantity, value, healthy, more = {} } }: FindingView): void {
-    const text = (number: number | string | null) => (typeof number === 'string' ? number : formatNumber(number, 3));
+    const text = (number: number | string | null) =>
+      typeof number === 'string' ? number : number === null || !Number.isFinite(number) ? NOT_FINITE : formatSetting(number);
     const rows = [[quantity, text(value)], ['healthy', healthy], ...Object.entries(more).map(([name, number]) => [name, text(number)])];
     while (this.numbers.children.length > rows.length) this.numbers.lastElementChild!.remove();
     rows.forEach(([name, number], index) => {

@@ -82,7 +82,6 @@ export class FindingList {
       setAttribute(place, 'title', `${placeText(finding)}: show line ${finding.line}`);
       setText(since, sinceText(finding));
       setCodeText(message, finding.message);
-      setAttribute(message, 'title', finding.message);
     };
     const row = { item, open, place, show };
     this.rows.set(rule, row);
