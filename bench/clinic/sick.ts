@@ -33,9 +33,11 @@ const sick = (accepted: readonly string[], apply: Variation['apply'], misleads?:
 
 const widthOf = ({ recipe }: Patient) => hiddenWeighted(recipe.model)[0]?.args.out_features as number | undefined;
 const outputOf = ({ recipe }: Patient) => flat(recipe.model).filter(isWeighted).at(-1)!.args.out_features as number;
-/** A stack of fully connected layers and nothing else. */
-const isPlain = ({ recipe }: Patient) =>
-  recipe.model.every((entry) => entry.type === 'Linear' || isActivation(entry)) && hiddenWeighted(recipe.model).length > 0;
+/** A stack of fully connected layers and nothing else, the output's own activation neither. */
+const isPlain = (base: Patient) =>
+  base.recipe.model.every((entry) => entry.type === 'Linear' || isActivation(entry)) &&
+  hiddenWeighted(base.recipe.model).length > 0 &&
+  endsInWeights(base);
 const isClassifier = ({ recipe }: Patient) => recipe.loss === 'CrossEntropyLoss';
 const isRegression = ({ recipe }: Patient) => recipe.loss === 'MSELoss' || recipe.loss === 'L1Loss';
 const endsInWeights = ({ recipe }: Patient) => isWeighted(recipe.model.at(-1)!);
@@ -236,11 +238,14 @@ export const SICK: Record<string, Variation> = {
     (base) => when(isClassifier(base) && endsInWeights(base), () => withModel(base, [...base.recipe.model.slice(0, -1), linear(outputOf(base) * 3)])),
     true,
   ),
-  'labels-of-1-and-2': sick(['label-shape-or-range', 'loss-mismatch', 'loss-diverging'], (base) =>
-    when(base.recipe.loss === 'BCEWithLogitsLoss', () => ({
-      ...base,
-      samples: mapRows(base.samples, ({ x, y }) => ({ x, y: y.map((row) => row.map((value) => value + 1)) })),
-    })),
+  'labels-of-1-and-2': sick(
+    ['label-shape-or-range', 'loss-mismatch', 'loss-diverging'],
+    (base) =>
+      when(base.recipe.loss === 'BCEWithLogitsLoss', () => ({
+        ...base,
+        samples: mapRows(base.samples, ({ x, y }) => ({ x, y: y.map((row) => row.map((value) => value + 1)) })),
+      })),
+    true,
   ),
   'labels-uncorrelated': sick(['labels-uncorrelated', 'overfitting', 'loss-plateau', 'underfitting'], (base) => ({
     ...base,
