@@ -18,6 +18,8 @@ export interface Problem {
   layer?: string;
   /** What the text at `range` was probably meant to be: a fix that an editor can offer. */
   replacement?: string;
+  /** How many outputs the data asks for, where the model has another number of them. */
+  outputs?: number;
 }
 
 /** Carries a problem out of deep code; everything that can fail because of the user's input throws this. */
@@ -29,7 +31,7 @@ export class ProblemError extends Error {
 }
 
 /** Throws an error-level problem. */
-export function fail(code: string, message: string, where: { range?: SourceRange; layer?: string } = {}): never {
+export function fail(code: string, message: string, where: Pick<Problem, 'range' | 'layer' | 'outputs'> = {}): never {
   throw new ProblemError({ code, level: 'error', message, ...where });
 }
 

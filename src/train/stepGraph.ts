@@ -103,7 +103,7 @@ function taskLoss(g: Graph, spec: Spec, { output }: Forward, y: Value) {
   const rule = LOSSES[spec.loss.name];
   const classDim = spec.data.task === 'sequence' ? output.shape.length - 1 : 1;
   try {
-    if (rule.target === 'class' && output.shape.length <= classDim) fail('shape-mismatch', `The model's output has no dimension of classes`);
+    if (rule.target === 'class' && output.shape.length <= classDim) fail('target-shape', `The model's output has no dimension of classes`);
     const wanted = targetShape(rule, output.shape, classDim);
     const withoutOnes = (s: Shape) =>
       s
@@ -112,8 +112,9 @@ function taskLoss(g: Graph, spec: Spec, { output }: Forward, y: Value) {
         .join('×') || '1';
     if (withoutOnes(wanted) !== withoutOnes(y.shape))
       fail(
-        'shape-mismatch',
+        'target-shape',
         `\`${spec.loss.name}\` needs a target of ${withoutOnes(wanted)} a sample for this model's output of ${withoutOnes(output.shape)}, but the data's target is ${withoutOnes(y.shape)}`,
+        rule.target === 'number' && output.shape.length === 2 ? { outputs: product(y.shape.slice(1)) } : {},
       );
     const target = g.reshape(y, wanted);
     return { loss: rule.build(g, output, target, spec.loss.args, classDim), target, classDim };

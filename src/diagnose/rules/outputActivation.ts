@@ -1,4 +1,4 @@
-import { formatNumber } from '../../base/format';
+import { formatNumber, formatSetting } from '../../base/format';
 import type { LayerSpec } from '../../model/spec';
 import { actingFromEnd } from '../ends';
 import type { FixRequest } from '../fix';
@@ -93,7 +93,7 @@ function beforeCrossEntropy(subject: Subject, last: LayerSpec): Found | undefine
     return found(subject, last, {
       level: isProbability ? 'warning' : harm(subject, 'warning'),
       message:
-        `\`${last.name}\` keeps what \`${name}\` takes for logits between ${formatNumber(range.low)} and ${formatNumber(range.high)}` +
+        `\`${last.name}\` keeps what \`${name}\` takes for logits between ${formatSetting(range.low)} and ${formatSetting(range.high)}` +
         `${name === 'CrossEntropyLoss' && isProbability ? ', but that loss applies softmax itself' : ''}: the loss cannot fall below ${formatNumber(least, 3)} (guessing costs ${formatNumber(Math.log(classes), 3)}), and gradients are small.`,
       quantity: 'least loss in reach',
       value: least,
@@ -138,7 +138,7 @@ function beforeLogits(subject: Subject, last: LayerSpec): Found | undefined {
   return found(subject, last, {
     level: isTwice ? 'error' : harm(subject, 'warning'),
     message:
-      `\`${last.name}\` gives ${formatNumber(range.low, 3)} ${range.high < Infinity ? `to ${formatNumber(range.high, 3)}` : 'or more'}, of which ` +
+      `\`${last.name}\` gives ${formatSetting(range.low)} ${range.high < Infinity ? `to ${formatSetting(range.high)}` : 'or more'}, of which ` +
       `${name === 'BCELoss' ? 'the sigmoid after it' : `\`${name}\``} makes probabilities of ${formatNumber(low, 2)} to ${formatNumber(high, 2)}` +
       `${low >= 0.5 ? ': no sample can be told to be negative' : ''}.`,
     quantity: 'least probability in reach',
@@ -164,6 +164,9 @@ function beforeProbabilities(subject: Subject, last: LayerSpec): Found {
 /** Of the width of what can be reached, or of the targets where that has no end: this much beyond it is noise. */
 const SLACK = 0.02;
 
+/** To a thousandth of the spread: a mean that normalisation has made 0 is not quite. */
+const round = (mean: number, std: number): number => (std > 0 ? Math.round((1000 * mean) / std) * (std / 1000) : mean);
+
 function beforeNumbers(subject: Subject, last: LayerSpec): Found | undefined {
   const targets = subject.facts?.targets;
   const range = outputRange(last);
@@ -178,14 +181,14 @@ function beforeNumbers(subject: Subject, last: LayerSpec): Found | undefined {
   const isMost = mean < low - slack || mean > high + slack;
   const limits =
     high === Infinity
-      ? `${formatNumber(low, 3)} or more`
+      ? `${formatSetting(low)} or more`
       : low === -Infinity
-        ? `${formatNumber(high, 3)} or less`
-        : `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
+        ? `${formatSetting(high)} or less`
+        : `${formatSetting(low)} to ${formatSetting(high)}`;
   const isWithin0And1 = low <= 0 && high >= 1;
   return found(subject, last, {
     level: isMost ? 'error' : isMany ? 'warning' : harm(subject, 'warning'),
-    message: `\`${last.name}\` ends the model in ${limits}, but the targets go from ${formatNumber(min, 3)} to ${formatNumber(max, 3)} (mean ${formatNumber(mean, 3)}): what lies outside cannot be reached.`,
+    message: `\`${last.name}\` ends the model in ${limits}, but the targets go from ${formatNumber(min, 3)} to ${formatNumber(max, 3)} (mean ${formatSetting(round(mean, std))}): what lies outside cannot be reached.`,
     quantity: min < low - slack ? 'least target' : 'largest target',
     value: min < low - slack ? min : max,
     healthy: limits,
