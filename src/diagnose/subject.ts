@@ -129,12 +129,18 @@ export class Subject {
     if (!skill || score === undefined || !Number.isFinite(skill.train)) return false;
     const signal = this.facts?.signal;
     if (!signal) return Math.min(skill.train, skill.validation ?? skill.train) > 0.7;
-    const isAsGood = score >= signal.score - 2 * signal.standardError - 0.02;
+    const isAsGood = score >= signal.score - 2 * signal.standardError - 0.03;
     return isAsGood && skill.train > 0.2 && score > signal.noSkill + 2 * signal.standardError;
   });
 
   /** Mean task loss of the last `share` of the steps so far; Infinity where it is not finite, undefined before the first step. */
   readonly recentLoss = once((): number | undefined => this.meanLoss(0.9, 1));
+
+  /** The training loss goes on falling: by more than a fiftieth of what guessing costs from one fifth of the steps to the next. */
+  readonly isFalling = once((): boolean => {
+    const [before, now] = [this.meanLoss(0.6, 0.8), this.meanLoss(0.8, 1)];
+    return before !== undefined && now !== undefined && before - now > 0.02 * (this.observed.noSkillLoss ?? before);
+  });
 
   /** Mean task loss between two shares of the steps so far. */
   meanLoss(low: number, high: number): number | undefined {

@@ -1,6 +1,7 @@
 import { formatNumber, formatPercent, formatSetting } from '../../base/format';
 import type { RuleId } from '../finding';
 import type { FixRequest } from '../fix';
+import { harm } from '../harm';
 import type { Found, Rule } from '../rule';
 import { deviation, mean } from '../series';
 import { scoreOf, type Subject } from '../subject';
@@ -80,7 +81,7 @@ function findUndertrained(subject: Subject): Found | undefined {
   const [third, last] = [quarter(2), quarter(3)];
   const fall = mean(third) - mean(last);
   const noise = Math.hypot(deviation(third) / Math.sqrt(third.length), deviation(last) / Math.sqrt(last.length));
-  const isFar = mean(last) > 0.15 * noSkillLoss;
+  const isFar = mean(last) > 0.3 * noSkillLoss;
   if (!(isFar && fall > STILL_FALLING * Math.max(noSkillLoss, mean(last)) && fall > 2 * noise) || isOverfit(subject)) return undefined;
   return {
     level: 'warning',
@@ -160,7 +161,7 @@ function findUnderfitting(subject: Subject): Found | undefined {
   const signal = subject.facts?.signal;
   const last = subject.lastEval();
   const skill = subject.skill();
-  if (!last || !skill || !signal || subject.progress < 0.5 || isOverfit(subject)) return undefined;
+  if (!last || !skill || !signal || subject.progress < 0.5 || (subject.isFalling() && !subject.isOver) || isOverfit(subject)) return undefined;
   const trainScore = last.train_accuracy ?? last.train_r2 ?? -Infinity;
   const score = scoreOf(last) ?? -Infinity;
   const margin = Math.max(BEHIND, 3 * signal.standardError);
@@ -258,7 +259,7 @@ function findDropout(subject: Subject): Found | undefined {
   if (!worst || (worst.p <= 0.8 && kept >= LEAST_KEPT)) return undefined;
   const strong = layers.filter(({ p }) => p >= 0.5);
   return {
-    level: subject.isDoingWell() ? 'hint' : 'warning',
+    level: harm(subject, 'warning'),
     place: subject.atArgument(worst.name, 'p'),
     also: strong.filter(({ name }) => name !== worst.name).map(({ name }) => subject.atArgument(name, 'p')),
     message:

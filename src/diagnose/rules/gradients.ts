@@ -229,7 +229,7 @@ export const gradients: Pick<
     formula: '∂L/∂x₀ = ∂L/∂x_D · ∏ W_l · φ′(z_l)',
     reference: 'Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks',
     healthy: 'gradients reach the first layer',
-    follows: ['symmetric-init', 'poor-init-scale', 'input-not-normalized', 'over-regularized'],
+    follows: ['symmetric-init', 'batch-too-small', 'poor-init-scale', 'input-not-normalized', 'over-regularized'],
     check: findVanishing,
   },
   'exploding-gradient': {

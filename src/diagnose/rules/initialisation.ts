@@ -1,5 +1,6 @@
 import { formatNumber } from '../../base/format';
 import type { RuleId } from '../finding';
+import { harm } from '../harm';
 import { drawnOf, idealDeviation } from '../initScale';
 import { NORMALISATIONS, RECTIFIERS } from '../layerKinds';
 import type { Found, Rule } from '../rule';
@@ -20,9 +21,8 @@ function findSymmetry(subject: Subject): Found | undefined {
   // Units get different gradients only where the layer behind them weighs them differently.
   const isForever = isAlike(weighted[weighted.indexOf(first) + 1]);
   const { mean } = drawnOf(first.weight)!;
-  const learns = subject.isDoingWell();
   return {
-    level: learns ? 'hint' : isForever ? 'error' : 'warning',
+    level: harm(subject, isForever ? 'error' : 'warning'),
     place: placeOf(subject, first),
     also: stuck.slice(1).map(({ name }) => subject.at(name)),
     message:
@@ -60,7 +60,7 @@ function findScale(subject: Subject): Found | undefined {
   const worst = factors.filter(({ factor }) => (total < 1 ? factor < 0.7 : factor > 1.4));
   const [{ layer, drawn }] = worst;
   return {
-    level: subject.isDoingWell() ? 'hint' : 'warning',
+    level: harm(subject, 'warning'),
     place: placeOf(subject, layer),
     also: worst.slice(1).map((other) => subject.at(other.layer.name)),
     message:
@@ -79,7 +79,7 @@ function findScale(subject: Subject): Found | undefined {
 function shiftedMean(subject: Subject, shifted: { layer: WeightedLayer; drawn: { mean: number; std: number } }[]): Found {
   const [{ layer, drawn }] = shifted;
   return {
-    level: subject.isDoingWell() ? 'hint' : 'warning',
+    level: harm(subject, 'warning'),
     place: placeOf(subject, layer),
     also: shifted.slice(1).map((other) => subject.at(other.layer.name)),
     message:

@@ -29,8 +29,8 @@ function findDead(subject: Subject): Found | undefined {
   const dead = rectifiers.filter(isDead);
   if (dead.length === 0) return undefined;
   const all = dead.find(({ now }) => now === 1);
-  // A net with mostly dead units that gets on with the rest is not hurt yet.
-  if (!all && ((subject.learned() ?? 0) > 0.5 || subject.progress < 0.25)) return undefined;
+  // A net with mostly dead units that gets on with the rest is not hurt.
+  if (!all && ((subject.learned() ?? 0) > 0.5 || subject.progress < 0.25 || subject.isFalling())) return undefined;
   const worst = all ?? dead.reduce((a, b) => (b.now > a.now ? b : a));
   return {
     level: all ? 'error' : 'warning',

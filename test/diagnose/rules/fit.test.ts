@@ -36,7 +36,7 @@ describe('undertrained', () => {
   test('near miss: it had come to rest', () => {
     expect(levelOf('undertrained', file(), { losses: [...falling(1.4, 0.6, 100), ...flat(0.6, 100)] })).toBeUndefined();
   });
-  test('near miss: little is left to learn', () => expect(levelOf('undertrained', file(), { losses: falling(1.1, 0, 200) })).toBeUndefined());
+  test('near miss: little is left to learn', () => expect(levelOf('undertrained', file(), { losses: falling(1.1, 0.1, 200) })).toBeUndefined());
 });
 
 describe('overfitting', () => {
@@ -113,6 +113,9 @@ describe('underfitting', () => {
   test('near miss: as hard for others', () => expect(levelOf('underfitting', file(), run(0.62, 0.6, 0.66))).toBeUndefined());
   test('near miss: good on its training data, so that something else is wrong', () => {
     expect(levelOf('underfitting', file(), run(0.97, 0.6, 0.95))).toBeUndefined();
+  });
+  test('near miss: it is on its way', () => {
+    expect(levelOf('underfitting', file(), { ...run(0.62, 0.6, 0.95), losses: falling(1.1, 0.6, 150), step: 150 })).toBeUndefined();
   });
   test('near miss: the run has only begun', () => {
     expect(levelOf('underfitting', file(), { ...run(0.62, 0.6, 0.95), step: 60 })).toBeUndefined();
