@@ -20,7 +20,7 @@ function chosen(marked: string, label: string): string {
   return text.slice(0, range.start) + withoutPlaceholders(insert) + text.slice(range.end);
 }
 
-const TRAIN_KEYS = ['batch_size', 'epochs', 'steps', 'seed', 'shuffle', 'drop_last', 'clip_grad_norm', 'clip_grad_value'];
+const TRAIN_KEYS = ['batch_size', 'epochs', 'steps', 'seed', 'shuffle', 'drop_last', 'clip_grad_norm', 'clip_grad_value', 'early_stopping'];
 const CONV_ARGUMENTS = ['out_channels', 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'bias', 'name', 'init', 'freeze'];
 
 describe('what is offered', () => {
@@ -55,6 +55,8 @@ describe('what is offered', () => {
     ['init: {xavier_uniform: {|', ['gain']],
     ['init: {weights: a.safetensors, |}', ['strict']],
     ['init: {zeros: , |}', []],
+    ['train: {early_stopping: {|', ['patience', 'monitor', 'min_delta']],
+    ['train:\n  early_stopping:\n    monitor: |\n', ['val_loss', 'val_accuracy', 'val_r2', 'train_loss']],
     ['model:\n  - Linear: {init: {normal: {|', ['mean', 'std']],
   ])('%j', (marked, expected) => expect(labels(marked)).toEqual(expected));
 
