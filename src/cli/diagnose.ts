@@ -1,9 +1,11 @@
 import { isAlarm } from '../diagnose/diagnose';
 import type { Finding } from '../diagnose/finding';
-import { positionAt } from '../model/problem';
+import { findingOf } from '../diagnose/problemFinding';
+import { parseModel } from '../model/parse';
+import { positionAt, ProblemError } from '../model/problem';
 import { History } from '../run/history';
 import { RunDiagnosis } from '../run/runDiagnosis';
-import type { Plan } from '../train/protocol';
+import type { EvalEvent, Plan, RunEvent } from '../train/protocol';
 import { Trainer } from '../train/trainer';
 import { judge } from '../train/trial';
 import type { Arguments } from './arguments';
@@ -46,23 +48,43 @@ export async function diagnose(plan: Plan, { json, tryFixes: isTrying }: Argumen
 }
 
 async function examine(plan: Plan): Promise<Examined> {
+  try {
+    return await trainAndJudge(plan);
+  } catch (error) {
+    // A model that does not fit its data cannot be trained: that is what is found then.
+    const { spec } = parseModel(plan.text);
+    const finding = error instanceof ProblemError && spec ? findingOf(error.problem, plan.text, spec) : undefined;
+    if (!finding) throw error;
+    return { findings: [finding], passed: [], steps: 0 };
+  }
+}
+
+async function trainAndJudge(plan: Plan): Promise<Examined> {
   const history = new History(plan.text);
   const diagnosis = new RunDiagnosis();
   const trainer = await Trainer.create(plan);
+  let evaluation: EvalEvent;
+  const take = (events: readonly RunEvent[]): void => {
+    for (const event of events) {
+      history.apply(event);
+      if (event.type === 'eval') evaluation = event;
+    }
+  };
   try {
-    history.apply(trainer.start);
+    take([trainer.start]);
     diagnosis.update(history);
-    const every = Math.ceil(trainer.start.steps / SAMPLES);
+    const { steps } = trainer.start;
+    const every = Math.ceil(steps / SAMPLES);
     while (!trainer.isFinished && trainer.seconds < BUDGET_SECONDS) {
-      for (const event of await trainer.next()) history.apply(event);
+      take(await trainer.next());
       if (trainer.step <= 50 ? trainer.step % 5 === 0 : trainer.step % every === 0) diagnosis.update(history);
     }
-    for (const event of await trainer.end()) history.apply(event);
+    const isWhole = trainer.isFinished;
+    take(await trainer.end());
     diagnosis.update(history);
-    const { findings } = diagnosis;
-    const evaluation = history.evals.points.at(-1)!;
-    const result = { steps: trainer.step, evaluation, ...judge(trainer.start, evaluation) };
-    return { findings, passed: diagnosis.passed, steps: trainer.step, run: { result, seconds: trainer.seconds } };
+    const result = { steps: trainer.step, evaluation: evaluation!, ...judge(trainer.start, evaluation!) };
+    const run = { result, steps: isWhole ? steps : trainer.step, seconds: trainer.seconds };
+    return { findings: diagnosis.findings, passed: diagnosis.passed, steps: trainer.step, run };
   } finally {
     await trainer.release();
   }

@@ -19,6 +19,8 @@ const SLOWER = 2;
 /** The run that was diagnosed. */
 export interface Baseline {
   result: TrialResult;
+  /** Those planned, as far as there was time; early stopping may have ended it before. */
+  steps: number;
   /** Of training. */
   seconds: number;
 }
@@ -39,7 +41,7 @@ export async function tryFixes(plan: Plan, findings: readonly Finding[], run: Ba
   if (singles.length === 0) return { baseline: run?.result, tried: [] };
   const seconds = Math.min(BUDGET.one, BUDGET.all / (singles.length + COMBINATIONS));
   const share = run ? Math.min(1, seconds / run.seconds) : 1;
-  const steps = run && Math.max(1, Math.floor(run.result.steps * share));
+  const steps = run && Math.max(1, Math.floor(run.steps * share));
   const baseline = share < 1 ? await trainTrial(quiet({ ...plan, steps }), SLOWER * seconds) : run?.result;
 
   const measure = async (candidate: Candidate): Promise<Tried> => {

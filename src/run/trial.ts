@@ -20,6 +20,8 @@ export class Trial implements Disposable {
   steps = 0;
   relativeLoss?: number;
   score?: number;
+  /** It was ended before its last step. */
+  isCutShort = false;
   private message?: string;
   private readonly losses = new LossSeries(LIMITS.losses);
   private readonly evals = new ThinnedSeries<EvalEvent>(LIMITS.evals);
@@ -60,6 +62,7 @@ export class Trial implements Disposable {
 
   /** Evaluates what there is and ends. */
   finish(): void {
+    this.isCutShort = true;
     this.loan?.send({ type: 'stop' });
   }
 

@@ -120,7 +120,7 @@ export class Trials implements Disposable {
     if (singles.length > 0) {
       await this.train(this.baseline, limit, () => this.baseline.train(this.pool, this.planOf(plan.text, this.from, this.steps), this.from));
       // A slow model is compared at the step that it got to.
-      this.steps = Math.max(1, this.baseline.steps || this.steps);
+      if (this.baseline.isCutShort) this.steps = Math.max(1, this.baseline.steps);
       await this.measure(SLOWER * limit);
       this.add(combine(this.gains(), plan.text));
       await this.measure(SLOWER * limit);
