@@ -75,4 +75,17 @@ train: {steps: 120, batch_size: 32}
     expect(first.edit.length).toBeGreaterThan(0);
     expect([first.steps, first.baseline.steps]).toEqual([120, 120]);
   });
+
+  test('a model that does not fit its data is a finding with a fix; there is nothing to compare that with', async () => {
+    const narrow = sick.replace('Linear: 2', 'Linear: 1').replace('lr: 100', 'lr: 0.5');
+    const { code, stdout } = await layerwise(folderOf({ 'm.nn.yaml': narrow }), 'diagnose', 'm.nn.yaml', '--try-fixes', '--json');
+    const [finding, trial] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(code).toBe(1);
+    expect(finding).toMatchObject({ rule: 'output-width-mismatch', level: 'error', line: 6, step: 0 });
+    expect(trial).toMatchObject({ rank: 1, steps: 120, score: expect.any(Number) as number });
+    expect(trial).not.toHaveProperty('baseline');
+  });
 });
