@@ -146,7 +146,7 @@ function findOverfitting(subject: Subject): Found | undefined {
     evidence: {
       quantity: 'rise of the validation loss from its best / loss of guessing',
       value: rise / noSkillLoss,
-      healthy: `below ${formatNumber(RISE)}`,
+      healthy: `below ${formatSetting(RISE)}`,
       more: { 'best validation loss': best.val_loss!, 'at step': best.step, 'validation loss': now, 'training loss': train },
       series: evals.map(({ step, val_loss }) => ({ step, value: val_loss ?? null })),
     },
@@ -266,7 +266,7 @@ function findDropout(subject: Subject): Found | undefined {
       `\`${worst.name}\` drops ${formatPercent(worst.p, 0)} of its inputs` +
       (layers.length > 1 ? `; through all ${layers.length} dropout layers ${formatPercent(kept, kept < 0.01 ? 1 : 0)} of a signal are left.` : '.') +
       ` What is left is scaled up ${formatNumber(1 / (1 - worst.p), 2)}-fold, noise included (usual: 0.2 to 0.5).`,
-    evidence: { quantity: 'share kept through all dropout layers', value: kept, healthy: `above ${formatNumber(LEAST_KEPT)}` },
+    evidence: { quantity: 'share kept through all dropout layers', value: kept, healthy: `above ${formatSetting(LEAST_KEPT)}` },
     fixes: [
       { kind: 'set-dropout', layers: strong.map(({ name }) => name), p: 0.2 },
       { kind: 'remove-layers', layers: strong.map(({ name }) => name) },

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '../../base/format';
+import { formatNumber, formatPercent, formatSetting } from '../../base/format';
 import type { StatsSnapshot } from '../../view/protocol';
 import { BANDS } from '../bands';
 import type { RuleId } from '../finding';
@@ -29,12 +29,12 @@ function findVanishing(subject: Subject): Found | undefined {
     place: subject.at(lowest.name),
     also: starved.slice(1).map(({ name }) => subject.at(name)),
     message:
-      `The gradient ${measure === 'weight' ? 'of' : 'at the output of'} \`${lowest.name}\` is ${formatNumber(early.least, 2)} of that of \`${last.name}\` (healthy: above ${formatNumber(8e-3)}): ` +
+      `The gradient ${measure === 'weight' ? 'of' : 'at the output of'} \`${lowest.name}\` is ${formatNumber(early.least, 2)} of that of \`${last.name}\` (healthy: above ${formatSetting(8e-3)}): ` +
       `it shrinks ${formatNumber(10 ** early.slope, 2)}-fold from layer to layer, and ${starved.length === 1 ? 'this layer hardly learns' : `the first ${starved.length} layers hardly learn`}.`,
     evidence: {
       quantity: measure === 'weight' ? `‖∇W ${lowest.name}‖ / ‖∇W ${last.name}‖` : `‖∂L/∂y ${lowest.name}‖ / ‖∂L/∂y ${last.name}‖`,
       value: early.least,
-      healthy: `above ${formatNumber(8e-3)}`,
+      healthy: `above ${formatSetting(8e-3)}`,
       more: byLayer(early, measure),
       series: seriesOf(subject, measure),
     },

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../base/format';
+import { formatNumber, formatSetting } from '../../base/format';
 import type { RuleId } from '../finding';
 import { harm } from '../harm';
 import { drawnOf, idealDeviation } from '../initScale';
@@ -69,7 +69,7 @@ function findScale(subject: Subject): Found | undefined {
     evidence: {
       quantity: `signal behind ${factors.length} layers / signal before`,
       value: total,
-      healthy: `${formatNumber(FADED)} to ${BLOWN_UP}`,
+      healthy: `${formatSetting(FADED)} to ${BLOWN_UP}`,
       more: Object.fromEntries(factors.map((other) => [`std of \`${other.layer.weight.name}\` / fitting std`, other.factor])),
     },
     fixes: [{ kind: 'match-init' }, { kind: 'insert-normalisation', layers: worst.map((other) => other.layer.name) }],

@@ -69,7 +69,7 @@ function findTooHigh(subject: Subject): Found | undefined {
     evidence: {
       quantity: 'median over layers of ‖ΔW‖ / ‖W‖',
       value: ratio,
-      healthy: `${formatNumber(4e-4)} to ${formatNumber(0.016)}`,
+      healthy: `${formatSetting(4e-4)} to ${formatSetting(0.016)}`,
       more: { 'first loss': losses[0].loss, 'largest loss': worst === Infinity ? null : worst },
       series: series(subject),
     },
@@ -110,7 +110,7 @@ function findTooLow(subject: Subject): Found | undefined {
     evidence: {
       quantity: 'Σ ‖ΔW‖ / ‖W‖ over the planned steps, of the layer that moves most',
       value: furthest.way,
-      healthy: `above ${formatNumber(LEAST_WAY)}`,
+      healthy: `above ${formatSetting(LEAST_WAY)}`,
       more: Object.fromEntries(ways.map(({ name, way }) => [name, way])),
       series: series(subject),
     },

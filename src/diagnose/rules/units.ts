@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '../../base/format';
+import { formatPercent, formatSetting } from '../../base/format';
 import type { StatsSnapshot } from '../../view/protocol';
 import { BANDS } from '../bands';
 import type { RuleId } from '../finding';
@@ -85,7 +85,7 @@ function findSaturated(subject: Subject): Found | undefined {
     evidence: {
       quantity: `saturated share of \`${layer.name}\``,
       value: share,
-      healthy: `below ${formatNumber(SATURATED)}`,
+      healthy: `below ${formatSetting(SATURATED)}`,
       series: subject.samples.map(({ step, layers }) => ({ step, value: layers[layer.name]?.saturated_fraction ?? null })),
     },
     fixes: [
