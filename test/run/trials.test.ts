@@ -9,13 +9,15 @@ import { Trainer } from '../../src/train/trainer';
 import type { TrialsView } from '../../src/view/protocol';
 import { bundle } from './bundle';
 import { plan } from './models';
-import { temporaryFolder } from './window';
+import { begin, openWindow, temporaryFolder, until, untilState } from './window';
 
 vi.setConfig({ testTimeout: 180_000 });
 
+let worker: string;
 let pool: TrainerPool;
 beforeAll(async () => {
-  pool = new TrainerPool(startWorker(await bundle('src/train/worker.ts', temporaryFolder())));
+  worker = await bundle('src/train/worker.ts', temporaryFolder());
+  pool = new TrainerPool(startWorker(worker));
 });
 afterAll(() => pool.dispose());
 
@@ -134,4 +136,19 @@ test('without anything to try it is done', async () => {
   const trials = measure([]);
   await trials.whenOver;
   expect(trials.view).toMatchObject({ state: 'done', candidates: [], baseline: { state: 'waiting' } });
+});
+
+test('of a run what was found is tried, from its last checkpoint too; its store tells of it, and it ends with the run', async () => {
+  const { runs } = openWindow(temporaryFolder(), worker);
+  const run = begin(runs, text);
+  await untilState(runs, run, 'finished');
+  const { cursor } = run.store!.since(undefined);
+  const trials = await runs.tryFixes(run);
+  expect(runs.trialsOf(run)).toBe(trials);
+  await until(runs, () => run.store!.run.trials?.state === 'done');
+  const { message } = run.store!.since(cursor);
+  expect(message).toMatchObject({ type: 'update', trials: { state: 'done', baseline: { state: 'done', step: 60 } } });
+  expect(run.store!.run.trials!.candidates.some(({ title }) => title.endsWith('(from here)'))).toBe(true);
+  await runs.delete(run);
+  expect(runs.trialsOf(run)).toBeUndefined();
 });
