@@ -1,7 +1,5 @@
 import type { ProblemLevel } from '../model/problem';
-import type { Spec } from '../model/spec';
 import { type Finding, RULE_IDS, type RuleId } from './finding';
-import type { Fix, FixRequest } from './fix';
 import type { Observed } from './observed';
 import type { Found } from './rule';
 import { RULES } from './rules';
@@ -23,20 +21,10 @@ export function diagnose(observed: Observed, before: readonly Pick<Finding, 'rul
     const cause = causeOf(rule, found);
     const isFile = RULES[rule].from === 'file';
     const step = before.find((earlier) => earlier.rule === rule)?.step ?? (isFile ? observed.from : observed.step);
-    return { rule, ...rest, also, step, ...(cause && { cause }), fixes: fixes.flatMap((request) => fixOf(request, observed) ?? []) };
+    const written = fixes.flatMap((request) => writeFix(request, observed.text, observed.spec, observed.layers, observed.facts) ?? []);
+    return { rule, ...rest, also, step, ...(cause && { cause }), fixes: written };
   });
   return inOrder(findings);
-}
-
-/** A run is judged twice a second, and its file stays as it is for long. */
-const written = new WeakMap<Spec, Map<string, Fix | undefined>>();
-
-function fixOf(request: FixRequest, { text, spec, layers }: Observed): Fix | undefined {
-  const known = written.get(spec) ?? new Map<string, Fix | undefined>();
-  written.set(spec, known);
-  const key = JSON.stringify(request);
-  if (!known.has(key)) known.set(key, writeFix(request, text, spec, layers));
-  return known.get(key);
 }
 
 /** Whether a run should be called healthy: hints are no alarm. */
