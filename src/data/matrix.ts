@@ -21,6 +21,6 @@ export function stack(parts: readonly Matrix[]): Matrix {
 
 export function columnMeans({ rows, columns, data }: Matrix): Float64Array {
   const means = new Float64Array(columns);
-  data.forEach((value, i) => (means[i % columns] += value / rows));
-  return means;
+  data.forEach((value, i) => (means[i % columns] += value));
+  return means.map((sum) => sum / rows);
 }
