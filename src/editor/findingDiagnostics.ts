@@ -38,12 +38,13 @@ export class FindingDiagnostics implements Disposable {
 function diagnosticsOf(document: vscode.TextDocument, finding: Finding, all: readonly Finding[]): vscode.Diagnostic[] {
   const { rule, level, message, cause } = finding;
   const from = cause && all.find((other) => other.rule === cause);
-  return placesOf(finding).map(({ range }) => {
+  return placesOf(finding).map(({ layer, range }, i) => {
+    const where = i > 0 && layer !== undefined ? `\`${layer}\` too. ` : '';
     const follows = cause ? ` It follows from “${RULES[cause].title}”.` : '';
-    const diagnostic = new vscode.Diagnostic(toRange(document, range), `${message}${follows}`, SEVERITY[level]);
+    const diagnostic = new vscode.Diagnostic(toRange(document, range), `${where}${message}${follows}`, SEVERITY[level]);
     diagnostic.source = 'Layerwise';
     diagnostic.code = { value: rule, target: linkTo(COMMANDS.explainFinding, [rule, document.uri.toString()]) };
-    if (from) {
+    if (from && i === 0) {
       const location = new vscode.Location(document.uri, toRange(document, from.place.range));
       diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(location, `Follows from: ${RULES[from.rule].title}. ${from.message}`)];
     }

@@ -12,6 +12,9 @@ import { isSameModel } from './sameModel';
 /** A person reads no faster. */
 const UPDATE_INTERVAL_MS = 500;
 
+/** Nor do numbers that change all the time tell more than these do. */
+const NUMBERS_INTERVAL_MS = 3000;
+
 /** What is found of one text of a model file. */
 export interface DocumentFindings {
   /** Places and fixes are those of this text. */
@@ -25,9 +28,11 @@ export interface DocumentFindings {
 export class Findings implements Disposable {
   private readonly owned = new Disposables();
   private readonly known = new Map<string, DocumentFindings>();
+  /** What was last told of, and when, in ms. */
+  private readonly told = new Map<string, { key: string; at: number }>();
   private readonly updates = this.owned.add(new Throttle(UPDATE_INTERVAL_MS, () => this.updateAll()));
   private readonly changed = this.owned.add(new vscode.EventEmitter<vscode.TextDocument>());
-  /** Other findings, or other numbers in them; at most twice a second by what a run tells. */
+  /** Other findings or places, at most twice a second by what a run tells; other numbers in them every few seconds. */
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -35,7 +40,7 @@ export class Findings implements Disposable {
     private readonly documents: ModelDocuments,
   ) {
     this.owned.add(documents.onDidAnalyse((document) => this.update(document)));
-    this.owned.add(documents.onDidClose((document) => this.known.delete(document.uri.toString())));
+    this.owned.add(documents.onDidClose((document) => this.forget(document.uri.toString())));
     this.owned.add(runs.onDidChange(() => this.updates.trigger()));
     this.owned.add(runs.onDidChangeList(() => this.updates.trigger()));
   }
@@ -76,8 +81,22 @@ export class Findings implements Disposable {
         isSameModel: trained === text || isSameModel(parseModel(trained).spec, edited.spec),
       };
     const found = { text, findings: findingsInEditor(edited, judged || undefined), ...(judged && { run }) };
-    const before = this.known.get(key);
     this.known.set(key, found);
-    if (before?.text !== text || JSON.stringify(before.findings) !== JSON.stringify(found.findings)) this.changed.fire(document);
+    this.tell(document, found);
+  }
+
+  private tell(document: vscode.TextDocument, { text, findings }: DocumentFindings): void {
+    const uri = document.uri.toString();
+    const told = this.told.get(uri);
+    const key = text + JSON.stringify(findings.map(({ rule, level, cause, place, also, fixes }) => [rule, level, cause, place, also, fixes]));
+    const isSame = told?.key === key;
+    if (isSame && (findings.length === 0 || Date.now() - told.at < NUMBERS_INTERVAL_MS)) return;
+    this.told.set(uri, { key, at: Date.now() });
+    this.changed.fire(document);
+  }
+
+  private forget(uri: string): void {
+    this.known.delete(uri);
+    this.told.delete(uri);
   }
 }

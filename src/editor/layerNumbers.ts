@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '../base/format';
+import { formatNumber, formatPercent, formatSetting } from '../base/format';
 import { BANDS } from '../diagnose/bands';
 import type { StatsSnapshot } from '../view/protocol';
 
@@ -40,7 +40,7 @@ export function layerNumbers(layer: string, samples: readonly StatsSnapshot[]): 
 function measuresOf(layer: string, { layers, params }: StatsSnapshot): Measure[] {
   const number = (value: number | null): string => formatNumber(value, 3);
   const share = (value: number | null): string => formatPercent(value, 0);
-  const between = ({ low, high }: { low: number; high: number }): string => `${formatNumber(low)} to ${formatNumber(high)}`;
+  const between = ({ low, high }: { low: number; high: number }): string => `${formatSetting(low)} to ${formatSetting(high)}`;
   const lastWeighted = Object.keys(layers)
     .filter((name) => `${name}.weight` in params)
     .at(-1);

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
 import { Dashboard } from './dashboard';
 
@@ -160,6 +160,11 @@ export class Workbench {
 
   get dashboard(): Dashboard {
     return new Dashboard(this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'));
+  }
+
+  /** The page of a rendered Markdown document. */
+  get preview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready[src*="vscode.markdown-language-features"]').frameLocator('iframe#active-frame');
   }
 
   async closeTab(title: string): Promise<void> {
