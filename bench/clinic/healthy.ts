@@ -79,7 +79,7 @@ const batch = (patient: Patient, factor: number) =>
     steps: steps(patient, factor < 1 ? 1.5 : 1),
   });
 
-const change = (apply: Variation['apply']): Variation => ({ apply, accepted: () => [] });
+const change = (apply: Variation['apply']): Variation => ({ kind: 'sound', apply, accepted: [] });
 
 /** What should make no difference that is worth a word. Those that turn out to are no cases. */
 export const HEALTHY: Record<string, Variation> = {

@@ -12,6 +12,8 @@ export interface Expected {
   healthy: boolean;
   accepted: string[];
   tolerated?: string[];
+  /** A healthy one's that should be named, if only in a hint: any of them. */
+  told?: string[];
 }
 
 /** A case and what was found of it. */
@@ -21,6 +23,8 @@ export interface Verdict {
   expected: Expected;
   /** At the end of the run: no hints, no consequences. */
   causes: Finding[];
+  /** Rules of all findings at the end, hints too. */
+  named: string[];
   /** Rules that raised an alarm at any time, with the step of the first. */
   ever: Record<string, number>;
   /** Why it could not be judged. */
@@ -39,11 +43,11 @@ export async function judge(folder: string, name: string): Promise<Verdict> {
   try {
     return { name, expected, ...(await diagnose(folder, name)) };
   } catch (error) {
-    return { name, expected, causes: [], ever: {}, broken: (error as Error).message };
+    return { name, expected, causes: [], named: [], ever: {}, broken: (error as Error).message };
   }
 }
 
-async function diagnose(folder: string, name: string): Promise<Pick<Verdict, 'causes' | 'ever'>> {
+async function diagnose(folder: string, name: string): Promise<Pick<Verdict, 'causes' | 'named' | 'ever'>> {
   const at = (file: string) => readFileSync(join(folder, name, file));
   const text = at('model.nn.yaml').toString();
   const plan = { text, files: { './data.npz': new Uint8Array(at('data.npz')) }, statsEvery: STATS_EVERY };
@@ -66,7 +70,7 @@ async function diagnose(folder: string, name: string): Promise<Pick<Verdict, 'ca
     if (isDue(history.step, start.steps)) look();
   }
   look();
-  return { causes: causesOf(diagnosis.findings), ever };
+  return { causes: causesOf(diagnosis.findings), named: diagnosis.findings.map(({ rule }) => rule), ever };
 }
 
 const causesOf = (findings: readonly Finding[]) => findings.filter((finding) => isAlarm(finding) && !finding.cause);

@@ -8,7 +8,7 @@ import type { Patient } from './recipe';
 import type { Rows } from './samples';
 import { SICK } from './sick';
 import type { RunEvent } from '../../src/train/protocol';
-import { encodeEvents, type Outcome, outcomeOf, planOf, record, RECORDING } from './train';
+import { encodeEvents, isOverfit, type Outcome, outcomeOf, planOf, record, RECORDING } from './train';
 import type { Variation } from './variations';
 
 const SEEDS = [0, 1, 2];
@@ -26,44 +26,43 @@ const margin = ({ recipe, samples }: Base, [ofAccuracy, ofR2]: [number, number])
 /** Makes the cases of every `parts`-th base from `part` on; says how each fared. */
 export async function make(folder: string, filter: string, part: number, parts: number): Promise<void> {
   for (const [i, [name, create]] of Object.entries(BASES).entries()) {
-    if (i % parts !== part || !name.includes(filter)) continue;
+    const wanted = chosen(name).filter(([variation]) => `${name}/${variation}`.includes(filter));
+    if (i % parts !== part || wanted.length === 0) continue;
     const base = create();
     const sound = await runAll(name, base, () => true);
     const score = median(sound.outcomes.map((run) => run.score));
     console.log(`${name}: ${score.toFixed(3)} of at least ${base.reaches}`);
     if (score < base.reaches) throw new Error(`${name} does not get as far as it should`);
-    write(join(folder, name, 'healthy'), name, base, sound, { healthy: true, accepted: [] });
-    for (const [variation, treatment] of chosen(name)) await makeCase(join(folder, name, variation), { name, base, score }, treatment);
+    write(join(folder, name, 'healthy'), name, base, sound, { kind: 'sound', accepted: [] });
+    for (const [variation, treatment] of wanted) await makeCase(join(folder, name, variation), { name, base, score }, treatment);
   }
 }
 
 /** Writes the case if three runs agree that it is what it is meant to be. */
 async function makeCase(folder: string, { name, base, score }: { name: string; base: Base; score: number }, variation: Variation): Promise<void> {
-  const { apply, misleads, isHealthy } = { isHealthy: Object.values(HEALTHY).includes(variation), ...variation };
+  const { apply, accepted, kind, shows = () => true } = variation;
   const patient = apply(base);
   if (!patient) return;
   const losses = (runs: readonly Outcome[]) => runs.map((run) => score - run.score);
   const couldBe = (runs: readonly Outcome[]) => {
     const lost = losses(runs);
-    if (isHealthy) return Math.max(...lost) <= margin(base, [0.06, 0.12]);
     // The first seed is the file's own: that run is what the diagnosis sees.
-    const isWorse = lost.map((loss) => loss > margin(base, [0.05, 0.1]));
-    return misleads === true || (isWorse[0] && isWorse.filter((is) => !is).length < 2);
+    const isWorse = runs.map((run, i) => lost[i] > margin(base, [0.05, 0.1]) && shows(run));
+    if (kind === 'sick') return isWorse[0] && isWorse.filter((is) => !is).length < 2;
+    return kind !== 'sound' || Math.max(...lost) <= margin(base, [0.06, 0.12]);
   };
   const runs = await runAll(name, patient, couldBe).catch((error: unknown) => {
     if (error instanceof ProblemError) return error.problem.message;
     throw error;
   });
   if (typeof runs === 'string') return console.log(`  ${folder} cannot be trained: ${runs}`);
-  const holds = couldBe(runs.outcomes) && (!isHealthy || median(losses(runs.outcomes)) <= margin(base, [0.025, 0.05]));
+  const holds = couldBe(runs.outcomes) && (kind !== 'sound' || median(losses(runs.outcomes)) <= margin(base, [0.025, 0.05]));
   if (!holds)
     return console.log(
       `  ${folder} does not count: ${runs.outcomes.map((run) => run.score.toFixed(3)).join(', ')} where ${score.toFixed(3)} is sound`,
     );
-  write(folder, name, patient, runs, { healthy: isHealthy, accepted: variation.accepted(patient) });
+  write(folder, name, patient, runs, { kind, accepted });
 }
-
-const isOverfit = ({ validation, best }: Outcome) => validation !== null && best !== null && validation > 1.3 * best + 0.01;
 
 /** Some healthy ones, and the sick ones whose turn it is. */
 const chosen = (base: string): [string, Variation][] => [
@@ -116,13 +115,15 @@ function write(
   name: string,
   patient: Patient,
   { outcomes, events }: Runs,
-  { healthy, accepted }: { healthy: boolean; accepted: readonly string[] },
+  { kind, accepted }: Pick<Variation, 'kind' | 'accepted'>,
 ): void {
   const { text, files } = planOf(name, patient);
-  const tolerated = healthy && outcomes.some(isOverfit) ? ['overfitting'] : undefined;
+  const healthy = kind === 'sound' || kind === 'remarkable';
+  const tolerated = healthy ? [...accepted, ...(outcomes.some(isOverfit) ? ['overfitting'] : [])] : [];
+  const expected = { healthy, accepted: healthy ? [] : accepted, tolerated, ...(kind === 'remarkable' && { told: accepted }), runs: outcomes };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'model.nn.yaml'), text);
   writeFileSync(join(folder, 'data.npz'), files['./data.npz']);
   writeFileSync(join(folder, RECORDING), encodeEvents(events));
-  writeFileSync(join(folder, 'expected.json'), `${JSON.stringify({ healthy, accepted, tolerated, runs: outcomes }, undefined, 1)}\n`);
+  writeFileSync(join(folder, 'expected.json'), `${JSON.stringify(expected, undefined, 1)}\n`);
 }

@@ -1,6 +1,7 @@
 import { afterActivations, optimizerOf, withActivation, withModel, withRate, withRecipe, withTrain, withWidth } from './healthy';
 import { flat, hiddenWeighted, isActivation, isNorm, isWeighted, layer, type Layer, linear, mapLayers, mlp, type Patient } from './recipe';
 import { random, type Rows, type Samples } from './samples';
+import { isOverfit } from './train';
 import type { Variation } from './variations';
 
 // Each says which diagnoses are right, as generously as the public clinic does: a cause, or what shows it best.
@@ -29,7 +30,7 @@ const SYMMETRIC = ['symmetric-init', 'zero-gradient', 'poor-init-scale'];
 const DROPOUT = ['excess-dropout', 'underfitting', 'over-regularized', 'train-eval-mismatch'];
 const REGULARIZED = ['over-regularized', 'underfitting'];
 
-const sick = (accepted: readonly string[], apply: Variation['apply'], misleads?: true): Variation => ({ apply, accepted: () => accepted, misleads });
+const sick = (accepted: readonly string[], apply: Variation['apply'], kind: Variation['kind'] = 'sick'): Variation => ({ kind, apply, accepted });
 
 const widthOf = ({ recipe }: Patient) => hiddenWeighted(recipe.model)[0]?.args.out_features as number | undefined;
 const outputOf = ({ recipe }: Patient) => flat(recipe.model).filter(isWeighted).at(-1)!.args.out_features as number;
@@ -210,7 +211,7 @@ export const SICK: Record<string, Variation> = {
   ),
   'too-narrow': sick(['underfitting', 'loss-plateau', 'dead-relu', 'zero-gradient'], (base) => withWidth(base, 0.001, 1)),
   'two-units': sick(['underfitting', 'loss-plateau', 'dead-relu', 'zero-gradient'], (base) => withWidth(base, 0.001, 2)),
-  overfit: sick(['overfitting'], memorised),
+  overfit: { ...sick(['overfitting'], memorised), shows: isOverfit },
   'weight-decay': sick(REGULARIZED, (base) => {
     const [name, args] = optimizerOf(base.recipe);
     return withRecipe(base, { optimizer: { [name]: { ...args, weight_decay: name === 'AdamW' ? Number((0.5 / args.lr).toPrecision(2)) : 1 } } });
@@ -232,11 +233,11 @@ export const SICK: Record<string, Variation> = {
       samples: mapRows(base.samples, ({ x, y }) => ({ x, y: y.map((row) => row.map((value) => 100 * value + 800)) })),
     })),
   ),
-  'labels-as-numbers': sick(['loss-mismatch', 'output-width-mismatch', 'label-shape-or-range'], labelsAsNumbers, true),
+  'labels-as-numbers': sick(['loss-mismatch', 'output-width-mismatch', 'label-shape-or-range'], labelsAsNumbers, 'remarkable'),
   'surplus-outputs': sick(
     ['output-width-mismatch'],
     (base) => when(isClassifier(base) && endsInWeights(base), () => withModel(base, [...base.recipe.model.slice(0, -1), linear(outputOf(base) * 3)])),
-    true,
+    'remarkable',
   ),
   'labels-of-1-and-2': sick(
     ['label-shape-or-range', 'loss-mismatch', 'loss-diverging'],
@@ -245,17 +246,17 @@ export const SICK: Record<string, Variation> = {
         ...base,
         samples: mapRows(base.samples, ({ x, y }) => ({ x, y: y.map((row) => row.map((value) => value + 1)) })),
       })),
-    true,
+    'misleading',
   ),
   'labels-uncorrelated': sick(['labels-uncorrelated', 'overfitting', 'loss-plateau', 'underfitting'], (base) => ({
     ...base,
     samples: { ...base.samples, train: permuted(base.samples.train, 'a'), validation: permuted(base.samples.validation, 'b') },
   })),
-  'class-imbalance': sick(['class-imbalance', 'underfitting', 'loss-plateau'], imbalanced, true),
+  'class-imbalance': sick(['class-imbalance', 'underfitting', 'loss-plateau'], imbalanced, 'misleading'),
   'validation-overlaps-train': sick(
     ['validation-overlaps-train'],
     ({ recipe, samples }) => ({ recipe, samples: { ...samples, validation: rows(samples.train, every(samples.validation.x)) } }),
-    true,
+    'misleading',
   ),
   'half-of-validation-is-train': sick(
     ['validation-overlaps-train'],
@@ -264,7 +265,7 @@ export const SICK: Record<string, Variation> = {
       const pick = (of: 'x' | 'y') => validation[of].map((row, i) => (i % 2 ? train[of][i] : row));
       return { recipe, samples: { ...samples, validation: { x: pick('x'), y: pick('y') } } };
     },
-    true,
+    'misleading',
   ),
   'frozen-layers': sick(['frozen-layer', 'underfitting'], (base) => {
     const hidden = hiddenWeighted(base.recipe.model);

@@ -84,7 +84,7 @@ function tally(rules: readonly string[]): string {
 
 /** What is wrong with a verdict, with the numbers that decided. */
 function complaint(verdict: Verdict): string[] {
-  const { name, expected, causes, ever, broken } = verdict;
+  const { name, expected, causes, named, ever, broken } = verdict;
   if (broken !== undefined) return [`${name}: broken: ${broken}`];
   const found = causes.map(
     ({ rule, place, evidence: { quantity, value, healthy } }) =>
@@ -97,5 +97,6 @@ function complaint(verdict: Verdict): string[] {
   }
   const passing = alarms(verdict, Object.keys(ever)).filter((rule) => !rulesOf(verdict).includes(rule));
   const lines = alarms(verdict, rulesOf(verdict)).length ? [`${name}: false alarm`, ...found] : [];
-  return [...lines, ...passing.map((rule) => `${name}: ${rule} for a while, first at step ${ever[rule]}`)];
+  const untold = expected.told?.every((rule) => !named.includes(rule)) ? [`${name}: not a word of ${expected.told.join(' | ')}`] : [];
+  return [...lines, ...untold, ...passing.map((rule) => `${name}: ${rule} for a while, first at step ${ever[rule]}`)];
 }

@@ -51,6 +51,9 @@ export function outcomeOf(events: readonly RunEvent[]): Outcome {
   };
 }
 
+/** Its validation loss has risen well above its best. */
+export const isOverfit = ({ validation, best }: Outcome): boolean => validation !== null && best !== null && validation > 1.3 * best + 0.01;
+
 /** A run beside its case: rules change more often than training does, and a replay takes no time. */
 export const RECORDING = 'run.jsonl.gz';
 export const encodeEvents = (events: readonly RunEvent[]): Uint8Array => gzipSync(strToU8(events.map((event) => JSON.stringify(event)).join('\n')));
