@@ -12,7 +12,7 @@ import { layerNumbers } from './layerNumbers';
 import type { ModelDocuments } from './modelDocuments';
 import { placesOf } from './placedFindings';
 
-/** What the language says of the word under the pointer, what a run tells of the layer, and what was found there. */
+/** What was found at the line under the pointer, what a run tells of its layer, and what the language says of the word. */
 export class ModelHover implements vscode.HoverProvider {
   private constructor(
     private readonly runs: Runs,
@@ -27,9 +27,10 @@ export class ModelHover implements vscode.HoverProvider {
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const word = hoverAt(document.getText(), document.offsetAt(position));
     const contents = [
-      ...(word ? [new vscode.MarkdownString(word.markdown)] : []),
-      ...this.numbersAt(document, position),
+      // First what is new: the language's words are long, and the same every time.
       ...this.findingsAt(document, position),
+      ...this.numbersAt(document, position),
+      ...(word ? [new vscode.MarkdownString(word.markdown)] : []),
     ];
     if (contents.length === 0) return undefined;
     return new vscode.Hover(contents, word ? toRange(document, word.range) : document.getWordRangeAtPosition(position));
