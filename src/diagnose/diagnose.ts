@@ -6,11 +6,14 @@ import { RULES } from './rules';
 import { Subject } from './subject';
 import { writeFix } from './writeFix';
 
+/** What is remembered of a finding. */
+export type Known = Pick<Finding, 'rule' | 'level' | 'step'>;
+
 /**
  * What is wrong with a model, its data and its run, most probable cause first; consequences stand right after what they follow from.
  * @param before what was found of the same model earlier: findings that still stand keep the step at which they were first found.
  */
-export function diagnose(observed: Observed, before: readonly Pick<Finding, 'rule' | 'step'>[] = []): Finding[] {
+export function diagnose(observed: Observed, before: readonly Known[] = []): Finding[] {
   const subject = new Subject(observed);
   const found = new Map<RuleId, Found>();
   for (const rule of RULE_IDS) {
@@ -20,7 +23,8 @@ export function diagnose(observed: Observed, before: readonly Pick<Finding, 'rul
   const findings = [...found].map(([rule, { fixes, also = [], ...rest }]): Finding => {
     const cause = causeOf(rule, found);
     const isFile = RULES[rule].from === 'file';
-    const step = before.find((earlier) => earlier.rule === rule)?.step ?? (isFile ? observed.from : observed.step);
+    // A hint that becomes an alarm is news.
+    const step = before.find((earlier) => earlier.rule === rule && isAlarm(earlier) === isAlarm(rest))?.step ?? (isFile ? observed.from : observed.step);
     const written = fixes.flatMap((request) => writeFix(request, observed.text, observed.spec, observed.layers, observed.facts) ?? []);
     return { rule, ...rest, also, step, ...(cause && { cause }), fixes: written };
   });

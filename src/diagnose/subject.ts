@@ -112,6 +112,16 @@ export class Subject {
     return { train: of(last.train_loss)!, validation: of(last.val_loss) };
   });
 
+  /** Standard error of `score`. */
+  private readonly scoreError = once((): number => {
+    const { signal, validation, samples = 1 } = this.facts ?? {};
+    if (this.lastEval()?.train_accuracy === undefined) return signal?.standardError ?? 0;
+    // As if one more sample of either kind had been there (Laplace): 30 of 30 right are no certainty.
+    const n = validation?.samples ?? samples;
+    const share = (this.score()! * n + 1) / (n + 2);
+    return Math.sqrt((share * (1 - share)) / n);
+  });
+
   /** Share of the no-skill loss that is gone on the training data: by the last evaluation, before the first by the last steps. */
   readonly learned = once((): number | undefined => {
     const { noSkillLoss } = this.observed;
@@ -129,8 +139,10 @@ export class Subject {
     if (!skill || score === undefined || !Number.isFinite(skill.train)) return false;
     const signal = this.facts?.signal;
     if (!signal) return Math.min(skill.train, skill.validation ?? skill.train) > 0.7;
-    const isAsGood = score >= signal.score - 2 * signal.standardError - 0.03;
-    return isAsGood && skill.train > 0.2 && score > signal.noSkill + 2 * signal.standardError;
+    // Right often, and so sure where it is wrong that it costs as much as guessing: that is not well.
+    if ((skill.validation ?? 1) < 0.1) return false;
+    const noise = Math.hypot(signal.standardError, this.scoreError());
+    return score >= signal.score - 2 * noise - 0.02 && skill.train > 0.2 && score > signal.noSkill + 2 * noise;
   });
 
   /** Mean task loss of the last `share` of the steps so far; Infinity where it is not finite, undefined before the first step. */

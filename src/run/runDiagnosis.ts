@@ -1,4 +1,4 @@
-import { diagnose } from '../diagnose/diagnose';
+import { diagnose, type Known } from '../diagnose/diagnose';
 import type { Finding } from '../diagnose/finding';
 import type { Observed } from '../diagnose/observed';
 import { passedChecks } from '../diagnose/passed';
@@ -15,7 +15,7 @@ export class RunDiagnosis {
   private judged?: { stage: Stage; text: string; spec: Spec };
 
   /** @param known what was found of the same model before this was made: findings that still stand keep their step. */
-  constructor(private known: readonly Pick<Finding, 'rule' | 'step'>[] = []) {}
+  constructor(private known: readonly Known[] = []) {}
 
   /** Judges anew by the whole history since this model took over; whether anything is other than before. */
   update(history: History): boolean {

@@ -165,8 +165,8 @@ function findUnderfitting(subject: Subject): Found | undefined {
   const trainScore = last.train_accuracy ?? last.train_r2 ?? -Infinity;
   const score = scoreOf(last) ?? -Infinity;
   const margin = Math.max(BEHIND, 3 * signal.standardError);
-  // Behind on the data it trains on, too: otherwise it does not carry over, which is another trouble.
-  if (score > signal.score - margin || trainScore > signal.score - BEHIND / 2) return undefined;
+  // Better on the data it trains on, it does not carry over, which is another trouble.
+  if (score > signal.score - margin || trainScore > signal.score + 0.02) return undefined;
   return {
     level: 'warning',
     place: subject.atSection('model'),

@@ -9,6 +9,8 @@ import type { Found, Rule } from '../rule';
 import type { Subject } from '../subject';
 
 const { low: VANISHED, high: EXPLODED } = BANDS.gradientOfLast;
+/** Of early samples: the very first gradient is one batch's at random weights. */
+const FEWEST = 3;
 /** Within this of the last layer's, training has found a way around. */
 const RECOVERED = 1e-2;
 
@@ -19,7 +21,9 @@ function findVanishing(subject: Subject): Found | undefined {
   const first = gradientFlow(subject, subject.samples.slice(0, 1));
   // Layers that get exactly nothing are dead, not starved: the gradient does not fade on its way to them.
   if (!early || !first || first.least > RECOVERED || early.slope <= 0 || early.least === 0 || early.least > VANISHED) return undefined;
-  if ((recent && recent.least > RECOVERED) || subject.isDoingWell()) return undefined;
+  // That it gets through later does not give back the steps it has cost: what counts is whether the model has learned.
+  const hasRecovered = recent !== undefined && recent.least > RECOVERED && (subject.learned() ?? 0) > 0.5;
+  if (subject.early().length < FEWEST || hasRecovered || subject.isDoingWell()) return undefined;
   const starved = early.layers.filter((flow) => leastOf(flow) < RECOVERED).map(({ layer }) => layer);
   const [lowest] = starved;
   const last = early.layers[early.layers.length - 1].layer;

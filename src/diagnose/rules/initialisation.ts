@@ -22,7 +22,7 @@ function findSymmetry(subject: Subject): Found | undefined {
   const isForever = isAlike(weighted[weighted.indexOf(first) + 1]);
   const { mean } = drawnOf(first.weight)!;
   return {
-    level: harm(subject, isForever ? 'error' : 'warning'),
+    level: !isForever ? harm(subject, 'warning') : subject.isDoingWell() ? 'warning' : 'error',
     place: placeOf(subject, first),
     also: stuck.slice(1).map(({ name }) => subject.at(name)),
     message:
