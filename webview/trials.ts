@@ -54,7 +54,7 @@ export class Trials {
     if (!trials || trials === this.shown) return;
     this.shown = trials;
     setAttribute(this.element, 'data-state', trials.state);
-    setText(this.stamp, `${formatCount(trials.steps)} steps each`);
+    setText(this.stamp, `trained to step ${formatCount(trials.steps)}`);
     setCodeText(this.summary, trialsSummary(trials));
     this.stopButton.element.classList.toggle('absent', trials.state !== 'running');
     this.stopButton.show({ label: 'Stop', icon: 'stop', command: 'stopTrials', disabled: trials.state !== 'running' });

@@ -186,7 +186,10 @@ export class Runs implements Disposable {
     const from = await run.checkpointOf(lastEdit);
     if (this.isClosed) throw new Error('The window closes.');
     this.measurements.get(run)?.dispose();
-    const trials = new Trials(this.host.pool, { plan, steps: store.run.steps, findings, ...(from && { from }) });
+    const { steps: planned } = store.run;
+    // A run that is over goes on for as long again.
+    const steps = from && from.step >= planned ? from.step + planned : planned;
+    const trials = new Trials(this.host.pool, { plan, steps, findings, ...(from && { from }) });
     this.measurements.set(run, trials);
     const tell = (): void => {
       run.store?.setTrials(trials.view);

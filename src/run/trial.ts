@@ -11,7 +11,7 @@ import type { Loan, TrainerPool } from './trainerPool';
 /** Small enough that a dozen curves side by side go to the page at once. */
 const LIMITS = { losses: 150, evals: 50 };
 
-/** One training of a measurement: the model as it is, or one candidate. Its steps are counted from its own beginning. */
+/** One training of a measurement: the model as it is, or one candidate. Steps count from the beginning of the run. */
 export class Trial implements Disposable {
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
@@ -26,8 +26,6 @@ export class Trial implements Disposable {
   private readonly losses = new LossSeries(LIMITS.losses);
   private readonly evals = new ThinnedSeries<EvalEvent>(LIMITS.evals);
   private layout?: Layout;
-  /** Steps of the run before it. */
-  private before = 0;
   private loan?: Loan;
   private over?: () => void;
 
@@ -48,12 +46,12 @@ export class Trial implements Disposable {
 
   /** Trains a plan from the start, or on from a checkpoint that fits it. Resolves when it is over, whatever became of it. */
   train(pool: TrainerPool, plan: Plan, from?: Checkpoint): Promise<void> {
-    return this.begin(pool, from, () => this.loan!.send({ type: 'start', plan, from }));
+    return this.begin(pool, () => this.loan!.send({ type: 'start', plan, from }));
   }
 
   /** Trains `edited` with the weights and the optimizer's state of a checkpoint that fits `plan`. */
   goOn(pool: TrainerPool, plan: Plan, from: Checkpoint, edited: Plan): Promise<void> {
-    return this.begin(pool, from, () => {
+    return this.begin(pool, () => {
       this.loan!.send({ type: 'start', plan: { ...plan, steps: edited.steps }, from, isPaused: true });
       // Begins like the edit of a run that goes on: without a jump where a normalisation comes in.
       this.loan!.send({ type: 'swap', id: 1, plan: edited, carry: { resized: 'fresh', inserted: 'continue' } });
@@ -73,9 +71,8 @@ export class Trial implements Disposable {
     this.changed.dispose();
   }
 
-  private begin(pool: TrainerPool, from: Checkpoint | undefined, send: () => void): Promise<void> {
+  private begin(pool: TrainerPool, send: () => void): Promise<void> {
     this.state = 'running';
-    this.before = from?.step ?? 0;
     this.loan = pool.take({
       message: (message) => this.receive(message),
       gone: (reason) => this.end('failed', `The trainer ended. ${reason}`),
@@ -115,10 +112,10 @@ export class Trial implements Disposable {
         this.layout = event;
         return;
       case 'step':
-        this.steps = event.step - this.before;
-        return this.losses.add({ ...event, step: this.steps });
+        this.steps = event.step;
+        return this.losses.add(event);
       case 'eval':
-        this.evals.add({ ...event, step: event.step - this.before });
+        this.evals.add(event);
         Object.assign(this, { relativeLoss: undefined, score: undefined }, judge(this.layout!, event));
         return;
       case 'resume':

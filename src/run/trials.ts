@@ -15,7 +15,7 @@ import type { TrainerPool } from './trainerPool';
 /** What fixes are tried on. */
 export interface TriedModel {
   plan: Plan;
-  /** Planned. */
+  /** Up to which everything is trained, be it from the start or from where the run stands. */
   steps: number;
   findings: readonly Finding[];
   /** Where the run stands; fits `plan`. Without it everything is trained from the start. */
@@ -55,8 +55,8 @@ interface Entry {
 }
 
 /**
- * Measures fixes in the background, beside the run: trains the model as it is and with each candidate for the same number of steps, one after the
- * other in one thread. Where the run's weights are of use to a candidate it is trained both on from there and from the start. Begins at once.
+ * Measures fixes in the background, beside the run: trains the model as it is and with each candidate up to the same step, one after the other in
+ * one thread. Where the run's weights are of use to a candidate it is trained both on from there and from the start. Begins at once.
  */
 export class Trials implements Disposable {
   private readonly changed = new Emitter<void>();
@@ -118,9 +118,9 @@ export class Trials implements Disposable {
     this.add(singles);
     const limit = Math.min(BUDGET_MS.one, BUDGET_MS.all / (1 + this.entries.length + COMBINATIONS));
     if (singles.length > 0) {
-      await this.train(this.baseline, limit, () => this.baseline.train(this.pool, this.planOf(plan.text, this.from, this.steps), this.from));
+      await this.train(this.baseline, limit, () => this.baseline.train(this.pool, this.planOf(plan.text, this.steps), this.from));
       // A slow model is compared at the step that it got to.
-      if (this.baseline.isCutShort) this.steps = Math.max(1, this.baseline.steps);
+      if (this.baseline.isCutShort) this.steps = Math.max(this.begun + 1, this.baseline.steps);
       await this.measure(SLOWER * limit);
       this.add(combine(this.gains(), plan.text));
       await this.measure(SLOWER * limit);
@@ -144,15 +144,21 @@ export class Trials implements Disposable {
     for (const { candidate, way, trial } of this.entries.filter((entry) => entry.trial.state === 'waiting')) {
       const steps = stepsFor(candidate.text, text, this.steps);
       const from = way === 'from here' ? this.from : undefined;
-      const plan = this.planOf(candidate.text, from, steps);
-      await this.train(trial, limit * (steps / this.steps), () =>
-        from ? trial.goOn(this.pool, this.planOf(text, from, steps), from, plan) : trial.train(this.pool, plan),
+      const plan = this.planOf(candidate.text, steps);
+      const share = (steps - (from?.step ?? 0)) / (this.steps - this.begun);
+      await this.train(trial, limit * share, () =>
+        from ? trial.goOn(this.pool, this.planOf(text, steps), from, plan) : trial.train(this.pool, plan),
       );
     }
   }
 
-  private planOf(text: string, from: Checkpoint | undefined, steps: number): Plan {
-    return { ...this.model.plan, text, steps: (from?.step ?? 0) + steps, statsEvery: 0 };
+  /** Steps done before the model as it is goes on. */
+  private get begun(): number {
+    return this.from?.step ?? 0;
+  }
+
+  private planOf(text: string, steps: number): Plan {
+    return { ...this.model.plan, text, steps, statsEvery: 0 };
   }
 
   private async train(trial: Trial, limit: number, begin: () => Promise<void>): Promise<void> {

@@ -103,7 +103,7 @@ export interface TrialView {
   score?: number;
 }
 
-/** Fixes measured: each trained for the same number of steps as the model as it is. */
+/** Fixes measured: each trained up to the same step as the model as it is, from the start or from where the run stands. */
 export interface TrialsView {
   state: 'running' | 'done' | 'stopped';
   steps: number;
