@@ -74,12 +74,17 @@ const binary: Model = { data: csv, model: '[Linear: 8, ReLU, Linear: 1]', loss: 
 const fast: Model = { optimizer: '{SGD: {lr: 0.3, momentum: 0.9}}' };
 const slow: Model = { optimizer: '{Adam: {lr: 0.003}}' };
 const normalised: Model = { model: '[Linear: 24, BatchNorm1d, ReLU, Linear: 2]', train: '{batch_size: 16, steps: 200}' };
+/** Two normalisations behind weights of a large scale, so that running statistics start far from those of the batches. */
+const scaled = (momentum: number): Model => {
+  const block = `Linear: {out_features: 24, init: {normal: {std: 3}}}, BatchNorm1d: {momentum: ${momentum}}, ReLU`;
+  return { ...normalised, model: `[${block}, ${block}, Linear: 2]` };
+};
 
 /** A sick model, and one that differs from it in what matters only. */
 const pairs: [rule: RuleId, sick: Case, sound: Case][] = [
   ['loss-reduction-sum', [{ ...fast, loss: '{CrossEntropyLoss: {reduction: sum}}' }], [fast]],
   ['batch-too-small', [{ ...normalised, train: '{batch_size: 2, steps: 200}' }], [normalised]],
-  ['train-eval-mismatch', [{ ...normalised, model: '[Linear: 24, BatchNorm1d: {momentum: 0.0001}, ReLU, Linear: 2]' }], [normalised]],
+  ['train-eval-mismatch', [scaled(0.0001)], [scaled(0.1)]],
   ['output-activation-mismatch', [{ ...regression, model: '[Linear: 24, Tanh, Linear: 1, ReLU]' }], [regression]],
   ['undertrained', [{ ...slow, train: '{batch_size: 32, steps: 10}' }], [{ ...slow, train: '{batch_size: 32, steps: 600}' }]],
   [
