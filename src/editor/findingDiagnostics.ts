@@ -11,6 +11,8 @@ import { placesOf } from './placedFindings';
 /** Findings in the Problems panel and as squiggles, apart from what keeps a text from training. */
 export class FindingDiagnostics implements Disposable {
   private readonly owned = new Disposables();
+  /** What was last shown of a file, but for the numbers. */
+  private readonly shown = new Map<string, string>();
   private readonly collection = this.owned.add(vscode.languages.createDiagnosticCollection('layerwise findings'));
 
   constructor(
@@ -18,19 +20,33 @@ export class FindingDiagnostics implements Disposable {
     documents: ModelDocuments,
   ) {
     this.owned.add(findings.onDidChange((document) => this.show(document)));
-    this.owned.add(documents.onDidClose((document) => this.collection.delete(document.uri)));
+    this.owned.add(documents.onDidClose((document) => this.hide(document.uri)));
   }
 
   dispose(): void {
     this.owned.dispose();
   }
 
+  /**
+   * While a run goes on the messages keep the numbers that they came with: VS Code closes the menu of quick fixes, and never gets to open it,
+   * when problems change all the time. Hover, explanation and dashboard have the numbers of now.
+   */
   private show(document: vscode.TextDocument): void {
     const findings = this.findings.current(document);
+    const uri = document.uri.toString();
+    const places = findings.map((finding) => [finding.rule, finding.level, finding.cause, placesOf(finding)]);
+    const key = JSON.stringify([this.findings.of(document)?.run?.state, places]);
+    if (this.shown.get(uri) === key) return;
+    this.shown.set(uri, key);
     this.collection.set(
       document.uri,
       findings.flatMap((finding) => diagnosticsOf(document, finding, findings)),
     );
+  }
+
+  private hide(uri: vscode.Uri): void {
+    this.collection.delete(uri);
+    this.shown.delete(uri.toString());
   }
 }
 

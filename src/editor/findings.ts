@@ -85,10 +85,14 @@ export class Findings implements Disposable {
     this.tell(document, found);
   }
 
-  private tell(document: vscode.TextDocument, { text, findings }: DocumentFindings): void {
+  private tell(document: vscode.TextDocument, { text, findings, run }: DocumentFindings): void {
     const uri = document.uri.toString();
     const told = this.told.get(uri);
-    const key = text + JSON.stringify(findings.map(({ rule, level, cause, place, also, fixes }) => [rule, level, cause, place, also, fixes]));
+    const key = JSON.stringify([
+      text,
+      run?.state,
+      findings.map(({ rule, level, cause, place, also, fixes }) => [rule, level, cause, place, also, fixes]),
+    ]);
     const isSame = told?.key === key;
     if (isSame && (findings.length === 0 || Date.now() - told.at < NUMBERS_INTERVAL_MS)) return;
     this.told.set(uri, { key, at: Date.now() });
