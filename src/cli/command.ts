@@ -52,10 +52,7 @@ const COMMANDS: Record<Arguments['command'], (plan: Plan, args: Arguments) => Pr
     await train(plan, args);
     return EXIT.done;
   },
-  check: async (plan, args) => {
-    await check(plan, args);
-    return EXIT.done;
-  },
+  check: async (plan, args) => ((await check(plan, args)) ? EXIT.findings : EXIT.done),
   diagnose: async (plan, args) => ((await diagnose(plan, args)) ? EXIT.findings : EXIT.done),
 };
 

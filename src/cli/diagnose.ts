@@ -2,14 +2,14 @@ import { isAlarm } from '../diagnose/diagnose';
 import type { Finding } from '../diagnose/finding';
 import { findingOf } from '../diagnose/problemFinding';
 import { parseModel } from '../model/parse';
-import { positionAt, ProblemError } from '../model/problem';
+import { ProblemError } from '../model/problem';
 import { History } from '../run/history';
 import { RunDiagnosis } from '../run/runDiagnosis';
 import type { EvalEvent, Plan, RunEvent } from '../train/protocol';
 import { Trainer } from '../train/trainer';
 import { judge } from '../train/trial';
 import type { Arguments } from './arguments';
-import { report } from './findingList';
+import { findingJson, report, widthOf } from './findingList';
 import { type Baseline, trialJson, trialTable, tryFixes } from './tryFixes';
 
 /** A diagnosis takes no longer than this, in seconds of training. */
@@ -17,9 +17,6 @@ const BUDGET_SECONDS = 60;
 
 /** Sampled steps of a whole run, at least: a short one is looked at step by step. */
 const SAMPLES = 80;
-
-/** Of lines where the output is no terminal. */
-const WIDTH = 100;
 
 interface Examined {
   findings: readonly Finding[];
@@ -38,7 +35,7 @@ export async function diagnose(plan: Plan, { json, tryFixes: isTrying }: Argumen
     for (const line of lines) process.stdout.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
   };
   if (json) print(findings.map((finding) => findingJson(finding, plan.text)));
-  else print([report(findings, plan.text, examined.passed, examined.steps, process.stdout.columns ?? WIDTH)]);
+  else print([report(findings, plan.text, examined.passed, examined.steps, widthOf(process.stdout))]);
   if (isTrying && findings.some(isAlarm)) {
     const measurement = await tryFixes(plan, findings, examined.run);
     if (json) print(measurement.tried.map((tried, i) => trialJson(tried, i + 1, measurement.baseline)));
@@ -88,21 +85,4 @@ async function trainAndJudge(plan: Plan): Promise<Examined> {
   } finally {
     await trainer.release();
   }
-}
-
-/** One line of `--json`. */
-function findingJson(finding: Finding, text: string): object {
-  const { rule, level, place, step, message, evidence, cause, fixes } = finding;
-  return {
-    type: 'finding',
-    rule,
-    level,
-    layer: place.layer,
-    line: positionAt(text, place.range.start).line,
-    step,
-    message,
-    evidence,
-    cause,
-    fixes: fixes.map(({ title, edits }) => ({ title, edit: edits })),
-  };
 }

@@ -3,6 +3,9 @@ import type { Finding } from '../diagnose/finding';
 import { positionAt } from '../model/problem';
 import { wrap } from './wrap';
 
+/** Of the lines of an output that is no terminal. */
+export const widthOf = ({ columns = 100 }: { columns?: number }): number => columns;
+
 /** So many of a finding's fixes are told. */
 const FIXES = 3;
 
@@ -45,4 +48,21 @@ export function report(findings: readonly Finding[], text: string, passed: reado
 function depthOf({ cause }: Finding, findings: readonly Finding[]): number {
   const above = findings.find(({ rule }) => rule === cause);
   return above ? 1 + depthOf(above, findings) : 0;
+}
+
+/** One line of `--json`. */
+export function findingJson(finding: Finding, text: string): object {
+  const { rule, level, place, step, message, evidence, cause, fixes } = finding;
+  return {
+    type: 'finding',
+    rule,
+    level,
+    layer: place.layer,
+    line: positionAt(text, place.range.start).line,
+    step,
+    message,
+    evidence,
+    cause,
+    fixes: fixes.map(({ title, edits }) => ({ title, edit: edits })),
+  };
 }

@@ -24,7 +24,8 @@ export function diagnose(observed: Observed, before: readonly Known[] = []): Fin
     const cause = causeOf(rule, found);
     const isFile = RULES[rule].from === 'file';
     // A hint that becomes an alarm is news.
-    const step = before.find((earlier) => earlier.rule === rule && isAlarm(earlier) === isAlarm(rest))?.step ?? (isFile ? observed.from : observed.step);
+    const step =
+      before.find((earlier) => earlier.rule === rule && isAlarm(earlier) === isAlarm(rest))?.step ?? (isFile ? observed.from : observed.step);
     const written = fixes.flatMap((request) => writeFix(request, observed.text, observed.spec, observed.layers, observed.facts) ?? []);
     return { rule, ...rest, also, step, ...(cause && { cause }), fixes: written };
   });

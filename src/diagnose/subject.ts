@@ -142,7 +142,9 @@ export class Subject {
     // Right often, and so sure where it is wrong that it costs as much as guessing: that is not well.
     if ((skill.validation ?? 1) < 0.1) return false;
     const noise = Math.hypot(signal.standardError, this.scoreError());
-    return score >= signal.score - 2 * noise - 0.02 && skill.train > 0.2 && score > signal.noSkill + 2 * noise;
+    const beyondGuessing = (score - signal.noSkill) / (1 - signal.noSkill);
+    // A model that is as right as that is about as sure; one that something holds back is right with hardly any margin.
+    return score >= signal.score - 2 * noise - 0.02 && beyondGuessing > 0.05 && skill.train > 0.5 * beyondGuessing;
   });
 
   /** Mean task loss of the last `share` of the steps so far; Infinity where it is not finite, undefined before the first step. */

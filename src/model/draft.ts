@@ -4,7 +4,7 @@ import { entryRange, insertItem, isFlow, isOwn, makeList, removeEntries, removeI
 import { Problems } from './problems';
 import { type Setting, settingOf, writeSetting } from './settings';
 import { applyEdits, isAiry, joinEdits, type TextEdit } from './textEdits';
-import { entryOf, type ListTree, type MapTree, nodeAt, toValue, type Tree } from './tree';
+import { entryOf, type ListTree, type nodeAt, toValue, type Tree } from './tree';
 import { isEqual } from './valueDifference';
 import { Wanted } from './wanted';
 import { isMap, type Plain, writeEntries, writeYaml } from './writeYaml';
@@ -142,8 +142,9 @@ export class Draft {
   private removalOf(parent: Tree, paths: readonly Path[]): TextEdit[] | undefined {
     const keys = paths.map((path) => path.at(-1)!);
     if (parent.kind === 'list') return keys.length < parent.items.length ? removeItems(this.text, parent, keys.map(Number)) : undefined;
-    const entries = keys.flatMap((key) => entryOf(parent as MapTree, String(key)) ?? []);
-    return entries.length < (parent as MapTree).entries.length ? removeEntries(this.text, parent as MapTree, entries) : undefined;
+    if (parent.kind !== 'map') return undefined;
+    const entries = keys.flatMap((key) => entryOf(parent, String(key)) ?? []);
+    return entries.length < parent.entries.length ? removeEntries(this.text, parent, entries) : undefined;
   }
 }
 

@@ -45,7 +45,8 @@ export class RunDiagnosis {
       from,
       step,
       steps: layout.steps,
-      noSkillLoss: layout.no_skill_loss,
+      // Targets outside of what the loss is for can make it negative: that is no measure.
+      ...(layout.no_skill_loss !== undefined && layout.no_skill_loss > 0 && { noSkillLoss: layout.no_skill_loss }),
       losses: losses.points.filter(isOfStage),
       evals: evals.points.filter(isOfStage),
       samples: statistics.points.filter(isOfStage),

@@ -123,6 +123,18 @@ describe('check', { concurrent: true }, () => {
         '42 parameters; 80 training and 20 validation samples; 8 steps of 20\n',
     );
   });
+
+  test('tells what file and data say before training, exit code 1', async () => {
+    const sick = folderOf({ 'm.nn.yaml': `${text}init: zeros\n` });
+    const { code, stdout } = await layerwise(sick, 'check', 'm.nn.yaml', '--json');
+    const [start, ...findings] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(start).toMatchObject({ type: 'start' });
+    expect(findings).toMatchObject([{ type: 'finding', rule: 'symmetric-init', level: 'error', layer: 'linear1', line: 9, step: 0 }]);
+    expect(code).toBe(1);
+  });
 });
 
 test.each([

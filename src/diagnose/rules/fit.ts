@@ -72,7 +72,7 @@ function findPlateau(subject: Subject): Found | undefined {
 const STILL_FALLING = 0.03;
 
 function findUndertrained(subject: Subject): Found | undefined {
-  const { noSkillLoss, losses, from, step } = subject.observed;
+  const { noSkillLoss, losses, evals, from, step } = subject.observed;
   if (!subject.isOver || !noSkillLoss || losses.length < 8 || subject.isDoingWell()) return undefined;
   const quarter = (i: number) =>
     losses
@@ -82,7 +82,10 @@ function findUndertrained(subject: Subject): Found | undefined {
   const fall = mean(third) - mean(last);
   const noise = Math.hypot(deviation(third) / Math.sqrt(third.length), deviation(last) / Math.sqrt(last.length));
   const isFar = mean(last) > 0.3 * noSkillLoss;
-  if (!(isFar && fall > STILL_FALLING * Math.max(noSkillLoss, mean(last)) && fall > 2 * noise) || isOverfit(subject)) return undefined;
+  const before = evals.filter((event) => event.step <= from + 0.75 * (step - from)).at(-1);
+  const gainsNothing = (evals.at(-1)?.val_loss ?? 0) > (before?.val_loss ?? Infinity);
+  if (!(isFar && !gainsNothing && fall > STILL_FALLING * Math.max(noSkillLoss, mean(last)) && fall > 2 * noise) || isOverfit(subject))
+    return undefined;
   return {
     level: 'warning',
     place: subject.spec.train.ranges.steps ? subject.atTrain('steps') : subject.atTrain('epochs'),

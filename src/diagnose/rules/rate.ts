@@ -49,8 +49,9 @@ function findTooHigh(subject: Subject): Found | undefined {
   // Sound runs too stay at guessing for a while before they find the first feature.
   const isLate = subject.step > 50 && subject.progress > 0.3;
   const learnsNothing = isLate && noSkillLoss !== undefined && recent > 0.9 * noSkillLoss;
-  const learnsLittle = ratio > 5 * TOO_FAST && subject.progress > 0.5 && (subject.learned() ?? 1) < 0.5;
-  if (!(ratio > TOO_FAST && (isThrown || learnsNothing || learnsLittle)) && !(ratio > TOO_FAST / 4 && worst > 10 * start)) return undefined;
+  // Sound runs reach half a weight in their first step at the most.
+  const isBehind = ratio > 6 * TOO_FAST && subject.progress > 0.5;
+  if (!(ratio > TOO_FAST && (isThrown || learnsNothing || isBehind)) && !(ratio > TOO_FAST / 4 && worst > 10 * start)) return undefined;
   const lr = lrFor(subject, ratio);
   const { args } = subject.spec.optimizer;
   const fixes: FixRequest[] = [

@@ -26,7 +26,7 @@ function findLinear(subject: Subject): Found | undefined {
   const isWhole = pairs.length === weighted - 1;
   const [{ earlier, later }, ...others] = pairs;
   return {
-    level: isWhole ? harm(subject, 'warning') : 'hint',
+    level: isWhole ? 'warning' : 'hint',
     place: subject.at(later),
     also: others.map((pair) => subject.at(pair.later)),
     message: isWhole

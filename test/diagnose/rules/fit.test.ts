@@ -36,6 +36,10 @@ describe('undertrained', () => {
   test('near miss: it had come to rest', () => {
     expect(levelOf('undertrained', file(), { losses: [...falling(1.4, 0.6, 100), ...flat(0.6, 100)] })).toBeUndefined();
   });
+  test('near miss: validation does not get better any more', () => {
+    const evals = evaluations(10, (i) => ({ val_loss: 0.7 + 0.01 * i, train_accuracy: 0.6, val_accuracy: 0.5 }));
+    expect(levelOf('undertrained', file(), { losses: falling(1.4, 0.6, 200), evals })).toBeUndefined();
+  });
   test('near miss: little is left to learn', () => expect(levelOf('undertrained', file(), { losses: falling(1.1, 0.1, 200) })).toBeUndefined());
 });
 
