@@ -4,7 +4,7 @@ import { entryRange, insertItem, isFlow, isOwn, makeList, removeEntries, removeI
 import { Problems } from './problems';
 import { type Setting, settingOf, writeSetting } from './settings';
 import { applyEdits, isAiry, joinEdits, type TextEdit } from './textEdits';
-import { entryOf, type ListTree, type nodeAt, toValue, type Tree } from './tree';
+import { entryOf, type ListTree, nodeAt, toValue, type Tree } from './tree';
 import { isEqual } from './valueDifference';
 import { Wanted } from './wanted';
 import { isMap, type Plain, writeEntries, writeYaml } from './writeYaml';
