@@ -113,7 +113,16 @@ export class RunStore {
   diagnose(): boolean {
     const { history, diagnosis, record } = this;
     if (!history.start) return false;
-    const isNew = diagnosis.update(history);
+    let isNew: boolean;
+    try {
+      isNew = diagnosis.update(history);
+    } catch (error) {
+      // A mistake of ours in a rule must neither hold up a run nor keep its history from being read. Whoever runs this logs it.
+      queueMicrotask(() => {
+        throw error;
+      });
+      return false;
+    }
     const { findings } = diagnosis;
     const { from, layout } = history.stages.newest;
     const isEarly = history.step - from < Math.min(FEW_STEPS, layout.steps - from);
