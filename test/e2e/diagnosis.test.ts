@@ -116,10 +116,10 @@ describe('the deep example, while it trains', () => {
     expect(await dashboard().run()).toBe(run);
     expect(await problems()).not.toMatch(/vanishing-gradient/);
     expect(session.read('deep.nn.yaml')).toBe(deep);
-    await workbench().shoot('the gradient is back');
+    await workbench().shoot('after the quick fix');
   });
 
-  test('in a light theme', async () => {
+  test('in a light and in a dark theme', async () => {
     await workbench().goTo(firstLayer);
     await workbench().press('Control+Z');
     await expect.poll(problems, settled).toMatch(/vanishing-gradient/);
@@ -130,6 +130,11 @@ describe('the deep example, while it trains', () => {
     await workbench().shoot('findings vs');
     await workbench().press('Escape', 'Escape');
     await workbench().wear('vs-dark');
+    await workbench().goTo(firstLayer, 6);
+    await workbench().press('Control+K', 'Control+I');
+    await workbench().locator('.monaco-hover:not(.hidden) img[src^="data:image/svg+xml"]').first().waitFor();
+    await workbench().shoot('findings vs-dark');
+    await workbench().press('Escape', 'Escape');
     await dashboard().button('stop').click();
     await expect.poll(() => dashboard().state(), settled).toBe('stopped');
   });
