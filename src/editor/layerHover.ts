@@ -14,7 +14,7 @@ const ICONS: Record<ProblemLevel, string> = { error: '$(error)', warning: '$(war
 export function numbersMarkdown(numbers: readonly LayerNumber[], step: string, isDark: boolean): vscode.MarkdownString {
   const rows = numbers.map(({ name, now, start, healthy, isOff, values, band }) => {
     const image = sparklineUri({ values, band, isDark });
-    return `|${name}|${isOff ? `**${now}** ▲` : now}|${start}|${healthy}|${image ? `![](${image})` : ''}|`;
+    return `|${name}|${isOff ? `⚠ **${now}**` : now}|${start}|${healthy}|${image ? `![](${image})` : ''}|`;
   });
   return new vscode.MarkdownString([`|${escapeMarkdown(step)}|now|start|healthy|over the run|`, '|:-|-:|-:|:-|:-|', ...rows].join('\n'));
 }

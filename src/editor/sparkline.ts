@@ -54,7 +54,7 @@ function bandOf(
   isLogarithmic: boolean,
   { width, height, color }: Frame,
 ): string {
-  if (!band || !y) return '';
+  if (!y || (band?.low === undefined && band?.high === undefined)) return '';
   const top = band.high === undefined ? 0 : y(band.high);
   const bottom = band.low === undefined || (isLogarithmic && band.low <= 0) ? height : y(band.low);
   return bottom > top

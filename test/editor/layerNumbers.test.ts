@@ -54,5 +54,5 @@ test('a sparkline spans its picture, in decades where there are many; gaps are l
 test('what is healthy is shaded, as far as it is in the picture', () => {
   const svg = svgOf(sparklineUri({ values: [0, 1], band: { high: 0.5 }, isDark: false }));
   expect(svg).toMatch(/<rect x="0" y="9\.0"/);
-  expect(svgOf(sparklineUri({ values: [0, 1], isDark: false }))).not.toContain('<rect');
+  for (const band of [undefined, {}]) expect(svgOf(sparklineUri({ values: [0, 1], band, isDark: false }))).not.toContain('<rect');
 });
