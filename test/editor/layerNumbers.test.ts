@@ -26,7 +26,7 @@ test('a layer: now, at the start, the healthy band, and whether it is outside', 
     'spread of its output (std)': ['0.500', '0.500', '0.001 to 1000', false],
     'gradient (L2)': ['0.00200', '1.00', '', false],
     'gradient / that of the last weighted layer': ['0.00100', '0.500', '0.003 to 70', true],
-    'update of its weight (ratio)': ['0.00200', '0.00200', '1e−5 to 0.1', false],
+    'update of its weight (ratio)': ['0.00200', '0.00200', '0.00001 to 0.1', false],
   });
 });
 
