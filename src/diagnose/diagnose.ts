@@ -27,9 +27,19 @@ export function diagnose(observed: Observed, before: readonly Known[] = []): Fin
     const step =
       before.find((earlier) => earlier.rule === rule && isAlarm(earlier) === isAlarm(rest))?.step ?? (isFile ? observed.from : observed.step);
     const written = fixes.flatMap((request) => writeFix(request, observed.text, observed.spec, observed.layers, observed.facts) ?? []);
-    return { rule, ...rest, also, step, ...(cause && { cause }), fixes: written };
+    const { series, ...evidence } = rest.evidence;
+    const shown = { ...evidence, ...(series && { series: thinned(series) }) };
+    return { rule, ...rest, evidence: shown, also, step, ...(cause && { cause }), fixes: written };
   });
   return inOrder(findings);
+}
+
+/** Points of a small chart: findings go to the page, and are compared with those before, twice a second. */
+const POINTS = 120;
+
+function thinned<T>(series: readonly T[]): T[] {
+  const stride = Math.ceil(series.length / POINTS);
+  return series.filter((_, i) => (series.length - 1 - i) % stride === 0);
 }
 
 /** Whether a run should be called healthy: hints are no alarm. */

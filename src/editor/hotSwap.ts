@@ -105,7 +105,7 @@ export class HotSwap implements Disposable {
   ): Promise<SwapAnswer | undefined> {
     try {
       const files = spec ? { files: await this.plans.read(model, spec) } : {};
-      return isNewest() ? await run.swap({ text, statsEvery: settings.statsEvery(), ...files }, settings.carry()) : undefined;
+      return isNewest() ? await run.swap({ text, ...settings.statistics(), ...files }, settings.carry()) : undefined;
     } catch (error) {
       return { problem: problemOf(error) };
     }

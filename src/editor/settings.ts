@@ -8,7 +8,8 @@ const get = <T>(name: string, otherwise: T): T => vscode.workspace.getConfigurat
 
 /** What the user has set, as of now. */
 export const settings = {
-  statsEvery: (): number => get(SETTINGS.statsEvery, 10),
+  /** Of a plan. */
+  statistics: (): { statsEvery: number; statsShare: number } => ({ statsEvery: get(SETTINGS.statsEvery, 10), statsShare: 0.05 }),
   openDashboardOnTrain: (): boolean => get(SETTINGS.openDashboardOnTrain, true),
   /** How many runs train at once; the editor and VS Code itself keep a core. */
   parallelRuns: (): number => get(SETTINGS.parallelRuns, 0) || Math.max(1, availableParallelism() - 1),

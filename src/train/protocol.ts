@@ -12,6 +12,8 @@ export interface Plan {
   steps?: number;
   /** Statistics on every k-th step (and the first and last); 0 = none. */
   statsEvery: number;
+  /** Share of the training time that they may take: beyond it, and beyond the first steps, sampled ones are left out. Absent: as much as they take. */
+  statsShare?: number;
 }
 
 /** Statistics of one tensor; a number that is not finite is null. */

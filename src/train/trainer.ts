@@ -6,9 +6,13 @@ import { Evaluator } from './evaluator';
 import { prepare, type Prepared } from './prepare';
 import type { Best, Checkpoint, EvalEvent, LayerStats, Merit, ParamStats, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
 import { Runner } from './runner';
+import { SamplingCost } from './samplingCost';
 import { type Feeds, numbers, SessionPool, type Tensor } from './session';
 import { freshStart, packVectors, storedTensors, unpackTensors, unpackVectors } from './stateVectors';
 import { buildStep, type StepGraph } from './stepGraph';
+
+/** Sampled whatever it costs: a diagnosis looks at how training begins. */
+const FIRST_STEPS = 50;
 
 /**
  * Trains one model, a step at a time. Parameters and optimizer state go round as packed vectors; learning rate, seeds and the like are fed.
@@ -27,6 +31,7 @@ export class Trainer {
   private bestVectors?: { step: number; vectors: Feeds };
   private toBeat?: Merit;
   private readonly stopping?: EarlyStopping;
+  private readonly cost = new SamplingCost();
   /** By parameter: the step after which it began to be updated; those not named began with the run. */
   private readonly births: Record<string, number>;
 
@@ -97,7 +102,9 @@ export class Trainer {
         wantsStatistics: this.isSampled(),
       };
       runner.feed(moment);
+      const beganAt = performance.now();
       const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
+      this.cost.add(performance.now() - beganAt, moment.wantsStatistics);
       for (const name of Object.keys(this.vectors)) this.vectors[name] = outputs[`next_${name}`] ?? this.vectors[name];
       return stepEvent(runner.graph, outputs, moment);
     });
@@ -181,8 +188,10 @@ export class Trainer {
 
   /** The first step too: it is the first that an edited model shows. */
   private isSampled(): boolean {
-    const { statsEvery } = this.plan;
-    return statsEvery > 0 && (this.step === this.firstStep || this.isFinished || this.step % statsEvery === 0);
+    const { statsEvery, statsShare } = this.plan;
+    if (statsEvery === 0) return false;
+    if (this.step === this.firstStep || this.isFinished) return true;
+    return this.step % statsEvery === 0 && (this.step < this.firstStep + FIRST_STEPS || this.cost.isWithin(statsShare));
   }
 
   private runner(size: number): Promise<Runner> {

@@ -42,6 +42,12 @@ test('a finding that still stands keeps its step; one that was a hint is news as
   expect(stepAfter('hint')).toBe(200);
 });
 
+test('evidence is a small chart, up to the newest step', () => {
+  const [, , , plateau] = diagnose(observe(text, { ...stuck, losses: flat(Math.log(3), 199) }));
+  expect(plateau.rule).toBe('loss-plateau');
+  expect(plateau.evidence.series!.map(({ step }) => step)).toEqual(Array.from({ length: 100 }, (_, i) => 1 + 2 * i));
+});
+
 test('fixes are edits of this very text', () => {
   const [, softmax] = diagnose(observe(text));
   expect(softmax.fixes[0].edits.map(({ range }) => text.slice(range.start, range.end)).join('')).toContain('Softmax');

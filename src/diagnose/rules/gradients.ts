@@ -195,9 +195,13 @@ function byLayer({ layers }: Flow, measure: 'weight' | 'output'): Record<string,
 }
 
 function seriesOf(subject: Subject, measure: 'weight' | 'output') {
+  const trained = subject.weighted().filter(({ weight }) => weight.trained);
+  const [first, last] = [trained[0], trained[trained.length - 1]];
+  const size = ({ layers, params }: StatsSnapshot, { name, weight }: typeof first) =>
+    measure === 'weight' ? params[weight.name]?.gradient.l2 : layers[name]?.gradient?.l2;
   return subject.samples.map((sample) => {
-    const [first] = gradientFlow(subject, [sample])?.layers ?? [];
-    return { step: sample.step, value: first?.[measure] ?? null };
+    const [of, to] = [size(sample, first), size(sample, last)];
+    return { step: sample.step, value: typeof of === 'number' && to ? of / to : null };
   });
 }
 

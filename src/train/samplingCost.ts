@@ -1,0 +1,22 @@
+/** Weight of a newer plain step against those before it: a machine's speed changes, and single steps are noisy. */
+const NEWER = 0.05;
+
+/** What statistics cost: sampled steps beside plain ones. A net of many small layers takes several times as long for a step with them as for one without. */
+export class SamplingCost {
+  /** Milliseconds of a plain step. */
+  private plain?: number;
+  private all = 0;
+  private extra = 0;
+
+  /** @param milliseconds of one step. */
+  add(milliseconds: number, isSampled: boolean): void {
+    this.all += milliseconds;
+    if (!isSampled) this.plain = this.plain === undefined ? milliseconds : this.plain + NEWER * (milliseconds - this.plain);
+    else if (this.plain !== undefined) this.extra += Math.max(0, milliseconds - this.plain);
+  }
+
+  /** Whether statistics took no more than this share of the time so far. */
+  isWithin(share = 1): boolean {
+    return this.extra <= share * this.all;
+  }
+}
