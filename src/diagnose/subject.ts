@@ -42,10 +42,15 @@ export class Subject {
     return this.observed.step;
   }
 
-  /** Share of the planned steps that are done. */
+  /** Steps that this model has trained for. */
+  get done(): number {
+    return this.step - this.observed.from;
+  }
+
+  /** Their share of those planned for it: a model that took over late is not far because the run is. */
   get progress(): number {
-    const { step, steps } = this.observed;
-    return steps > 0 ? step / steps : 0;
+    const { from, steps } = this.observed;
+    return steps > from ? this.done / (steps - from) : 0;
   }
 
   get isOver(): boolean {

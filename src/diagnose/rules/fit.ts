@@ -45,7 +45,7 @@ const hiddenOf = (subject: Subject) =>
 function findPlateau(subject: Subject): Found | undefined {
   const { noSkillLoss, losses } = subject.observed;
   // Sound runs stay there for a while too before they find the first feature.
-  if (!noSkillLoss || subject.step < 50 || subject.progress < 0.5 || losses.length < 20) return undefined;
+  if (!noSkillLoss || subject.done < 50 || subject.progress < 0.5 || losses.length < 20) return undefined;
   const loss = subject.meanLoss(0.7, 1)!;
   const before = subject.meanLoss(0.4, 0.7)!;
   const isThere = Math.abs(loss / noSkillLoss - 1) < 0.06 && (subject.learned() ?? 0) < 0.05;
@@ -132,11 +132,12 @@ function findOverfitting(subject: Subject): Found | undefined {
   const evals = subject.observed.evals;
   const patience = Math.max(3, Math.round(evals.length / 10));
   const { optimizer, regularize } = subject.spec;
+  const decay = optimizer.name === 'AdamW' ? 0.3 : 0.003;
   const dropouts = subject.observed.layers.filter(({ type }) => type === 'Dropout');
   const fixes: FixRequest[] = [
     { kind: 'early-stopping', patience },
     ...(dropouts.length === 0 ? [{ kind: 'insert-dropout', p: 0.5 } as const] : []),
-    { kind: 'set-weight-decay', value: optimizer.name === 'AdamW' ? 0.3 : 0.003 },
+    ...(((optimizer.args.weight_decay as number | undefined) ?? 0) < decay ? [{ kind: 'set-weight-decay', value: decay } as const] : []),
     ...(regularize.l2 === 0 ? [{ kind: 'set-penalty', name: 'l2', value: 1e-3 } as const] : []),
   ];
   return {

@@ -47,7 +47,7 @@ function findTooHigh(subject: Subject): Found | undefined {
   const worst = Math.max(...losses.slice(1).map(({ loss }) => loss ?? Infinity));
   const isThrown = worst > 3 * start;
   // Sound runs too stay at guessing for a while before they find the first feature.
-  const isLate = subject.step > 50 && subject.progress > 0.3;
+  const isLate = subject.done > 50 && subject.progress > 0.3;
   const learnsNothing = isLate && noSkillLoss !== undefined && recent > 0.9 * noSkillLoss;
   // Sound runs reach half a weight in their first step at the most.
   const isBehind = ratio > 6 * TOO_FAST && subject.progress > 0.5;
@@ -156,7 +156,7 @@ const WILD = 0.5;
 
 function findOscillating(subject: Subject): Found | undefined {
   const { losses, noSkillLoss, step, from } = subject.observed;
-  if (step - from < 50 || subject.progress < 0.3 || losses.length < 40 || !noSkillLoss || subject.isDoingWell()) return undefined;
+  if (subject.done < 50 || subject.progress < 0.3 || losses.length < 40 || !noSkillLoss || subject.isDoingWell()) return undefined;
   const half = losses.filter((point) => point.step > from + (step - from) / 2).map(({ loss }) => loss);
   if (half.some((loss) => loss === null) || half.length < 20) return undefined;
   // From step to step, so that a trend does not count.

@@ -20,6 +20,11 @@ describe('loss-plateau', () => {
   const level = (losses: number[]) => levelOf('loss-plateau', file(), { losses });
   test('at the loss of guessing after most of the run', () => expect(level(flat(GUESSING, 150))).toBe('warning'));
   test('near miss: half of it', () => expect(level(flat(GUESSING, 90))).toBeUndefined());
+  test('near miss: a model that has just taken over in a run that is far', () => {
+    const text = file().replace('steps: 200', 'steps: 1000');
+    expect(levelOf('loss-plateau', text, { from: 600, losses: flat(GUESSING, 100) })).toBeUndefined();
+    expect(levelOf('loss-plateau', text, { from: 600, losses: flat(GUESSING, 250) })).toBe('warning');
+  });
   test('near miss: it has begun to fall', () => expect(level([...flat(GUESSING, 100), ...falling(1.09, 0.9, 50)])).toBeUndefined());
   test('near miss: a plateau below', () => expect(level(flat(0.8, 150))).toBeUndefined());
 });
@@ -60,6 +65,19 @@ describe('overfitting', () => {
     expect(found).toMatchObject({ level: 'warning', evidence: { more: { 'at step': 80 } } });
     expect(found!.evidence.value).toBeCloseTo((6 * 0.15) / GUESSING);
     expect(found!.fixes[0]).toEqual({ kind: 'early-stopping', patience: 3 });
+    expect(found!.fixes).toContainEqual({ kind: 'set-weight-decay', value: 0.003 });
+  });
+  test('a weight decay that is stronger already is not made weaker', () => {
+    const decayed = file({ optimizer: '{Adam: {lr: 0.001, weight_decay: 0.01}}' });
+    const found = foundBy(
+      'overfitting',
+      decayed,
+      run(
+        () => 0.9,
+        (i) => 0.5 ** i,
+      ),
+    );
+    expect(found!.fixes.map(({ kind }) => kind)).not.toContain('set-weight-decay');
   });
   test('validation never had what training has', () => {
     expect(

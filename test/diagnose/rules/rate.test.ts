@@ -43,6 +43,10 @@ describe('lr-too-high', () => {
   test('near miss: the first fifty steps at guessing', () => {
     expect(levelOf('lr-too-high', text, { losses: flat(1.1, 50), samples: moving(0.2) })).toBeUndefined();
   });
+  test('near miss: fifty steps at guessing of a model that took over in the middle of the run', () => {
+    const late = { from: 100, losses: flat(1.1, 50), samples: moving(0.2).map((sample) => ({ ...sample, step: sample.step + 100 })) };
+    expect(levelOf('lr-too-high', text, late)).toBeUndefined();
+  });
   test('near miss: usual steps and a noisy loss', () => {
     expect(levelOf('lr-too-high', text, { losses: [1.1, 20, ...flat(1, 150)], samples: moving(0.01) })).toBeUndefined();
   });
