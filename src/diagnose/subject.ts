@@ -23,8 +23,10 @@ export interface Skill {
   validation?: number;
 }
 
-/** Steps at the start of a run that count as early, at least; sampled steps are often every tenth. */
-const EARLY_STEPS = 50;
+/** Steps of a model that count as early, at least; sampled steps are often every tenth. */
+export const EARLY_STEPS = 50;
+/** And at most: that is ten epochs of little data. */
+const LATEST_EARLY = 500;
 
 /** What is observed of a run, with what several rules ask of it. Answers are worked out once. */
 export class Subject {
@@ -62,10 +64,10 @@ export class Subject {
     return this.observed.samples;
   }
 
-  /** Of the first tenth of the steps, and of at least the first 50: what happens before training has changed much. */
+  /** Of the first tenth of the steps, within bounds: what happens before training has changed much. */
   readonly early = once(() => {
     const { from, steps } = this.observed;
-    const until = from + Math.max(EARLY_STEPS, (steps - from) / 10);
+    const until = from + Math.min(LATEST_EARLY, Math.max(EARLY_STEPS, (steps - from) / 10));
     return this.samples.filter(({ step }) => step <= until).slice(0, 10);
   });
 

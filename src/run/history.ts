@@ -1,3 +1,4 @@
+import { EARLY_STEPS } from '../diagnose/subject';
 import type { EvalEvent, RunEvent, StartEvent, StepEvent } from '../train/protocol';
 import type { StatsSnapshot } from '../view/protocol';
 import { editEffect } from './editEffect';
@@ -48,7 +49,7 @@ export class History {
   ) {
     this.losses = new LossSeries(limits.losses);
     this.evals = new ThinnedSeries(limits.evals, (evaluation) => evaluation === this.best);
-    this.statistics = new ThinnedSeries(limits.statistics, (sample) => sample === this.first);
+    this.statistics = new ThinnedSeries(limits.statistics, (sample) => sample === this.first || this.isEarly(sample));
     this.stages = new Stages(text, limits.edits);
   }
 
@@ -194,6 +195,12 @@ export class History {
     for (const line of this.since().lines) copy.restore(line);
     copy.updateEffects();
     return copy;
+  }
+
+  /** How a model begins to train is judged for as long as it trains. */
+  private isEarly({ step }: StatsSnapshot): boolean {
+    const { from } = this.stages.newest;
+    return step > from && step <= from + EARLY_STEPS;
   }
 
   private begin(event: StartEvent): void {
