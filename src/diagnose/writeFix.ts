@@ -28,7 +28,13 @@ const MAX_KEPT = 200;
 export function writeFix(request: FixRequest, text: string, spec: Spec, layers: readonly ObservedLayer[], facts?: DataFacts): Fix | undefined {
   const known = written.get(spec) ?? new Map<string, Fix | undefined>();
   written.set(spec, known);
-  const key = JSON.stringify([request, facts?.sampleShape, facts?.validation !== undefined, layers.map(({ name, output }) => [name, output])]);
+  const key = JSON.stringify([
+    request,
+    facts?.sampleShape,
+    facts?.samples,
+    facts?.validation !== undefined,
+    layers.map(({ name, output }) => [name, output]),
+  ]);
   if (!known.has(key)) {
     if (known.size >= MAX_KEPT) known.clear();
     known.set(key, write(request, text, spec, layers, facts));

@@ -53,9 +53,11 @@ export const trainingFixes: FixRules<
     needsRestart: goesOn,
     write: ({ size }, file) => {
       const { batch_size, ranges } = file.spec.train;
-      if (batch_size === size) return undefined;
-      file.draft.set(['train', 'batch_size'], size);
-      return changed('batch_size', ranges.batch_size && batch_size, size);
+      // More than there are cannot be trained with.
+      const after = Math.min(size, file.facts?.samples ?? Infinity);
+      if (after === batch_size || after < Math.min(size, batch_size)) return undefined;
+      file.draft.set(['train', 'batch_size'], after);
+      return changed('batch_size', ranges.batch_size && batch_size, after);
     },
   },
   'set-weight-decay': { needsRestart: goesOn, write: ({ value }, file) => setOptimizer(file, 'weight_decay', value) },

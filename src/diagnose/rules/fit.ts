@@ -252,6 +252,7 @@ function findRegularized(subject: Subject): Found | undefined {
 
 /** Share of a signal's units that have to survive all dropout layers together, at the least: noise of 9 times its power is left at this. */
 const LEAST_KEPT = 0.1;
+const USUAL_DROPOUT = 0.2;
 
 function findDropout(subject: Subject): Found | undefined {
   const layers = subject.observed.layers.flatMap((layer) => {
@@ -262,6 +263,8 @@ function findDropout(subject: Subject): Found | undefined {
   const worst = layers.reduce<(typeof layers)[number] | undefined>((a, b) => (!a || b.p > a.p ? b : a), undefined);
   if (!worst || (worst.p <= 0.8 && kept >= LEAST_KEPT)) return undefined;
   const strong = layers.filter(({ p }) => p >= 0.5);
+  // Many weak ones add up as well.
+  const lowered = (strong.length > 0 ? strong : layers.filter(({ p }) => p > USUAL_DROPOUT)).map(({ name }) => name);
   return {
     level: harm(subject, 'warning'),
     place: subject.atArgument(worst.name, 'p'),
@@ -272,8 +275,8 @@ function findDropout(subject: Subject): Found | undefined {
       ` What is left is scaled up ${formatNumber(1 / (1 - worst.p), 2)}-fold, noise included (usual: 0.2 to 0.5).`,
     evidence: { quantity: 'share kept through all dropout layers', value: kept, healthy: `above ${formatSetting(LEAST_KEPT)}` },
     fixes: [
-      { kind: 'set-dropout', layers: strong.map(({ name }) => name), p: 0.2 },
-      { kind: 'remove-layers', layers: strong.map(({ name }) => name) },
+      { kind: 'set-dropout', layers: lowered, p: USUAL_DROPOUT },
+      { kind: 'remove-layers', layers: lowered },
     ],
   };
 }

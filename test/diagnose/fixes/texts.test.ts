@@ -181,6 +181,13 @@ test('a file that brings its own validation split cannot be split', () => {
   expect(writeFix({ kind: 'split-validation', share: 0.2 }, text, spec, layers)).toMatchObject({ title: 'validation: 0.2' });
 });
 
+test('with the data known, a batch is no larger than it', () => {
+  const text = file({ train: '{batch_size: 32}' });
+  const { spec, layers, facts } = observe(text, { facts: { samples: 100 } });
+  const sized = (samples: number) => writeFix({ kind: 'set-batch-size', size: 128 }, text, spec, layers, { ...facts!, samples })?.title;
+  expect([200, 100, 32, 20].map(sized)).toEqual(['batch_size: 32 → 128', 'batch_size: 32 → 100', undefined, undefined]);
+});
+
 test('with the data known, no fix that would make shapes misfit', () => {
   const text = file({ model: '[Linear: 8, {Residual: [Linear: 8, ReLU]}, Linear: 2]' });
   const { spec, layers, facts } = observe(text);

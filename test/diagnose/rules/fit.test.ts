@@ -182,6 +182,11 @@ describe('excess-dropout', () => {
     expect(textAt(text, found)).toBe('0.9');
   });
   test('half of them four times over', () => expect(levelOf('excess-dropout', file({ model: model(0.5, 4) }))).toBe('warning'));
+  test('many weak ones: each is lowered that can be', () => {
+    const mixed = `[${'Linear: 16, ReLU, Dropout: 0.3, '.repeat(7)}Linear: 16, ReLU, Dropout: 0.1, Linear: 3]`;
+    const layers = Array.from({ length: 7 }, (_, i) => `dropout${i + 1}`);
+    expect(foundBy('excess-dropout', file({ model: mixed }))!.fixes[0]).toEqual({ kind: 'set-dropout', layers, p: 0.2 });
+  });
   test('near miss: half of them three times', () => expect(levelOf('excess-dropout', file({ model: model(0.5, 3) }))).toBeUndefined());
   test('a hint once the model has learned through it', () => {
     const evals = [{ step: 200, train_loss: 0.1, val_loss: 0.1, train_accuracy: 0.97, val_accuracy: 0.97 }];
