@@ -82,7 +82,8 @@ const layout = {
     .number()
     .nullish()
     .transform((value) => value ?? undefined),
-  facts: facts.optional(),
+  // Of another version with other facts: better a run without them than none.
+  facts: facts.optional().catch(undefined),
 };
 const start = z.object({
   type: z.literal('start'),

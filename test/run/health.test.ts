@@ -4,6 +4,7 @@ import type { Fix } from '../../src/diagnose/fix';
 import { findingViews } from '../../src/run/health';
 import { encodeSummary, decodeSummary } from '../../src/run/runSummary';
 import { RunStore } from '../../src/run/runStore';
+import { decodeEvent } from '../../src/run/storedEvent';
 import { identity, start, steps } from './events';
 
 const text = 'data: {source: moons}\nmodel:\n  - Linear: 2\noptimizer: {SGD: {lr: 0.5}}\n';
@@ -67,6 +68,11 @@ test('run.json keeps what was found in short; a history that is read again is ju
   });
   const { findings: _, ...old } = summary;
   expect(decodeSummary(encodeSummary(old))).toEqual(old);
+});
+
+test('facts of another version cost a stored run nothing but themselves', () => {
+  const facts = { samples: 9, sampleShape: [2], inputs: { rms: null } };
+  expect(decodeEvent(JSON.stringify({ ...start, facts }))).toEqual(start);
 });
 
 test('a page is told of the health of a run when there is another; too little seen is not called healthy', () => {

@@ -1,4 +1,5 @@
 import { formatNumber, formatSetting } from '../../base/format';
+import { LOSSES } from '../../model/losses';
 import type { RuleId } from '../finding';
 import { harm } from '../harm';
 import { drawnOf, idealDeviation } from '../initScale';
@@ -99,7 +100,7 @@ function findFirstLoss(subject: Subject): Found | undefined {
   const { losses, from, noSkillLoss } = subject.observed;
   const [first] = losses;
   if (!first || from > 0 || !noSkillLoss || noSkillLoss < 1e-12) return undefined;
-  const isClasses = subject.facts?.targets.kind !== 'number' || subject.spec.loss.name.startsWith('BCE');
+  const isClasses = LOSSES[subject.spec.loss.name].score !== 'r2';
   // A start that fits its width gives logits of a deviation of about 1, which cost less than 1 beyond guessing.
   const limit = isClasses ? 3 * noSkillLoss + 2 : 10 * noSkillLoss;
   const value = first.loss ?? Infinity;
@@ -162,6 +163,7 @@ export const initialisation: Pick<Record<RuleId, Rule>, 'symmetric-init' | 'poor
       'loss-mismatch',
       'poor-init-scale',
       'symmetric-init',
+      'excess-dropout',
     ],
     check: findFirstLoss,
   },

@@ -22,7 +22,8 @@ function findDead(subject: Subject): Found | undefined {
   if (samples.length < 3 || subject.isDoingWell()) return undefined;
   const rectifiers = subject.observed.layers.flatMap((layer) => {
     const [now, start] = [deadShare(layer.name, samples), deadShare(layer.name, subject.samples.slice(0, 1))];
-    return now === undefined || start === undefined ? [] : [{ layer, now, start, units: samples[samples.length - 1].layers[layer.name].units! }];
+    const units = samples[samples.length - 1].layers[layer.name]?.units;
+    return now === undefined || start === undefined || units === undefined ? [] : [{ layer, now, start, units }];
   });
   const isDead = ({ now, start, units }: (typeof rectifiers)[number]) =>
     now === 1 || (now > MOSTLY_DEAD && (units >= WIDE ? now > 0.8 || now - start > 0.2 : now - start > 0.3));

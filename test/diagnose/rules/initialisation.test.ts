@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { foundBy, levelOf, textAt } from '../observe';
+import { RULES } from '../../../src/diagnose/rules';
+import { Subject } from '../../../src/diagnose/subject';
+import { foundBy, levelOf, observe, textAt } from '../observe';
 
 const file = (init: string, model = '[Linear: 16, ReLU, Linear: 16, ReLU, Linear: 3]') => `
 data: {source: blobs, classes: 3}
@@ -83,5 +85,7 @@ loss: MSELoss
   test('of numbers: ten times the variance of the targets', () => {
     expect(levelOf('initial-loss-too-high', regression, { losses: [10.5] })).toBe('warning');
     expect(levelOf('initial-loss-too-high', regression, { losses: [9.5] })).toBeUndefined();
+    const { facts: _, ...withoutFacts } = observe(regression, { losses: [9.5] });
+    expect(RULES['initial-loss-too-high'].check(new Subject(withoutFacts))).toBeUndefined();
   });
 });
