@@ -13,14 +13,14 @@ export interface TrialResult {
 
 /**
  * How good an evaluation is in units that do not depend on the loss and its scale: of the validation split where there is one.
- * `relativeLoss` is the loss over that of guessing, Infinity where it is not finite; absent where the loss of guessing is not known.
+ * `relativeLoss` is the loss over that of guessing, Infinity where it is not finite; absent where the loss of guessing is not known or no measure: targets that the loss is not for make it negative.
  */
 export function judge({ no_skill_loss: guessing }: Layout, evaluation: EvalEvent): Pick<TrialResult, 'relativeLoss' | 'score'> {
   const loss = evaluation.val_loss === undefined ? evaluation.train_loss : evaluation.val_loss;
   const score = evaluation.val_accuracy ?? evaluation.val_r2 ?? evaluation.train_accuracy ?? evaluation.train_r2;
   return {
     ...(loss === null && { relativeLoss: Infinity }),
-    ...(loss !== null && guessing && { relativeLoss: loss / guessing }),
+    ...(loss !== null && guessing !== undefined && guessing > 0 && { relativeLoss: loss / guessing }),
     ...(typeof score === 'number' && { score }),
   };
 }

@@ -17,6 +17,7 @@ test('a loss counts by that of guessing, of the validation split where there is 
   expect(judge(layout(0.5), { ...event, val_loss: 1, val_accuracy: 0.4 })).toEqual({ relativeLoss: 2, score: 0.4 });
   expect(judge(layout(0.5), { ...event, val_loss: null, val_accuracy: 0.4 }).relativeLoss).toBe(Infinity);
   expect(judge(layout(), event)).toEqual({ score: 0.9 });
+  expect(judge(layout(-0.5), event)).toEqual({ score: 0.9 });
 });
 
 test('every candidate has the same number of steps, but for one that trains longer', () => {
