@@ -264,6 +264,7 @@ export const rate: Pick<Record<RuleId, Rule>, 'lr-too-high' | 'lr-too-low' | 'lo
       'target-not-normalized',
       'loss-reduction-sum',
       'lr-too-high',
+      'lr-too-low',
       'batch-too-small',
       'excess-dropout',
       'exploding-gradient',
