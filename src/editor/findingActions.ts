@@ -28,14 +28,19 @@ export class FindingActions implements vscode.CodeActionProvider {
     // From a squiggle or the Problems panel it is known which one is meant; else all on the line are.
     const meant = findings.filter((finding) => (rules.length > 0 ? rules.includes(finding.rule) : isOnLines(document, finding, range)));
     const about = meant.flatMap((finding) => {
-      const own = diagnostics.filter(({ code }) => typeof code === 'object' && code.value === finding.rule);
-      const fixes = finding.fixes.map((fix, i) => this.fixAction(document, finding, fix, i === 0 && finding === meant[0]));
-      const actions = [...fixes, explainAction(document, finding)];
+      const own = ownOf(finding, diagnostics);
+      const actions = finding.fixes.flatMap((fix, i) => this.fixActions(document, finding, fix, i === 0 && finding === meant[0]));
       actions.forEach((action) => (action.diagnostics = own));
       return actions;
     });
-    const canTry = meant.some((finding) => isAlarm(finding) && finding.fixes.length > 0);
-    return [...about, ...this.fixAllActions(document, meant, findings), ...(canTry ? [tryAction(document)] : [])];
+    const hasRun = this.findings.of(document)?.run !== undefined;
+    const canTry = hasRun && meant.some((finding) => isAlarm(finding) && finding.fixes.length > 0);
+    return [
+      ...about,
+      ...this.fixAllActions(document, meant, findings),
+      ...(canTry ? [tryAction(document)] : []),
+      ...meant.map((finding) => explainAction(document, finding, diagnostics)),
+    ];
   }
 
   /** Where the same kind of fix helps at several places, all of them at once. */
@@ -50,15 +55,18 @@ export class FindingActions implements vscode.CodeActionProvider {
     });
   }
 
-  private fixAction(document: vscode.TextDocument, { rule }: Finding, fix: Fix, isPreferred: boolean): vscode.CodeAction {
+  /** While a run goes on there are two ways to make the best fix: the run takes it as it is, or another begins with it. */
+  private fixActions(document: vscode.TextDocument, { rule }: Finding, fix: Fix, isPreferred: boolean): vscode.CodeAction[] {
     const { QuickFix } = vscode.CodeActionKind;
-    // While a run goes on with the weights it has, the edit alone would do nothing.
-    const trainsAnew = fix.needsRestart && this.fixer.isTraining(document.uri);
-    const action = new vscode.CodeAction(trainsAnew ? `${fix.title}, and train anew` : fix.title, QuickFix);
-    action.isPreferred = isPreferred;
-    if (trainsAnew) action.command = { title: action.title, command: COMMANDS.applyFix, arguments: [document.uri.toString(), rule, fix.title] };
-    else action.edit = editOf(document, fix);
-    return action;
+    const isTraining = this.fixer.isTraining(document.uri);
+    const edit = new vscode.CodeAction(fix.title, QuickFix);
+    edit.edit = editOf(document, fix);
+    const trainAnew = new vscode.CodeAction(`${fix.title}, and train anew`, QuickFix);
+    trainAnew.command = { title: trainAnew.title, command: COMMANDS.applyFix, arguments: [document.uri.toString(), rule, fix.title, true] };
+    // A run that goes on with the weights it has gets nothing from an edit of how it starts; one that is far gone may not recover.
+    const actions = !isTraining ? [edit] : fix.needsRestart ? [trainAnew] : isPreferred ? [edit, trainAnew] : [edit];
+    actions[0].isPreferred = isPreferred;
+    return actions;
   }
 }
 
@@ -68,8 +76,10 @@ function editOf(document: vscode.TextDocument, { edits }: Pick<Fix, 'edits'>): v
   return edit;
 }
 
-function explainAction(document: vscode.TextDocument, { rule }: Finding): vscode.CodeAction {
+function explainAction(document: vscode.TextDocument, finding: Finding, diagnostics: readonly vscode.Diagnostic[]): vscode.CodeAction {
+  const { rule } = finding;
   const action = new vscode.CodeAction(`Explain “${RULES[rule].title}”`, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = ownOf(finding, diagnostics);
   action.command = { title: action.title, command: COMMANDS.explainFinding, arguments: [rule, document.uri.toString()] };
   return action;
 }
@@ -79,6 +89,9 @@ function tryAction({ uri }: vscode.TextDocument): vscode.CodeAction {
   action.command = { title: action.title, command: COMMANDS.tryFixes, arguments: [uri.toString()] };
   return action;
 }
+
+const ownOf = ({ rule }: Finding, diagnostics: readonly vscode.Diagnostic[]): vscode.Diagnostic[] =>
+  diagnostics.filter(({ code }) => typeof code === 'object' && code.value === rule);
 
 const isOnLines = (document: vscode.TextDocument, finding: Finding, range: vscode.Range): boolean =>
   placesOf(finding).some((place) => {

@@ -28,7 +28,7 @@ export class FindingCommands implements Disposable {
   ) {
     const commands: Record<string, (...args: unknown[]) => unknown> = {
       [COMMANDS.explainFinding]: (rule, model) => this.explain(ruleOf(rule), typeof model === 'string' ? model : undefined),
-      [COMMANDS.applyFix]: (model, rule, title) => this.applyLinked(String(model), ruleOf(rule), String(title)),
+      [COMMANDS.applyFix]: (model, rule, title, anew) => this.applyLinked(String(model), ruleOf(rule), String(title), anew === true),
     };
     for (const [command, act] of Object.entries(commands))
       this.owned.add(vscode.commands.registerCommand(command, (...args: unknown[]) => attempt(() => act(...args))));
@@ -58,8 +58,8 @@ export class FindingCommands implements Disposable {
     if (picked) await this.explanations.show(picked.rule, document.uri.toString());
   }
 
-  /** By what a link or a quick fix said; the fixes of now count. */
-  private async applyLinked(model: string, rule: RuleId | undefined, title: string): Promise<void> {
+  /** By what a link or a quick fix said; the fixes of now count. `anew`: a run under way ends, and another begins. */
+  private async applyLinked(model: string, rule: RuleId | undefined, title: string, anew: boolean): Promise<void> {
     const uri = vscode.Uri.parse(model);
     const document = await vscode.workspace.openTextDocument(uri);
     const fix = this.findings
@@ -67,7 +67,7 @@ export class FindingCommands implements Disposable {
       .find((finding) => finding.rule === rule)
       ?.fixes.find((one) => one.title === title);
     if (!fix) throw new Error(`“${title}” is no longer needed, or no longer fits the file.`);
-    await (fix.needsRestart && this.fixer.isTraining(uri)
+    await ((anew || fix.needsRestart) && this.fixer.isTraining(uri)
       ? this.fixer.applyAndTrain(uri, fix, document.getText())
       : this.fixer.apply(uri, fix, document.getText()));
   }
