@@ -97,6 +97,8 @@ export function axisStyle(theme: Theme, title: string): Pick<AxisOptions, 'borde
 
 /** Ticks of an axis that may be logarithmic: there each is a number of its own size, and some would be long. */
 export function tickText(this: Scale, value: number | string, index: number, ticks: Tick[]): string {
+  // Of very small numbers Chart.js writes eight decimals and an exponent.
+  if (this.type === 'linear' && Math.max(this.max, -this.min) < 1e-3) return formatTick(Number(value));
   if (this.type !== 'logarithmic') return Ticks.formatters.numeric.call(this, Number(value), index, ticks);
   // Of a crowd of ticks it names a few.
   const isNamed = Ticks.formatters.logarithmic.call(this, Number(value), index, ticks) !== '';

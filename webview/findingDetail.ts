@@ -1,9 +1,10 @@
 import type { RuleId } from '../src/diagnose/finding';
-import { formatSetting, NOT_FINITE } from '../src/base/format';
+import { NOT_FINITE } from '../src/base/format';
 import type { FindingView } from '../src/view/protocol';
 import { setCodeText } from './codeText';
 import { el, setAttribute, setText } from './dom';
 import { EvidenceChart } from './evidenceChart';
+import { formatTick } from './formatTick';
 import { button, link, type UiButton } from './ui';
 
 /** What the page asks for on behalf of a finding. */
@@ -82,7 +83,7 @@ export class FindingDetail {
 
   private paintNumbers({ evidence: { quantity, value, healthy, more = {} } }: FindingView): void {
     const text = (number: number | string | null) =>
-      typeof number === 'string' ? number : number === null || !Number.isFinite(number) ? NOT_FINITE : formatSetting(number);
+      typeof number === 'string' ? number : number === null || !Number.isFinite(number) ? NOT_FINITE : formatTick(number);
     const rows = [[quantity, text(value)], ['healthy', healthy], ...Object.entries(more).map(([name, number]) => [name, text(number)])];
     while (this.numbers.children.length > rows.length) this.numbers.lastElementChild!.remove();
     rows.forEach(([name, number], index) => {
