@@ -42,7 +42,7 @@ export function trialRows(trials: TrialsView): TrialRow[] {
 export function trialsSummary(trials: TrialsView): string {
   switch (trials.state) {
     case 'running':
-      return 'Each fix trains in the background up to the same step as the model as it is.';
+      return 'Each fix trains in the background up to the same step as the model as it is; one that asks for more steps gets them.';
     case 'stopped':
       return 'Stopped before all were measured.';
     case 'done': {
