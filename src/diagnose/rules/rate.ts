@@ -80,14 +80,17 @@ function findTooHigh(subject: Subject): Found | undefined {
 
 /** A weight that moves less than this of itself in the whole run ends as it started. */
 const LEAST_WAY = 0.05;
+/** Where not even this moves the weights it is the gradient that is too small. */
+const MOST_RATE = 10;
 
 function findTooLow(subject: Subject): Found | undefined {
-  const { from, steps } = subject.observed;
+  const { steps } = subject.observed;
   const { optimizer, schedulers } = subject.spec;
   const samples = subject.early();
   if (samples.length === 0 || steps === 0 || subject.isDoingWell() || (subject.learned() ?? 0) > 0.5) return undefined;
   const rate = (step: number) => rateAt(step, optimizer.args.lr as number, schedulers);
-  const planned = mean(Array.from({ length: 50 }, (_, i) => rate(from + 1 + Math.floor((i * (steps - from)) / 50)))) * (steps - from);
+  // Of a whole run, also where this model took over in the middle: what is left of one may be short, and its rate at the end of a schedule.
+  const planned = mean(Array.from({ length: 50 }, (_, i) => rate(1 + Math.floor((i * steps) / 50)))) * steps;
   // The layer that moves most, at the rate of the plan's other steps.
   const ways = subject.weighted().flatMap(({ weight, name }) => {
     if (!weight.trained) return [];
@@ -101,12 +104,13 @@ function findTooLow(subject: Subject): Found | undefined {
   if (ways.length === 0) return undefined;
   const furthest = ways.reduce((a, b) => (b.way > a.way ? b : a));
   if (furthest.way > LEAST_WAY) return undefined;
-  const ratio = furthest.way / (steps - from);
+  const ratio = furthest.way / steps;
+  const lr = lrFor(subject, ratio || USUAL);
   return {
     level: 'warning',
     place: subject.atRate(),
     message:
-      `At \`lr: ${formatSetting(optimizer.args.lr as number)}\` no weight moves by more than ${formatNumber(100 * furthest.way, 2)} % of itself in all ${steps - from} steps ` +
+      `At \`lr: ${formatSetting(optimizer.args.lr as number)}\` no weight moves by more than ${formatNumber(100 * furthest.way, 2)} % of itself in all ${steps} steps ` +
       `(${formatNumber(ratio, 2)} a step; healthy: about 0.001): the model ends as it started.`,
     evidence: {
       quantity: 'Σ ‖ΔW‖ / ‖W‖ over the planned steps, of the layer that moves most',
@@ -116,7 +120,7 @@ function findTooLow(subject: Subject): Found | undefined {
       series: series(subject),
     },
     fixes: [
-      { kind: 'set-learning-rate', lr: lrFor(subject, ratio || USUAL) },
+      ...(lr <= MOST_RATE ? [{ kind: 'set-learning-rate', lr } as const] : []),
       ...(isAdaptive(subject) ? [] : [{ kind: 'use-adam', lr: 0.001 } as const]),
     ],
   };

@@ -60,6 +60,14 @@ describe('lr-too-low', () => {
     expect(found!.evidence.value).toBeCloseTo(200 * 4e-6);
     expect(textAt(text, found)).toBe('1e-6');
   });
+  test('a rate that is out of all proportion is no fix', () => {
+    const found = foundBy('lr-too-low', file('{SGD: {lr: 0.1}}'), { losses: flat(1.3, 20), samples: moving(1e-12, 3) });
+    expect(found!.fixes.map(({ kind }) => kind)).toEqual(['use-adam']);
+  });
+  test('near miss: a model that took over for the last steps of a run', () => {
+    const late = { from: 180, losses: flat(1.3, 10), samples: moving(4e-4, 2).map((sample) => ({ ...sample, step: sample.step + 180 })) };
+    expect(levelOf('lr-too-low', file('{Adam: {lr: 1e-4}}'), late)).toBeUndefined();
+  });
   test('near miss: a run long enough for it', () => {
     expect(levelOf('lr-too-low', file('{Adam: {lr: 1e-6}}'), { losses: flat(1.3, 20), samples: moving(4e-4, 3) })).toBeUndefined();
   });
