@@ -39,7 +39,13 @@ export function gradientFlow(subject: Subject, samples: readonly StatsSnapshot[]
     const [weight, output] = [weightOf(layer), outputOf(layer)];
     return weight === undefined
       ? []
-      : [{ layer, weight: weight / lastWeight, ...(lastOutput && output !== undefined && { output: output / lastOutput }) }];
+      : [
+          {
+            layer,
+            weight: weight / lastWeight,
+            ...(lastOutput && Number.isFinite(lastOutput) && output !== undefined && { output: output / lastOutput }),
+          },
+        ];
   });
   const [first] = layers;
   const measures = [first.weight, first.output ?? first.weight];

@@ -182,7 +182,7 @@ export class Subject {
     pick: (stats: LayerStats) => number | null | undefined,
     samples: readonly StatsSnapshot[] = this.early(),
   ): number | undefined {
-    return median(valuesOf(samples.map(({ layers }) => layers[layer]).map((stats) => stats && pick(stats))));
+    return median(valuesOf(samples.map(({ layers }) => statsOf(layers, layer)).map((stats) => stats && pick(stats))));
   }
 
   ofParam(
@@ -231,6 +231,10 @@ export class Subject {
 /** Of the validation split where there is one. */
 export const scoreOf = (event: EvalEvent | undefined): number | undefined =>
   event && (event.val_accuracy ?? event.val_r2 ?? event.train_accuracy ?? event.train_r2 ?? undefined);
+
+/** Layers are named by the user: `constructor` must not find anything where there is no such layer. */
+export const statsOf = (layers: Readonly<Record<string, LayerStats>>, layer: string): LayerStats | undefined =>
+  Object.hasOwn(layers, layer) ? layers[layer] : undefined;
 
 function valuesOf(values: (number | null | undefined)[]): number[] {
   return values.filter((value) => value !== undefined).map((value) => value ?? Infinity);

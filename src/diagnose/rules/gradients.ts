@@ -6,7 +6,7 @@ import type { FixRequest } from '../fix';
 import { type Flow, gradientFlow, leastOf } from '../flow';
 import { RECTIFIERS, SQUASHING } from '../layerKinds';
 import type { Found, Rule } from '../rule';
-import type { Subject } from '../subject';
+import { statsOf, type Subject } from '../subject';
 
 const { low: VANISHED, high: EXPLODED } = BANDS.gradientOfLast;
 /** Of early samples: the very first gradient is one batch's at random weights. */
@@ -108,7 +108,7 @@ function findActivations(subject: Subject): Found | undefined {
       quantity: `RMS of the output of \`${grown.name}\``,
       value: Number.isFinite(value) ? value : null,
       healthy: `below ${formatNumber(GROWN * base, 2)}`,
-      series: subject.samples.map(({ step, layers }) => ({ step, value: layers[grown.name]?.activation.std ?? null })),
+      series: subject.samples.map(({ step, layers }) => ({ step, value: statsOf(layers, grown.name)?.activation.std ?? null })),
     },
     fixes: [
       { kind: 'match-init' },
@@ -164,7 +164,7 @@ function findNonFinite(subject: Subject): Found | undefined {
   const point = losses.find(({ loss }) => loss === null);
   if (!sample && !point) return undefined;
   const step = Math.min(sample?.step ?? Infinity, point?.step ?? Infinity);
-  const culprit = sample && layers.find(({ name }) => (sample.layers[name]?.activation.non_finite ?? 0) > 0);
+  const culprit = sample && layers.find(({ name }) => (statsOf(sample.layers, name)?.activation.non_finite ?? 0) > 0);
   const weights = sample && subject.weighted().find(({ weight }) => (sample.params[weight.name]?.weight.non_finite ?? 0) > 0);
   const at = weights ?? culprit;
   const what = weights

@@ -34,6 +34,12 @@ describe('vanishing-gradient', () => {
     expect(found!.evidence.quantity).toBe('‖∂L/∂y linear1‖ / ‖∂L/∂y linear8‖');
   });
 
+  test('where no gradient at the outputs is finite, the weights show it', () => {
+    const overflown = fading.map((layer) => ({ ...layer, output: Infinity }));
+    const found = foundBy('vanishing-gradient', file('Sigmoid', 8), { ...stuck, samples: samples(6, (i) => sample(i, overflown)) });
+    expect(found!.evidence.quantity).toBe('‖∇W linear1‖ / ‖∇W linear8‖');
+  });
+
   const nothing = (layers: Told[], situation = {}, text = file('Sigmoid', 8)) =>
     levelOf('vanishing-gradient', text, { ...stuck, samples: samples(6, (i) => sample(i, layers)), ...situation });
 
@@ -118,6 +124,11 @@ describe('exploding-gradient', () => {
     );
     expect(levelOf('exploding-gradient', file('ReLU', 6), { ...stuck, samples: wide })).toBeUndefined();
   });
+});
+
+test.each(['non-finite', 'exploding-activations'] as const)('%s: statistics that lack a layer of a treacherous name', (rule) => {
+  const text = file('Tanh', 3).replace('- Linear: 16', '- Linear: {out_features: 16, name: constructor}');
+  expect(() => foundBy(rule, text, { ...stuck, samples: samples(6, (i) => sample(i, [{ nonFinite: 1 }])) })).not.toThrow();
 });
 
 describe('exploding-activations', () => {
