@@ -46,9 +46,12 @@ export function trialsSummary(trials: TrialsView): string {
     case 'stopped':
       return 'Stopped before all were measured.';
     case 'done': {
-      const best = trialRows(trials).find(({ rank }) => rank === 1);
+      const [asItIs, ...others] = trialRows(trials);
+      const best = others.find(({ rank }) => rank === 1);
       if (!best?.isBetter) return 'None of them does better than the model as it is.';
-      return `Best: ${best.trial.title}${best.gain && best.trial.score !== undefined ? ` (${best.gain})` : ''}.`;
+      // What is right most of the time anyway gets better by its loss.
+      const isScoreHigher = best.gain.startsWith('+');
+      return `Best: ${best.trial.title} (${isScoreHigher ? best.gain : `loss ${best.loss} in place of ${asItIs.loss}`}).`;
     }
   }
 }

@@ -51,9 +51,9 @@ export class Trials {
 
   paint({ trials, noSkillLoss }: RunView): void {
     this.element.hidden = trials === undefined;
+    setAttribute(this.element, 'data-state', trials?.state);
     if (!trials || trials === this.shown) return;
     this.shown = trials;
-    setAttribute(this.element, 'data-state', trials.state);
     setText(this.stamp, `trained to step ${formatCount(trials.steps)}`);
     setCodeText(this.summary, trialsSummary(trials));
     this.stopButton.element.classList.toggle('absent', trials.state !== 'running');

@@ -60,6 +60,12 @@ describe('the table of measured fixes', () => {
     expect([0.4, 0.499, 0.6].map(isBetter)).toEqual([true, false, false]);
   });
 
+  test('the summary tells the loss where no more is right than before', () => {
+    const baseline = trial(0, { relativeLoss: 0.45, score: 1 });
+    const best = trial(1, { relativeLoss: 0.02, score: 1 });
+    expect(trialsSummary(trials({ state: 'done', baseline, candidates: [best] }))).toMatch(/\(loss 0\.0200 in place of 0\.450\)\.$/);
+  });
+
   test('the summary names the best, or says that none helped', () => {
     expect(trialsSummary(trials({ state: 'done', candidates: [rate, relu] }))).toBe('Best: `lr`: 0.6 → 0.002 (+87.9 points).');
     expect(trialsSummary(trials({ state: 'done', candidates: [trial(1, { relativeLoss: 1.2 })] }))).toMatch(/^None of them does better/);
