@@ -1,13 +1,10 @@
-import type { Evidence, Finding } from '../diagnose/finding';
+import type { Finding } from '../diagnose/finding';
 import { RULES } from '../diagnose/rules';
 import { positionAt, type SourceRange } from '../model/problem';
 import { Problems } from '../model/problems';
 import type { Tree } from '../model/tree';
 import { readYaml } from '../model/yamlTree';
 import type { FindingView } from '../view/protocol';
-
-/** More points than the small chart of a finding has room for. */
-const SERIES_POINTS = 100;
 
 /** The page shows findings of the model `text`. */
 export function findingViews(findings: readonly Finding[], text: string): FindingView[] {
@@ -31,7 +28,7 @@ export function findingViews(findings: readonly Finding[], text: string): Findin
       line: positionAt(text, place.range.start).line,
       step,
       message,
-      evidence: thinned(evidence),
+      evidence,
       because,
       formula,
       reference,
@@ -54,11 +51,4 @@ export function keyAt(tree: Tree, range: SourceRange): string | undefined {
       return entry && (keyAt(entry.value, range) ?? entry.key);
     }
   }
-}
-
-/** Messages to the page are small: every so-many-th point, the newest always. */
-function thinned({ series, ...evidence }: Evidence): Evidence {
-  if (!series) return evidence;
-  const stride = Math.ceil(series.length / SERIES_POINTS);
-  return { ...evidence, series: series.filter((_, i) => (series.length - 1 - i) % stride === 0) };
 }

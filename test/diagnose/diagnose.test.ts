@@ -52,3 +52,12 @@ test('fixes are edits of this very text', () => {
   const [, softmax] = diagnose(observe(text));
   expect(softmax.fixes[0].edits.map(({ range }) => text.slice(range.start, range.end)).join('')).toContain('Softmax');
 });
+
+test('of a long series as many points are told as a small chart has room for, the newest among them', () => {
+  const long = text.replace('steps: 200', 'steps: 4000');
+  const plateau = diagnose(observe(long, { losses: flat(Math.log(3), 4000) })).find(({ rule }) => rule === 'loss-plateau')!;
+  const { series } = plateau.evidence;
+  expect(series!.length).toBeGreaterThan(60);
+  expect(series!.length).toBeLessThanOrEqual(120);
+  expect(series!.at(-1)!.step).toBe(4000);
+});

@@ -41,13 +41,6 @@ test('a finding is shown with its line and its key or layer, its rule’s reason
   expect(whole.key).toBe('data');
 });
 
-test('of a long series the page gets a hundred points, the newest among them', () => {
-  const series = Array.from({ length: 4000 }, (_, i) => ({ step: i + 1, value: i }));
-  const [view] = findingViews([finding({ evidence: { quantity: 'loss', value: 1, healthy: '', series } })], text);
-  expect(view.evidence.series).toHaveLength(100);
-  expect(view.evidence.series!.at(-1)).toEqual({ step: 4000, value: 3999 });
-});
-
 const model =
   'data: {source: moons}\nmodel: [{Linear: {out_features: 2, name: linear1}}, {Linear: {out_features: 2, name: linear2}}]\nloss: CrossEntropyLoss\noptimizer: {SGD: {lr: 0.1}}\ntrain: {steps: 1000}\n';
 
