@@ -34,8 +34,17 @@ export class Dashboard {
     return this.role('failure').innerText();
   }
 
-  button(command: 'train' | 'pause' | 'resume' | 'step' | 'stop' | 'now' | 'branch' | 'revert' | 'diff' | 'endComparison'): Locator {
+  button(command: 'train' | 'pause' | 'resume' | 'step' | 'stop' | 'now' | 'branch' | 'revert' | 'diff' | 'endComparison' | 'tryFixes'): Locator {
     return this.frame.locator(`[data-command="${command}"]`);
+  }
+
+  get trials(): Locator {
+    return this.role('trials');
+  }
+
+  /** The button that makes the edits of the best measured fix whose title has `title` in it. */
+  applyTrial(title: string): Locator {
+    return this.trials.locator('tr', { hasText: title }).first().locator('[data-command="applyTrial"]');
   }
 
   /** Names of the layers in the strip, from top to bottom. */

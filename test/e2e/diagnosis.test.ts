@@ -18,6 +18,9 @@ optimizer: {Adam: {lr: 0.01}}
 train: {steps: 400}
 `;
 
+/** Long enough to be halted on its way. */
+const halted = doubled.replace('name: doubled', 'name: halted').replace('steps: 400', 'steps: 8000');
+
 /** The example, trained for longer than any test looks. */
 const deep = readFileSync(join(repository, 'examples', 'vanishing.nn.yaml'), 'utf8')
   .replace('epochs: 30', 'epochs: 100000')
@@ -29,7 +32,7 @@ const workbench = () => session.workbench;
 const dashboard = () => session.workbench.dashboard;
 
 beforeAll(async () => {
-  session = await Session.start({ files: { 'doubled.nn.yaml': doubled, 'deep.nn.yaml': deep } });
+  session = await Session.start({ files: { 'doubled.nn.yaml': doubled, 'halted.nn.yaml': halted, 'deep.nn.yaml': deep } });
 });
 afterAll(() => session.stop());
 afterEach(async ({ task }) => {
@@ -76,6 +79,46 @@ describe('before training', () => {
     await workbench().press('Enter');
     await expect.poll(async () => (await workbench().lines()).some(({ text }) => text.includes('Softmax')), settled).toBe(false);
     await expect.poll(problems, settled).not.toMatch(/output-activation-mismatch/);
+  });
+});
+
+describe('measured fixes', () => {
+  const text = async (): Promise<string> => (await workbench().lines()).map((line) => line.text).join('\n');
+  const measure = async (): Promise<void> => {
+    await dashboard().button('tryFixes').click();
+    await expect.poll(() => dashboard().trials.getAttribute('data-state'), settled).toBe('done');
+  };
+
+  test('of a finished run: ranked in the dashboard, and applied to its file by one click', async () => {
+    await workbench().openFile('doubled.nn.yaml');
+    await workbench().press('Control+Z');
+    await expect.poll(text, settled).toMatch(/Softmax/);
+    await workbench().lens('▷ Train').click();
+    await expect.poll(() => dashboard().state(), settled).toBe('finished');
+    const run = await dashboard().run();
+    await measure();
+    expect(await dashboard().trials.innerText()).toMatch(/Best: remove Softmax[^]*the model as it is[^]*1\.[^]*remove Softmax/);
+    await workbench().shoot('measured fixes');
+    await dashboard().applyTrial('remove Softmax').click();
+    await expect.poll(text, settled).not.toMatch(/Softmax/);
+    expect([await dashboard().run(), await dashboard().state()]).toEqual([run, 'finished']);
+  });
+
+  test('of a run under way: one measured from the start begins anew', async () => {
+    await workbench().openFile('halted.nn.yaml');
+    await workbench().lens('▷ Train').click();
+    await expect.poll(() => dashboard().name(), settled).toBe('halted');
+    await dashboard().button('pause').click();
+    await expect.poll(() => dashboard().state(), settled).toBe('paused');
+    const run = await dashboard().run();
+    await measure();
+    expect(await dashboard().run()).toBe(run);
+    await dashboard().applyTrial('remove Softmax (softmax1) (from the start)').click();
+    await expect.poll(() => dashboard().run(), settled).not.toBe(run);
+    await expect.poll(() => dashboard().state(), settled).toBe('running');
+    expect(await text()).not.toMatch(/Softmax/);
+    await dashboard().button('stop').click();
+    await expect.poll(() => dashboard().state(), settled).toBe('stopped');
   });
 });
 
