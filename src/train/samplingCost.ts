@@ -15,8 +15,8 @@ export class SamplingCost {
     else if (this.plain !== undefined) this.extra += Math.max(0, milliseconds - this.plain);
   }
 
-  /** Whether statistics took no more than this share of the time so far. */
-  isWithin(share = 1): boolean {
-    return this.extra <= share * this.all;
+  /** Whether statistics took less than this share of the time so far; without one they may take what they like. */
+  isWithin(share?: number): boolean {
+    return share === undefined || this.extra < share * this.all;
   }
 }
