@@ -55,7 +55,8 @@ test('a typo shows at its line and column while it is typed, and goes when it go
 
   await workbench().goTo(number, '  - Linee'.length + 1);
   await workbench().press('Backspace', 'a', 'Escape');
-  await expect.poll(() => workbench().problems(), settled).toEqual([]);
+  // A hint of the diagnosis stays: the biases before BatchNorm2d.
+  await expect.poll(async () => (await workbench().problems()).join('\n'), settled).not.toMatch(/Lineer/);
 });
 
 test('completion offers the layers, with what they are', async () => {
