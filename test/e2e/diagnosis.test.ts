@@ -67,7 +67,7 @@ describe('before training', () => {
     await workbench().locator('.markers-panel a', { hasText: 'output-activation-mismatch' }).first().click();
     const preview = workbench().preview;
     await preview.locator('h1').waitFor();
-    expect(await preview.locator('body').innerText()).toMatch(/What it means[^]*The numbers[^]*What to do[^]*Reference/);
+    await expect.poll(() => preview.locator('body').innerText(), settled).toMatch(/What it means[^]*The numbers[^]*What to do[^]*Reference/);
     await workbench().shoot('an explanation');
   });
 
@@ -97,7 +97,7 @@ describe('measured fixes', () => {
     await expect.poll(() => dashboard().state(), settled).toBe('finished');
     const run = await dashboard().run();
     await measure();
-    expect(await dashboard().trials.innerText()).toMatch(/Best: remove Softmax[^]*the model as it is[^]*1\.[^]*remove Softmax/);
+    await expect.poll(() => dashboard().trials.innerText(), settled).toMatch(/Best: remove Softmax[^]*the model as it is[^]*1\.[^]*remove Softmax/);
     await workbench().shoot('measured fixes');
     await dashboard().applyTrial('remove Softmax').click();
     await expect.poll(text, settled).not.toMatch(/Softmax/);
@@ -142,7 +142,7 @@ describe('the deep example, while it trains', () => {
     await workbench().press('Control+K', 'Control+I');
     const hover = workbench().locator('.monaco-hover:not(.hidden)', { hasText: 'Vanishing gradient' }).first();
     await hover.locator('img[src^="data:image/svg+xml"]').first().waitFor();
-    expect(await hover.innerText()).toMatch(/Vanishing gradient[^]*ReLU[^]*spread of its output[^]*gradient/);
+    await expect.poll(() => hover.innerText(), settled).toMatch(/Vanishing gradient[^]*ReLU[^]*spread of its output[^]*gradient/);
     await workbench().shoot('hover with numbers');
     await workbench().press('Escape', 'Escape');
   });

@@ -86,8 +86,8 @@ test('a hover explains a layer: what it computes, its arguments, its shapes', as
   await workbench().goTo(number, '  - Conv'.length);
   await workbench().press('Control+K', 'Control+I');
   const hover = workbench().locator('.monaco-hover:not(.hidden)', { hasText: 'Conv2d' }).first();
-  await hover.waitFor();
-  expect(await hover.innerText()).toMatch(/kernel_size[^]*padding/);
+  // What stands on the line as a hint is shown at once, the layer's documentation after it.
+  await expect.poll(() => hover.innerText(), settled).toMatch(/kernel_size[^]*padding/);
   await workbench().shoot('hover');
   await workbench().press('Escape');
 });

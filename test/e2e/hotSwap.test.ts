@@ -114,7 +114,7 @@ describe('editing while it trains', () => {
     await expect.poll(() => dashboard().state(), settled).toBe('running');
     await stepsOn(20);
     expect(await dashboard().figure('val-score')).toBeGreaterThan(0.8);
-    expect(await dashboard().parent.innerText()).toContain('digits-live');
+    await expect.poll(() => dashboard().parent.innerText(), settled).toContain('digits-live');
     await workbench().runCommand('Layerwise: Focus on Runs View');
     await expect.poll(() => workbench().runRows(), settled).toHaveLength(2);
     await workbench().shoot('runs and branches');
