@@ -1,3 +1,4 @@
+import type { ChartTable } from './chartTable';
 import { el, setAttribute, setText } from './dom';
 
 /** A key to one mark of a chart: its line style and point shape, so that colour is never the only difference. */
@@ -15,6 +16,8 @@ export class ChartPanel {
   /** The canvas and what lies on it. */
   readonly plot: HTMLElement;
   readonly figures = el('p', { class: 'figures' });
+  /** Gives the numbers on show: for readers who do not see the chart, and for files. */
+  table?: () => ChartTable;
   private readonly heading: HTMLHeadingElement;
   private readonly note = el('p', { class: 'note', hidden: true });
   private readonly keys = new Map<LegendEntry['mark'], HTMLElement>();

@@ -3,6 +3,7 @@ import {
   Chart,
   type ChartConfiguration,
   type ChartOptions,
+  type ChartType,
   Decimation,
   Filler,
   LinearScale,
@@ -29,13 +30,13 @@ export const MOST_DOTS = 20;
 export type LineConfiguration = ChartConfiguration<'line'>;
 
 /** A chart that is built anew when the theme changes; between that it only takes new data. */
-export class ThemedChart {
+export class ThemedChart<Type extends ChartType = 'line'> {
   theme = readTheme();
-  chart: Chart<'line'>;
+  chart: Chart<Type>;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly configure: (theme: Theme) => LineConfiguration,
+    private readonly configure: (theme: Theme) => ChartConfiguration<Type>,
   ) {
     this.chart = new Chart(canvas, configure(this.theme));
   }

@@ -1,5 +1,5 @@
 import type { Chart, ChartDataset, Plugin } from 'chart.js';
-import type { ComparedRun } from '../src/view/protocol';
+import type { RunCurves } from '../src/view/protocol';
 import type { Point } from './lossSeries';
 import { COMPARED_COLOURS, type Theme } from './theme';
 
@@ -25,15 +25,15 @@ function letterOf(index: number): string {
 
 /** The curves of compared runs in one chart: behind its own, each with its letter where it ends. */
 export class ComparedCurves {
-  private runs?: readonly ComparedRun[];
+  private runs?: readonly RunCurves[];
   private theme?: Theme;
   private datasets: ChartDataset<'line', Point[]>[] = [];
 
   /** `curveOf`: what is drawn of a run. */
-  constructor(private readonly curveOf: (run: ComparedRun) => Point[]) {}
+  constructor(private readonly curveOf: (run: RunCurves) => Point[]) {}
 
   /** Puts them behind the `own` first datasets of the chart. */
-  show(chart: Chart<'line'>, own: number, runs: readonly ComparedRun[], theme: Theme): void {
+  show(chart: Chart<'line'>, own: number, runs: readonly RunCurves[], theme: Theme): void {
     const isNew = runs !== this.runs || theme !== this.theme;
     if (isNew) this.datasets = runs.map((run, index) => this.dataset(run, index, theme));
     this.runs = runs;
@@ -61,7 +61,7 @@ export class ComparedCurves {
     return { id: 'comparedCurves', afterDatasetsDraw: (chart) => this.drawLetters(chart, theme) };
   }
 
-  private dataset(run: ComparedRun, index: number, theme: Theme): ChartDataset<'line', Point[]> {
+  private dataset(run: RunCurves, index: number, theme: Theme): ChartDataset<'line', Point[]> {
     const { dash, colour, letter } = seriesStyle(index);
     const ink = theme.compared[colour];
     return {

@@ -1,5 +1,8 @@
+/** Milliseconds of work in a frame, after which the rest waits for the next. */
+const FRAME_MS = 6;
+
 /**
- * Draws in stages, one per frame, so that no frame has all the work. However many requests come, a stage waits at most once in the queue,
+ * Draws in stages, as many per frame as its share of time allows, so that no frame has all the work. However many requests come, a stage waits at most once in the queue,
  * and a request while one is being served never pushes a later stage back.
  */
 export class Frames {
@@ -8,6 +11,7 @@ export class Frames {
   constructor(
     private readonly stages: readonly (() => void)[],
     private readonly onNextFrame: (callback: () => void) => void,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** Everything is to be drawn again, soon. */
@@ -20,6 +24,8 @@ export class Frames {
   private draw(): void {
     // Asked for before the stage runs: one that throws must not stop the others for good.
     if (this.queue.length > 1) this.onNextFrame(() => this.draw());
-    this.queue.shift()?.();
+    const until = this.now() + FRAME_MS;
+    do this.queue.shift()?.();
+    while (this.queue.length > 0 && this.now() < until);
   }
 }

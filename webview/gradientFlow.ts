@@ -10,6 +10,7 @@ import { columnOf } from './findings';
 import { decadesPerLayer, type DepthPoint, gradientDepth } from './gradientDepth';
 import { isOver } from './states';
 import { fade, type Theme } from './theme';
+import type { Scene, View } from './view';
 
 /** Datasets: the finite norms as curves, what has no logarithm as marks at the edge. */
 const enum Curve {
@@ -24,7 +25,7 @@ const enum Curve {
 const NOTEWORTHY_SLOPE = 0.12;
 
 /** Gradient norm of each layer's weight, input to output, now and at the first step: the picture of vanishing and exploding gradients. */
-export class GradientFlow {
+export class GradientFlow implements View {
   private readonly stamp = el('span', { class: 'stamp' });
   readonly panel = new ChartPanel(
     'flow',
@@ -62,12 +63,15 @@ export class GradientFlow {
     );
   }
 
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
   retheme(): void {
     this.themed.retheme();
   }
 
-  /** `moment`: the step of the past that `run` is shown at. */
-  paint(run: RunView, selected: string | undefined, moment: number | undefined, marks: Marks): void {
+  paint({ run, selected, moment, marks }: Scene): void {
     this.marks = marks;
     this.name(run, moment);
     const now = gradientDepth(run.layers, run.now);

@@ -14,6 +14,8 @@ export interface Preferences {
   logLoss: boolean;
   /** Whether the list of edits is open. */
   editsOpen: boolean;
+  /** Names of the sections that are closed. */
+  closed: string[];
 }
 
 /** The extension at the other end of the wire. */
@@ -34,9 +36,13 @@ export class Host {
 
   get preferences(): Preferences {
     const state = this.api.getState();
-    const { logLoss, editsOpen } = (typeof state === 'object' && state !== null ? state : {}) as Record<keyof Preferences, unknown>;
+    const { logLoss, editsOpen, closed } = (typeof state === 'object' && state !== null ? state : {}) as Record<keyof Preferences, unknown>;
     // Logarithmic unless switched off: a run that goes well spends most of its steps near zero, where a linear axis shows nothing.
-    return { logLoss: logLoss !== false, editsOpen: editsOpen === true };
+    return {
+      logLoss: logLoss !== false,
+      editsOpen: editsOpen === true,
+      closed: Array.isArray(closed) ? closed.filter((name) => typeof name === 'string') : [],
+    };
   }
 
   set preferences(preferences: Preferences) {

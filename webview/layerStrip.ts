@@ -5,9 +5,10 @@ import { listenToMarks, type MarkActions, markedRule, type Marks, paintMarks } f
 import { type Column, COLUMNS, layerRows, rateShare, type Row } from './layerHealth';
 import { type CellView, cellView, fill, heading } from './layerCell';
 import { isOver } from './states';
+import type { Scene, View } from './view';
 
 /** One row per layer in source order; the numbers of the latest sampled step, each on a small track that also shows where it started. */
-export class LayerStrip {
+export class LayerStrip implements View {
   readonly element: HTMLElement;
   private readonly stamp = el('span', { class: 'stamp', 'data-role': 'stats-step' });
   private readonly head = el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'layer'), ...COLUMNS.map(heading)));
@@ -47,8 +48,7 @@ export class LayerStrip {
     this.body.addEventListener('keydown', (event) => this.navigate(event));
   }
 
-  /** `moment`: the step of the past that `run` is shown at. */
-  paint(run: RunView, selected: string | undefined, moment: number | undefined, marks: Marks): void {
+  paint({ run, selected, moment, marks }: Scene): void {
     if (run.layers !== this.layers) this.adopt(run.layers);
     if (run.now !== this.now || run.first !== this.first) this.refresh(run);
     if (marks !== this.marks) this.mark(marks);
@@ -57,6 +57,8 @@ export class LayerStrip {
     setText(this.note, moment === undefined ? emptyNote(run) : 'No layers are known of this time.');
     this.paintStamp(run, moment);
   }
+
+  retheme(): void {}
 
   /** Brings the row of the selected layer into sight within the strip; the page itself stays where the reader has it. */
   reveal(layer: string | undefined): void {

@@ -1,4 +1,4 @@
-import type { ComparedRun, RunView } from '../src/view/protocol';
+import type { RunCurves, RunView } from '../src/view/protocol';
 import { formatNumber, formatSetting, formatSigned } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
 import { MOST_DOTS, ThemedChart } from './charts';
@@ -67,7 +67,7 @@ export class LossChart {
     this.themed.retheme();
   }
 
-  paint(run: RunView, axis: TimeAxis, compared: readonly ComparedRun[]): void {
+  paint(run: RunView, axis: TimeAxis, compared: readonly RunCurves[]): void {
     this.series.follow(run.losses, smoothingHalfLife(run.steps));
     const validated = run.evals.filter((evaluation) => evaluation.val_loss !== undefined);
     this.showFigures(run);
@@ -127,7 +127,7 @@ function brokenSteps(series: LossSeries, run: RunView): number[] {
   return [...series.broken, ...evaluations.map((evaluation) => evaluation.step)].sort((a, b) => a - b);
 }
 
-function smoothLoss({ losses }: ComparedRun): Point[] {
+function smoothLoss({ losses }: RunCurves): Point[] {
   const series = new LossSeries();
   series.follow(losses, smoothingHalfLife(losses.at(-1)?.step ?? 0));
   return thinOut(series.smooth, MOST_COMPARED_POINTS);

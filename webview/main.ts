@@ -27,12 +27,20 @@ import './timeline.css';
 import './diagnosis.css';
 import type { RuleId } from '../src/diagnose/finding';
 import type { FromView, Health } from '../src/view/protocol';
+import { ActivationLadder } from './activationLadder';
 import { ComparedLegend } from './comparedLegend';
+import { ComparedStrips } from './comparedStrips';
+import { ConfusionMatrix } from './confusionMatrix';
 import { Connection } from './connection';
+import { DataCardView } from './dataCard';
+import { DecisionBoundary } from './decisionBoundary';
 import { Diagnosis } from './diagnosis';
+import { DistributionMap } from './distributionMap';
+import { DistributionNow } from './distributionNow';
 import { el } from './dom';
 import { EditList } from './editList';
 import { emptyState } from './emptyState';
+import { FilterGallery } from './filterGallery';
 import { alarmsByLayer } from './findings';
 import type { Marks } from './findingMarks';
 import { Frames } from './frames';
@@ -41,16 +49,28 @@ import { Header } from './header';
 import { Host } from './host';
 import { LayerStrip } from './layerStrip';
 import { LossChart } from './lossChart';
+import { ModelGraph } from './modelGraph';
+import { NormalisationView } from './normalisationView';
+import { PredictionChart } from './predictionChart';
+import { RateChart } from './rateChart';
+import { SampleGallery } from './sampleGallery';
 import { ScoreChart } from './scoreChart';
+import { Section } from './section';
 import { Store } from './store';
 import { onThemeChange } from './theme';
 import { TimeBar } from './timeBar';
 import { runAt, TimeTravel } from './timeTravel';
 import { Trials } from './trials';
+import { UnitMap } from './unitMap';
+import { UnitThumbnails } from './unitThumbnails';
+import { UpdateChart } from './updateChart';
+import type { Scene, View } from './view';
+import { Watching } from './watching';
 
 const host = new Host();
 const store = new Store();
 const connection = new Connection(() => frames.request());
+const watching = new Watching((runId, layer) => host.send({ type: 'watch', runId, ...(layer !== undefined && { layer }) }));
 const travel = new TimeTravel((runId, step) => host.send({ type: 'time', runId, step }));
 const app = document.getElementById('app')!;
 
@@ -85,18 +105,38 @@ const trials = new Trials(
 const marks = { open: (rule: RuleId) => diagnosis.open(rule), point: (rule: RuleId | undefined) => diagnosis.point(rule) };
 const flow = new GradientFlow(select, marks);
 const strip = new LayerStrip(select, marks);
+const rate = new RateChart();
+const comparedStrips = new ComparedStrips();
+const section = (name: string, title: string, views: readonly View[]) =>
+  new Section(name, title, views, host.preferences.closed.includes(name), keepSection);
+const layerSection = section('layer', 'Selected layer', [new DistributionMap(), new DistributionNow(), new UnitMap(), new NormalisationView()]);
+/** In the order of use. */
+const sections = [
+  section('network', 'Layers', [strip, flow, new ActivationLadder(), new UpdateChart()]),
+  layerSection,
+  section('outcome', 'Data and predictions', [
+    new DataCardView(),
+    new DecisionBoundary(),
+    new UnitThumbnails(),
+    new ConfusionMatrix(),
+    new PredictionChart(),
+    new SampleGallery(),
+    new FilterGallery(),
+  ]),
+  section('graph', 'Model', [new ModelGraph()]),
+];
 const board = el(
   'main',
   { class: 'board', hidden: true },
   header.element,
   diagnosis.element,
   trials.element,
-  el('div', { class: 'curves' }, loss.panel.element, score.panel.element),
+  el('div', { class: 'curves' }, loss.panel.element, score.panel.element, rate.element),
   compared.element,
   time.element,
   edits.element,
-  strip.element,
-  flow.panel.element,
+  comparedStrips.element,
+  ...sections.map(({ element }) => element),
 );
 
 let paints = 0;
@@ -111,7 +151,8 @@ const NONE: Marks = new Map();
 let judged: Health | undefined;
 let found = NONE;
 
-const frames = new Frames([paintCurves, paintLayers], (draw) => requestAnimationFrame(draw));
+const stages = [paintCurves, setScene, ...sections.flatMap((group) => group.stages), endPaint];
+const frames = new Frames(stages, (draw) => requestAnimationFrame(draw));
 
 function select(layer: string): void {
   store.selected = layer;
@@ -159,7 +200,9 @@ function paintCurves(): void {
   trials.paint(run);
   loss.paint(run, axis, store.compared);
   score.paint(run, axis, store.compared);
+  rate.paint(run, axis);
   compared.paint(run, store.compared);
+  comparedStrips.paint(run, store.compared);
   time.paint(run);
   edits.paint(run.edits, selectedEdit);
   board.classList.toggle('past', travel.step !== undefined);
@@ -173,24 +216,39 @@ function marksOf(health: Health | undefined): Marks {
   return found;
 }
 
-function paintLayers(): void {
+/** What all views of this frame are painted from. */
+function setScene(): void {
   const { run, selected } = store;
-  if (run) {
-    const then = travel.answer ? runAt(run, travel.answer) : run;
-    const moment = travel.answer?.step;
-    const shownMarks = moment === undefined ? marksOf(run.health) : NONE;
-    strip.paint(then, selected, moment, shownMarks);
-    flow.paint(then, selected, moment, shownMarks);
-    if (reveal) strip.reveal(selected);
-  }
+  if (!run) return;
+  const moment = travel.answer?.step;
+  const scene: Scene = {
+    run: travel.answer ? runAt(run, travel.answer) : run,
+    selected,
+    history: watching.history,
+    moment,
+    marks: moment === undefined ? marksOf(run.health) : NONE,
+  };
+  for (const group of sections) group.show(scene);
+  watching.follow(run, selected, layerSection.isOpen);
+}
+
+function endPaint(): void {
+  if (reveal && store.run) strip.reveal(store.selected);
   reveal = false;
   app.dataset.paints = String(++paints);
+}
+
+function keepSection({ name, isOpen }: Section): void {
+  const others = host.preferences.closed.filter((one) => one !== name);
+  host.preferences = { ...host.preferences, closed: isOpen ? others : [...others, name] };
+  frames.request();
 }
 
 host.onMessage((message) => {
   connection.hear();
   if (message.type === 'alive') return;
   if (message.type === 'past') travel.take(message);
+  else if (message.type === 'layer') watching.take(message);
   else if (!store.apply(message)) return;
   travel.follow(store.run);
   const isOther = store.run?.runId !== shown;
@@ -202,7 +260,7 @@ host.onMessage((message) => {
 });
 
 onThemeChange(() => {
-  for (const chart of [diagnosis, trials, loss, score, flow]) chart.retheme();
+  for (const chart of [diagnosis, trials, loss, score, rate, comparedStrips, ...sections]) chart.retheme();
   frames.request();
 });
 

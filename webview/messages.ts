@@ -22,7 +22,21 @@ function isMessage(data: Record<string, unknown>): boolean {
     case 'alive':
       return true;
     case 'past':
-      return typeof data.runId === 'string' && isAtStep(data) && isOptional(data.snapshot, isSnapshot) && isListOf(data.layers, isLayer);
+      return (
+        typeof data.runId === 'string' &&
+        isAtStep(data) &&
+        isOptional(data.snapshot, isSnapshot) &&
+        isOptional(data.profile, isProfile) &&
+        isListOf(data.layers, isLayer)
+      );
+    case 'layer':
+      return (
+        isString(data.runId) &&
+        isString(data.layer) &&
+        isNumber(data.after) &&
+        isListOf(data.moments, isMoment) &&
+        isListOf(data.normalisation, isPoint)
+      );
     default:
       return false;
   }
@@ -57,6 +71,11 @@ function isProgress(data: Record<string, unknown>): boolean {
     isListOf(data.evals, isAtStep) &&
     isOptional(data.first, isSnapshot) &&
     isOptional(data.now, isSnapshot) &&
+    isOptional(data.before, isSnapshot) &&
+    isOptional(data.firstProfile, isProfile) &&
+    isOptional(data.profile, isProfile) &&
+    isListOf(data.modes, isAtStep) &&
+    isOptional(data.outcome, isOutcome) &&
     isOptional(data.health, isHealth) &&
     isOptional(data.trials, isTrials)
   );
@@ -78,7 +97,16 @@ function isEdit(edit: unknown): boolean {
 }
 
 function isCompared(run: unknown): boolean {
-  return isRecord(run) && isString(run.runId) && isString(run.name) && isListOf(run.losses, isAtStep) && isListOf(run.evals, isAtStep);
+  return (
+    isRecord(run) &&
+    isString(run.runId) &&
+    isString(run.name) &&
+    isListOf(run.losses, isAtStep) &&
+    isListOf(run.evals, isAtStep) &&
+    isListOf(run.layers, isLayer) &&
+    isOptional(run.now, isSnapshot) &&
+    isListOf(run.differs, isString)
+  );
 }
 
 function isLayer(layer: unknown): boolean {
@@ -91,6 +119,14 @@ function isLayer(layer: unknown): boolean {
     isListOf(layer.output, isNumber)
   );
 }
+
+const isProfile = (profile: unknown): boolean => isAtStep(profile) && isRecord(profile.layers);
+
+const isMoment = (moment: unknown): boolean => isAtStep(moment) && isRecord(moment.tensors);
+
+const isPoint = (point: unknown): boolean => isAtStep(point) && isRecord(point.statistics);
+
+const isOutcome = (outcome: unknown): boolean => isAtStep(outcome) && isRecord(outcome.outputs) && isRecord(outcome.data);
 
 function isSnapshot(snapshot: unknown): boolean {
   return (

@@ -1,5 +1,5 @@
 import type { EvalEvent } from '../src/train/protocol';
-import type { ComparedRun, RunView } from '../src/view/protocol';
+import type { ComparedRun, RunCurves, RunView } from '../src/view/protocol';
 import { formatNumber, formatPercent } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, notFiniteMarks, stepAxis, ThemedChart } from './charts';
@@ -87,7 +87,7 @@ export class ScoreChart {
   }
 
   /** Validation where there is one. */
-  private scores({ evals }: ComparedRun): Point[] {
+  private scores({ evals }: RunCurves): Point[] {
     return evals.flatMap((evaluation) => {
       const score = this.read(evaluation, 'val') ?? this.read(evaluation, 'train');
       return score === undefined || score === null ? [] : [{ x: evaluation.step, y: score }];

@@ -4,7 +4,7 @@ import type { ComparedRun, LossPoint, RunView, ToView } from '../src/view/protoc
 const MOST_POINTS = 12_000;
 
 /** What the run on show is made of; what it was earlier is another matter. */
-export type StoreMessage = Exclude<ToView, { type: 'past' | 'alive' }>;
+export type StoreMessage = Exclude<ToView, { type: 'past' | 'layer' | 'alive' }>;
 
 /** The run as it is painted. The host owns it; this is the latest copy. */
 export class Store {
@@ -38,12 +38,17 @@ export class Store {
     run.stepsPerSecond = message.stepsPerSecond;
     run.first = message.first ?? run.first;
     run.now = message.now ?? run.now;
+    run.before = message.before ?? run.before;
+    run.firstProfile = message.firstProfile ?? run.firstProfile;
+    run.profile = message.profile ?? run.profile;
+    run.outcome = message.outcome ?? run.outcome;
     run.edits = message.edits ?? run.edits;
     run.checkpoints = message.checkpoints ?? run.checkpoints;
     run.health = message.health ?? run.health;
     run.trials = message.trials ?? run.trials;
     append(run.losses, message.losses);
     append(run.evals, message.evals);
+    append(run.modes, message.modes);
     if (run.losses.length > MOST_POINTS) run.losses = mergePairs(run.losses);
     return true;
   }

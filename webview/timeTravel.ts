@@ -60,12 +60,22 @@ export class TimeTravel {
 }
 
 /** The run as its layers were at an earlier step: their statistics, and the loss up to there. */
-export function runAt(run: RunView, { step, snapshot, layers }: Past): RunView {
+export function runAt(run: RunView, { step, snapshot, profile, layers }: Past): RunView {
   // Where the layers were others, the start that is known is that of other layers.
   const isSame = layers.length === run.layers.length && layers.every(({ name, type }, index) => isLayer(run.layers[index], name, type));
   const first = isSame && snapshot && run.first && run.first.step <= snapshot.step ? run.first : undefined;
   const losses = run.losses.filter((point) => point.step <= step);
-  return { ...run, layers, first, now: snapshot, losses: losses.length > 0 ? losses : run.losses.slice(0, 1) };
+  const firstProfile = isSame && profile && run.firstProfile && run.firstProfile.step <= profile.step ? run.firstProfile : undefined;
+  return {
+    ...run,
+    layers,
+    first,
+    now: snapshot,
+    before: undefined,
+    firstProfile,
+    profile,
+    losses: losses.length > 0 ? losses : run.losses.slice(0, 1),
+  };
 }
 
 const isLayer = (layer: RunView['layers'][number], name: string, type: string): boolean => layer.name === name && layer.type === type;

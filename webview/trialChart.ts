@@ -1,5 +1,5 @@
 import { formatNumber } from '../src/base/format';
-import type { ComparedRun, TrialsView, TrialView } from '../src/view/protocol';
+import type { RunCurves, TrialsView, TrialView } from '../src/view/protocol';
 import { axisStyle, commonOptions, type LineConfiguration, stepAxis, ThemedChart, tickText } from './charts';
 import { ComparedCurves } from './comparedCurves';
 import { el, setText } from './dom';
@@ -47,7 +47,7 @@ export class TrialChart {
   }
 }
 
-const asRun = ({ id, title, losses, evals }: TrialView): ComparedRun => ({ runId: String(id), name: title, losses, evals });
+const asRun = ({ id, title, losses, evals }: TrialView): RunCurves => ({ runId: String(id), name: title, losses, evals });
 
 function configure(theme: Theme): LineConfiguration {
   const common = commonOptions(theme);

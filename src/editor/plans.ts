@@ -44,7 +44,7 @@ export class Plans {
   }
 
   private async planOf(model: vscode.Uri, text: string, spec: Spec): Promise<Plan> {
-    return { text, files: await this.read(model, spec), ...settings.statistics() };
+    return { text, files: await this.read(model, spec), ...settings.statistics(), observe: true };
   }
 }
 

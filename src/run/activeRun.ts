@@ -194,6 +194,11 @@ export class ActiveRun implements Disposable {
         this.listener.changed();
       },
       checkpoint: ({ checkpoint, beforeEdit, best }) => this.saver.add(checkpoint, { beforeEdit, best }),
+      outcome: (outcome) => {
+        this.store.setOutcome(outcome);
+        this.saver.touch();
+        this.listener.changed();
+      },
       restart: (reason, step) => this.setState('starting', `The trainer ended unexpectedly; another one goes on from step ${step}. ${reason}`),
       over: (state, problem) => this.finish(problem, state),
     });

@@ -1,4 +1,5 @@
 import { EARLY_STEPS } from '../diagnose/subject';
+import type { ObservationEvent } from '../train/observation';
 import type { EvalEvent, RunEvent, StartEvent, StepEvent } from '../train/protocol';
 import type { StatsSnapshot } from '../view/protocol';
 import { editEffect } from './editEffect';
@@ -8,7 +9,7 @@ import type { EndEvent, StoredEvent } from './storedEvent';
 import { ThinnedSeries } from './thinnedSeries';
 
 /** How much of each kind is kept: more losses than a chart has pixels, more evaluations than it can tell apart. */
-export const LIMITS = { losses: 4000, evals: 1000, statistics: 200, edits: 500 };
+export const LIMITS = { losses: 4000, evals: 1000, statistics: 200, observations: 120, edits: 500 };
 
 /** How much of a history is on disk. */
 export interface Written {
@@ -17,11 +18,12 @@ export interface Written {
   /** Steps of the last evaluation and of the last statistics, id of the last edit. */
   evaluated: number;
   sampled: number;
+  observed: number;
   edited: number;
   hasEnded: boolean;
 }
 
-const NOTHING_WRITTEN: Written = { generation: -1, losses: 0, evaluated: -1, sampled: -1, edited: 0, hasEnded: false };
+const NOTHING_WRITTEN: Written = { generation: -1, losses: 0, evaluated: -1, sampled: -1, observed: -1, edited: 0, hasEnded: false };
 
 /** What a run told, bounded in size however long it is. On disk it is the lines that lead to it. */
 export class History {
@@ -30,6 +32,7 @@ export class History {
   readonly losses: LossSeries;
   readonly evals: ThinnedSeries<EvalEvent>;
   readonly statistics: ThinnedSeries<StatsSnapshot>;
+  readonly observations: ThinnedSeries<ObservationEvent>;
   readonly stages: Stages;
   /** The best evaluation so far. */
   best?: EvalEvent;
@@ -50,12 +53,15 @@ export class History {
     this.losses = new LossSeries(limits.losses);
     this.evals = new ThinnedSeries(limits.evals, (evaluation) => evaluation === this.best);
     this.statistics = new ThinnedSeries(limits.statistics, (sample) => sample === this.first || this.isEarly(sample));
+    this.observations = new ThinnedSeries(limits.observations);
     this.stages = new Stages(text, limits.edits);
   }
 
   /** What was handed out has changed: whoever holds it has to take all of it again. */
   get generation(): number {
-    return this.losses.generation + this.evals.generation + this.statistics.generation + this.stages.generation + this.cuts;
+    return (
+      this.losses.generation + this.evals.generation + this.statistics.generation + this.observations.generation + this.stages.generation + this.cuts
+    );
   }
 
   apply(event: RunEvent): void {
@@ -67,6 +73,8 @@ export class History {
       case 'eval':
         if (event.is_best) this.best = event;
         return this.evals.add(event);
+      case 'observation':
+        return this.observations.add(event);
       case 'edit':
         this.losses.flush();
         this.stages.add(event);
@@ -84,7 +92,7 @@ export class History {
   cut({ step, edit }: CheckpointPlace): void {
     const restarted = this.hasRestarted ? this.stages.newest.layout : undefined;
     this.hasRestarted = false;
-    for (const series of [this.losses, this.evals, this.statistics]) series.cut(step);
+    for (const series of [this.losses, this.evals, this.statistics, this.observations]) series.cut(step);
     this.stages.cut({ step, edit });
     // The layout that a restarted trainer told is that of the model it goes on with.
     if (restarted) this.stages.setLayout(restarted);
@@ -113,21 +121,22 @@ export class History {
 
   /** The lines that `written` lacks, in order; all lines where those on disk do not hold any more. `isOver`: with the newest that more steps would change. */
   since(written: Written = NOTHING_WRITTEN, isOver = true): { lines: StoredEvent[]; isWhole: boolean; written: Written } {
-    const isGone = (series: ThinnedSeries<EvalEvent> | ThinnedSeries<StatsSnapshot>, step: number) =>
-      step >= 0 && !series.points.some((point) => point.step === step);
+    const isGone = ({ points }: { points: readonly { step: number }[] }, step: number) => step >= 0 && !points.some((point) => point.step === step);
     // One that gave way to the next one may have been written at a pause.
-    const hasGone = isGone(this.evals, written.evaluated) || isGone(this.statistics, written.sampled);
+    const hasGone = isGone(this.evals, written.evaluated) || isGone(this.statistics, written.sampled) || isGone(this.observations, written.observed);
     const isWhole = written.generation !== this.generation || hasGone;
     const from = isWhole ? NOTHING_WRITTEN : written;
     const settled = <T>({ points, isProvisional }: ThinnedSeries<T & { step: number }>) => (isProvisional && !isOver ? points.slice(0, -1) : points);
     const losses = this.losses.points.slice(from.losses).map((point) => ({ type: 'step' as const, ...point }));
     const samples = settled(this.statistics).filter(({ step }) => step > from.sampled);
     const evals = settled(this.evals).filter(({ step }) => step > from.evaluated);
+    const observations = settled(this.observations).filter(({ step }) => step > from.observed);
     const edits = this.stages.edited.filter(({ id }) => id > from.edited);
     const lines = [
       ...losses,
       ...samples.map((sample) => ({ type: 'statistics' as const, ...sample })),
       ...evals,
+      ...observations,
       ...edits.map((stage) => ({ ...editOf(stage), ...(stage.isSettled && { effect: stage.effect }) })),
       // Stable, so that at one step they are in the order of above.
     ].sort((a, b) => a.step - b.step);
@@ -140,6 +149,7 @@ export class History {
         losses: this.losses.points.length,
         evaluated: evals.at(-1)?.step ?? from.evaluated,
         sampled: samples.at(-1)?.step ?? from.sampled,
+        observed: observations.at(-1)?.step ?? from.observed,
         edited: edits.at(-1)?.id ?? from.edited,
         hasEnded: this.ended !== undefined,
       },
@@ -157,6 +167,7 @@ export class History {
         this.losses.stride = thinned.losses;
         this.evals.gap = thinned.evals;
         this.statistics.gap = thinned.statistics;
+        this.observations.gap = thinned.observations;
         return true;
       }
       case 'step': {
@@ -174,6 +185,9 @@ export class History {
       case 'eval':
         if (event.is_best) this.best = event;
         this.evals.restore(event);
+        return true;
+      case 'observation':
+        this.observations.restore(event);
         return true;
       case 'edit': {
         const { effect, ...edit } = event;
@@ -226,18 +240,32 @@ export class History {
     this.now = sample;
   }
 
+  /** Of the layers that there are now, oldest first. */
+  get currentSamples(): StatsSnapshot[] {
+    const { from } = this.stages.span(this.stages.newest);
+    return this.statistics.points.filter(({ step }) => step > from);
+  }
+
+  /** Likewise; of the moment just before their first step too, but where layers were others at that step. */
+  get currentObservations(): ObservationEvent[] {
+    const { newest } = this.stages;
+    const { from } = this.stages.span(newest);
+    const names = newest.layout.layers.map(({ name }) => name);
+    const fits = ({ step, layers }: ObservationEvent) => step > from || (step === from && names.every((name) => Object.hasOwn(layers, name)));
+    return this.observations.points.filter(fits);
+  }
+
   /** Statistics of other layers than those of now do not fit the page. */
   private findSamples(): void {
-    const { from } = this.stages.span(this.stages.newest);
-    const samples = this.statistics.points.filter(({ step }) => step > from);
+    const samples = this.currentSamples;
     [this.first, this.now] = [samples[0], samples.at(-1)];
   }
 
   private head(): StoredEvent[] {
     if (!this.start) return [];
     const { name, engine } = this.start;
-    const thinned = { losses: this.losses.stride, evals: this.evals.gap, statistics: this.statistics.gap };
-    const isThinned = thinned.losses > 1 || thinned.evals > 0 || thinned.statistics > 0;
+    const thinned = { losses: this.losses.stride, evals: this.evals.gap, statistics: this.statistics.gap, observations: this.observations.gap };
+    const isThinned = thinned.losses > 1 || thinned.evals > 0 || thinned.statistics > 0 || thinned.observations > 0;
     return [{ type: 'start', name, engine, ...this.stages.all[0].layout, ...(isThinned && { thinned }) }];
   }
 }

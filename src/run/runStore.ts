@@ -1,9 +1,23 @@
 import type { Finding } from '../diagnose/finding';
+import type { ObservationEvent } from '../train/observation';
+import type { Outcome } from '../train/outcome';
 import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
-import type { EditMark, Health, RunState, RunView, StatsSnapshot, ToView, TrialsView } from '../view/protocol';
+import type {
+  EditMark,
+  Health,
+  LayerMoment,
+  NormalisationPoint,
+  Profile,
+  RunState,
+  RunView,
+  StatsSnapshot,
+  ToView,
+  TrialsView,
+} from '../view/protocol';
 import { isActive } from './actions';
 import { findingViews } from './health';
 import { History, type Written } from './history';
+import { layerMoments, modesOf, normalisationPoints, profileOf } from './profiles';
 import { RunDiagnosis } from './runDiagnosis';
 import { type BestScore, type FindingNote, noteOf, type RunIdentity, type RunSummary, scoreOf } from './runSummary';
 import type { CheckpointPlace } from './stages';
@@ -35,11 +49,27 @@ export interface Cursor {
   evaluated: number;
   first?: StatsSnapshot;
   now?: StatsSnapshot;
+  before?: StatsSnapshot;
+  firstProfile?: Profile;
+  profile?: Profile;
+  /** Step of the last loss in both modes; −1 before the first. */
+  moded: number;
+  outcome?: Outcome;
   edits: readonly EditMark[];
   checkpoints: readonly number[];
   health?: Health;
   trials?: TrialsView;
 }
+
+/** How much of a layer's history a view has been told. */
+export interface LayerCursor {
+  generation: number;
+  /** What came later may have given way to something newer. */
+  settled: number;
+}
+
+/** The gradients of now are shown beside those of so many steps before. */
+const STEPS_BEFORE = 20;
 
 /** A run is not called healthy before these many steps, or its end. */
 const FEW_STEPS = 50;
@@ -52,6 +82,8 @@ export class RunStore {
   /** Grows when a view has to be told everything again. */
   private changes = 0;
   private diagnosis: RunDiagnosis;
+  /** What the record's profiles are of. */
+  private observed: { first?: ObservationEvent; last?: ObservationEvent } = {};
 
   private constructor(
     private readonly record: RunRecord,
@@ -62,6 +94,7 @@ export class RunStore {
     this.takeLayout();
     this.takeEdits();
     this.takeSamples();
+    this.takeObservations();
   }
 
   /** A run that waits for its `start` event; its state is `starting`. `history` is what it goes on from. */
@@ -74,7 +107,7 @@ export class RunStore {
   /** A run from disk. */
   static restore({ version: _, ...summary }: RunSummary, history: History): RunStore {
     const { losses, evals, stages } = history;
-    const view = { stepsPerSecond: 0, engine: history.start?.engine ?? '', layers: [], edits: [], checkpoints: [] };
+    const view = { stepsPerSecond: 0, engine: history.start?.engine ?? '', layers: [], modes: [], edits: [], checkpoints: [] };
     const series = { losses: losses.points, evals: evals.points, text: stages.all[0].text };
     const { steps, params } = stages.newest.layout;
     const figures = { step: Math.max(summary.step, history.step), steps: steps || summary.steps, params: params || summary.params };
@@ -104,9 +137,7 @@ export class RunStore {
 
   /** Statistics of the layers that there are now, oldest first. */
   get samples(): readonly StatsSnapshot[] {
-    const { stages, statistics } = this.history;
-    const { from } = stages.span(stages.newest);
-    return statistics.points.filter(({ step }) => step > from);
+    return this.history.currentSamples;
   }
 
   /** Judges anew by the whole history; whether anything is other than before. Takes some milliseconds. */
@@ -149,6 +180,7 @@ export class RunStore {
     if (history.updateEffects()) this.takeEdits();
     if (history.cuts !== cuts) this.takeAll();
     this.takeSamples();
+    this.takeObservations();
     this.touch();
   }
 
@@ -174,6 +206,11 @@ export class RunStore {
     this.places = places;
     this.record.checkpoints = [...new Set(places.map(({ step }) => step))];
     this.takeEdits();
+  }
+
+  /** What the model makes of its data now. */
+  setOutcome(outcome: Outcome): void {
+    this.record.outcome = outcome;
   }
 
   /** How far a measurement of fixes has come; not kept on disk. */
@@ -206,16 +243,28 @@ export class RunStore {
   /** What a view has to be told after `cursor`: everything, or what came since; and the cursor for the next time. */
   since(cursor: Cursor | undefined): { message: ToView; cursor: Cursor } {
     const view = viewOf(this.record);
-    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, edits, checkpoints, health, trials } = view;
+    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, before, firstProfile, profile, modes, outcome } = view;
+    const { edits, checkpoints, health, trials } = view;
     const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
     if (isNew) this.history.losses.flush();
     const evaluated = evals.at(-1)?.step ?? -1;
-    const next: Cursor = { runId, generation: this.generation, losses: losses.length, evaluated, first, now, edits, checkpoints, health, trials };
+    const moded = modes.at(-1)?.step ?? -1;
+    const counts = { losses: losses.length, evaluated, moded };
+    const held = { first, now, before, firstProfile, profile, outcome, edits, checkpoints, health, trials };
+    const next: Cursor = { runId, generation: this.generation, ...counts, ...held };
     if (isNew) return { message: { type: 'hydrate', run: view, compared: [] }, cursor: next };
-    const news = { losses: losses.slice(cursor.losses), evals: evals.filter((evaluation) => evaluation.step > cursor.evaluated) };
+    const news = {
+      losses: losses.slice(cursor.losses),
+      evals: evals.filter((evaluation) => evaluation.step > cursor.evaluated),
+      modes: modes.filter((point) => point.step > cursor.moded),
+    };
     const changed = {
       ...(first !== cursor.first && { first }),
       ...(now !== cursor.now && { now }),
+      ...(before !== cursor.before && { before }),
+      ...(firstProfile !== cursor.firstProfile && { firstProfile }),
+      ...(profile !== cursor.profile && { profile }),
+      ...(outcome !== cursor.outcome && { outcome }),
       ...(edits !== cursor.edits && { edits }),
       ...(checkpoints !== cursor.checkpoints && { checkpoints }),
       ...(health !== cursor.health && { health }),
@@ -224,16 +273,33 @@ export class RunStore {
     return { message: { type: 'update', runId, state, message, step, stepsPerSecond, ...news, ...changed }, cursor: next };
   }
 
+  /** What a view has to be told of a layer of now after `cursor`: what holds up to the step `after`, and what follows. */
+  layerSince(
+    layer: string,
+    cursor?: LayerCursor,
+  ): { after: number; moments: LayerMoment[]; normalisation: NormalisationPoint[]; cursor: LayerCursor } {
+    const { history, generation } = this;
+    const after = cursor?.generation === generation ? cursor.settled : -1;
+    const isNew = ({ step }: { step: number }) => step > after;
+    return {
+      after,
+      moments: layerMoments(history.currentObservations.filter(isNew), layer),
+      normalisation: normalisationPoints(history.currentSamples.filter(isNew), layer),
+      cursor: { generation, settled: Math.min(history.observations.settled, history.statistics.settled) },
+    };
+  }
+
   /** The nearest statistics of the layers of that step, and these layers. */
-  past(step: number): { step: number; snapshot?: StatsSnapshot; layers: StartedLayer[] } {
-    const { stages, statistics } = this.history;
+  past(step: number): { step: number; snapshot?: StatsSnapshot; profile?: Profile; layers: StartedLayer[] } {
+    const { stages, statistics, observations } = this.history;
     const stage = stages.at(step);
     const { from, to } = stages.span(stage);
-    const distance = (sample: StatsSnapshot): number => Math.abs(sample.step - step);
+    const distance = (sample: { step: number }): number => Math.abs(sample.step - step);
     const fitting = statistics.points.filter((sample) => sample.step > from && sample.step <= to);
     const [snapshot] = fitting.sort((a, b) => distance(a) - distance(b));
+    const [seen] = observations.points.filter((o) => o.step >= from && o.step <= to).sort((a, b) => distance(a) - distance(b));
     const layers = stage === stages.newest ? this.record.layers : stage.layout.layers;
-    return { step: snapshot?.step ?? step, ...(snapshot && { snapshot }), layers };
+    return { step: snapshot?.step ?? step, ...(snapshot && { snapshot }), ...(seen && { profile: profileOf(seen) }), layers };
   }
 
   /** Id of the last edit that a step came after; 0: none. */
@@ -320,6 +386,7 @@ export class RunStore {
         this.takeLayout();
         return this.takeEdits();
       case 'resume':
+      case 'observation':
         return;
       case 'end':
         record.seconds = event.seconds;
@@ -335,6 +402,7 @@ export class RunStore {
     this.takeLayout();
     this.takeEdits();
     this.takeSamples();
+    this.takeObservations();
   }
 
   private takeLayout(): void {
@@ -348,7 +416,17 @@ export class RunStore {
   }
 
   private takeSamples(): void {
-    Object.assign(this.record, { first: this.history.first, now: this.history.now });
+    const { first, now } = this.history;
+    const before = this.history.currentSamples.filter(({ step }) => now && step <= now.step - STEPS_BEFORE).at(-1);
+    Object.assign(this.record, { first, now, before });
+  }
+
+  private takeObservations(): void {
+    const observations = this.history.currentObservations;
+    const [first, last] = [observations.at(0), observations.at(-1)];
+    if (this.observed.first !== first) this.record.firstProfile = first && profileOf(first);
+    if (this.observed.last !== last) Object.assign(this.record, { profile: last && profileOf(last), modes: modesOf(observations) });
+    this.observed = { first, last };
   }
 
   private takeEdits(): void {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DataFacts } from '../data/facts';
+import { BINS, MOST_UNITS, type Distribution, type ObservationEvent } from '../train/observation';
 import type { EditEvent, EvalEvent, LayerStats, ParamStats, ResumeEvent, RunEvent, StartEvent } from '../train/protocol';
 import type { EditEffect, LossPoint, StatsSnapshot } from '../view/protocol';
 
@@ -13,6 +14,7 @@ export type StoredEvent =
   | (LossPoint & { type: 'step' })
   | (StatsSnapshot & { type: 'statistics' })
   | EvalEvent
+  | ObservationEvent
   /** `effect` where more steps do not change it. */
   | (EditEvent & { effect?: EditEffect })
   | ResumeEvent
@@ -22,6 +24,7 @@ export interface Thinned {
   losses: number;
   evals: number;
   statistics: number;
+  observations: number;
 }
 
 const count = z.int().min(0);
@@ -73,7 +76,18 @@ const facts = z.object({
 }) satisfies z.ZodType<DataFacts>;
 const layout = {
   params: count,
-  layers: z.array(z.object({ name: z.string(), type: z.string(), line: z.number(), output: z.array(z.number()), params: count })),
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      line: z.number(),
+      output: z.array(z.number()),
+      params: count,
+      inputs: z.array(z.string()).optional(),
+      block: z.string().optional(),
+      receptiveField: z.number().optional(),
+    }),
+  ),
   steps: count,
   batch_size: count,
   samples: count,
@@ -90,7 +104,9 @@ const start = z.object({
   name: z.string(),
   engine: z.string(),
   ...layout,
-  thinned: z.object({ losses: z.number().min(1), evals: z.number().min(0), statistics: z.number().min(0) }).optional(),
+  thinned: z
+    .object({ losses: z.number().min(1), evals: z.number().min(0), statistics: z.number().min(0), observations: z.number().min(0).default(0) })
+    .optional(),
 });
 const step = z.object({
   type: z.literal('step'),
@@ -118,6 +134,30 @@ const evaluation = z.object({
   val_r2: figure.optional(),
   is_best: z.literal(true).optional(),
 });
+const distribution = z.object({
+  percentiles: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]).optional(),
+  from: z.number(),
+  to: z.number(),
+  counts: z.array(count).max(BINS),
+  non_finite: count,
+}) satisfies z.ZodType<Distribution>;
+const observation = z.object({
+  type: z.literal('observation'),
+  step: count,
+  samples: count,
+  layers: z.record(
+    z.string(),
+    z.object({
+      activation: distribution,
+      gradient: distribution.optional(),
+      input: distribution.optional(),
+      active: z.array(z.number()).max(MOST_UNITS).optional(),
+      units: count.optional(),
+    }),
+  ),
+  params: z.record(z.string(), z.object({ weight: distribution, gradient: distribution.optional(), update: distribution.optional() })),
+  modes: z.object({ train: figure, eval: figure }).optional(),
+}) satisfies z.ZodType<ObservationEvent>;
 const names = z.array(z.string());
 const edit = z.object({
   type: z.literal('edit'),
@@ -139,7 +179,16 @@ const edit = z.object({
 const resume = z.object({ type: z.literal('resume'), step: count });
 const end = z.object({ type: z.literal('end'), steps: count, eval_loss: figure, seconds: z.number().min(0), stopped: z.boolean() });
 
-const storedEvent = z.discriminatedUnion('type', [start, step, statistics, evaluation, edit, resume, end]) satisfies z.ZodType<StoredEvent>;
+const storedEvent = z.discriminatedUnion('type', [
+  start,
+  step,
+  statistics,
+  evaluation,
+  observation,
+  edit,
+  resume,
+  end,
+]) satisfies z.ZodType<StoredEvent>;
 
 /** The event in a line of events.jsonl; undefined where it is damaged. */
 export function decodeEvent(line: string): StoredEvent | undefined {

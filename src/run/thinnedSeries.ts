@@ -31,6 +31,11 @@ export class ThinnedSeries<T extends { step: number }> {
     return last !== undefined && last.step - before.step < this.gap && !this.isKept(last);
   }
 
+  /** Step of the newest that stays; −1 where there is none. */
+  get settled(): number {
+    return this.points.at(this.isProvisional ? -2 : -1)?.step ?? -1;
+  }
+
   /** Forgets what is later than a step. */
   cut(step: number): void {
     const count = this.points.filter((point) => point.step <= step).length;

@@ -1,5 +1,6 @@
 import type { Disposable } from '../base/disposable';
 import type { Problem } from '../model/problem';
+import type { Outcome } from '../train/outcome';
 import type { CarryOptions, Checkpoint, FromTrainer, Plan, RunEvent, StartedLayer, TrainerState } from '../train/protocol';
 import { Lives } from './lives';
 import type { CheckpointPlace } from './runStore';
@@ -37,6 +38,7 @@ export interface TrainingListener {
   /** Only the lines of the layers are new. */
   layers(layers: StartedLayer[]): void;
   checkpoint(message: Pick<CheckpointMessage, 'checkpoint' | 'beforeEdit' | 'best'>): void;
+  outcome(outcome: Outcome): void;
   /** The thread died; another one is about to go on from that step. */
   restart(reason: string, step: number): void;
   /** Nothing comes after it. `state` counts only where the events have not said how the run ended. */
@@ -150,6 +152,8 @@ export class Training implements Disposable {
       case 'checkpoint':
         this.keep(message);
         return this.answerCheckpoint(message);
+      case 'outcome':
+        return this.listener.outcome(message.outcome);
       case 'swapped':
         return this.finishSwap(message);
       case 'refused':

@@ -1,5 +1,7 @@
 import type { DataFacts } from '../data/facts';
 import type { Problem } from '../model/problem';
+import type { ObservationEvent } from './observation';
+import type { Outcome } from './outcome';
 
 /** What to train: plain data, crosses threads. The worker parses the text itself, so the host and the worker cannot disagree. */
 export interface Plan {
@@ -14,6 +16,8 @@ export interface Plan {
   statsEvery: number;
   /** Share of the training time that they may take: beyond it, and beyond the first steps, sampled ones are left out. Absent: as much as they take. */
   statsShare?: number;
+  /** Look at the model while it trains: observations and outcomes, within a share of the time. */
+  observe?: true;
 }
 
 /** Statistics of one tensor; a number that is not finite is null. */
@@ -61,6 +65,12 @@ export interface StartedLayer {
   type: string;
   /** 1-based. */
   line: number;
+  /** Names of the layers whose outputs it takes, in order; none: the model's input. Absent in runs that an older version stored. */
+  inputs?: string[];
+  /** The container that it is in (`residual1`), and of a Repeat the copy (`repeat1.0`); absent at the top. */
+  block?: string;
+  /** Along one side of the sample: how many of its positions a position of the output sees. Of convolutional nets, up to where positions end. */
+  receptiveField?: number;
   /** Of one batch, batch size first. */
   output: number[];
   params: number;
@@ -124,6 +134,7 @@ export type RunEvent =
   | EvalEvent
   | EditEvent
   | ResumeEvent
+  | ObservationEvent
   | { type: 'end'; steps: number; eval_loss: number | null; seconds: number; stopped: boolean };
 
 export interface StepEvent {
@@ -222,6 +233,8 @@ export type FromTrainer =
    * `best` where there is a newer one than was last sent.
    */
   | { type: 'checkpoint'; id?: number; beforeEdit?: number; checkpoint: Checkpoint; best?: Best }
+  /** What the model makes of its data now; the one before is of no more use. */
+  | { type: 'outcome'; outcome: Outcome }
   /** Follows the `edit` event; where the edit changes nothing that is trained there is none, only the layers' lines may be new. */
   | { type: 'swapped'; id: number; isChanged: boolean; layers: StartedLayer[] }
   /** The run goes on as it was. */

@@ -11,6 +11,16 @@ import { type Feeds, numbers, SessionPool, type Tensor } from './session';
 import { freshStart, packVectors, storedTensors, unpackTensors, unpackVectors } from './stateVectors';
 import { buildStep, type StepGraph } from './stepGraph';
 
+/** The weights at one moment; nothing writes into them. */
+export interface ModelState {
+  /** Steps done. */
+  step: number;
+  /** Packed parameters and running statistics, under the step graph's input names. */
+  weights: Feeds;
+  /** The packed parameters of one step before; absent where there was none here. */
+  before?: Tensor;
+}
+
 /** Sampled whatever it costs: a diagnosis looks at how training begins. */
 const FIRST_STEPS = 50;
 
@@ -32,6 +42,8 @@ export class Trainer {
   private toBeat?: Merit;
   private readonly stopping?: EarlyStopping;
   private readonly cost = new SamplingCost();
+  /** The packed parameters before the last step, where somebody looks at the model. */
+  private before?: Tensor;
   /** By parameter: the step after which it began to be updated; those not named began with the run. */
   private readonly births: Record<string, number>;
 
@@ -74,6 +86,10 @@ export class Trainer {
     return this.prepared.start;
   }
 
+  get state(): ModelState {
+    return { step: this.step, weights: this.weights, ...(this.before && { before: this.before }) };
+  }
+
   get isFinished(): boolean {
     return this.step >= this.prepared.steps || this.stopping?.isOver === true;
   }
@@ -105,6 +121,7 @@ export class Trainer {
       const beganAt = performance.now();
       const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
       this.cost.add(performance.now() - beganAt, moment.wantsStatistics);
+      if (this.plan.observe) this.before = this.vectors.params;
       for (const name of Object.keys(this.vectors)) this.vectors[name] = outputs[`next_${name}`] ?? this.vectors[name];
       return stepEvent(runner.graph, outputs, moment);
     });

@@ -3,6 +3,7 @@ import { CheckpointClock } from './checkpointClock';
 import { editTrainer } from './editTrainer';
 import type { Checkpoint, FromTrainer, RunEvent, ToTrainer, TrainerState } from './protocol';
 import { Trainer } from './trainer';
+import { Watch } from './watch';
 
 /** Events go out this often at most, in milliseconds; the host repaints no faster. */
 const SEND_EVERY = 100;
@@ -25,6 +26,7 @@ interface Wish {
  */
 export class TrainingLoop {
   private trainer?: Trainer;
+  private watch?: Watch;
   private wish: Wish = { isPaused: false, isStopped: false, single: 0 };
   private told?: TrainerState;
   private wake?: () => void;
@@ -75,8 +77,11 @@ export class TrainingLoop {
       this.trainer = await Trainer.create(plan, from);
       this.emit([this.trainer.start, ...(from ? [{ type: 'resume', step: from.step } as const] : [])]);
       this.flush();
+      this.watch = watchOf(this.trainer);
       await this.steps(wish);
-      this.emit(await this.trainer.end(wish.isStopped));
+      const ending = await this.trainer.end(wish.isStopped);
+      await this.look(true);
+      this.emit(ending);
       this.flush();
       const best = this.trainer.takeBest();
       this.send({ type: 'done', checkpoint: this.trainer.checkpoint(), ...(best && { best }) });
@@ -84,9 +89,10 @@ export class TrainingLoop {
       this.flush();
       this.send({ type: 'failed', problem: problemOf(error) });
     } finally {
-      const trainer = this.trainer;
-      this.trainer = undefined;
+      const { trainer, watch } = this;
+      this.trainer = this.watch = undefined;
       this.refuse(wish.swap, { code: 'not-running', level: 'hint', message: 'The run is over.' });
+      await watch?.release();
       await trainer?.release();
     }
   }
@@ -108,7 +114,10 @@ export class TrainingLoop {
       else this.tell('running');
       this.emit(await trainer.next());
       const now = performance.now();
-      if (now - this.sentAt >= SEND_EVERY) this.flush();
+      if (now - this.sentAt >= SEND_EVERY) {
+        this.flush();
+        await this.look();
+      }
       // Awaiting the engine does not let messages in; a real turn of the event loop does.
       if (now - heardAt >= 10) {
         await sleep(0);
@@ -130,10 +139,21 @@ export class TrainingLoop {
       if (event) this.emit([event]);
       this.flush();
       this.send({ type: 'swapped', id, isChanged: event !== undefined, layers: trainer.start.layers });
+      await this.watch?.release();
+      this.watch = watchOf(trainer);
       await old.release();
     } catch (error) {
       this.send({ type: 'refused', id, problem: problemOf(error) });
     }
+  }
+
+  /** Tells what is seen of the model, if there is anything new; `isLast`: nothing more comes for a while. */
+  private async look(isLast = false): Promise<boolean> {
+    const sight = await this.watch?.look(isLast);
+    if (!sight) return false;
+    this.emit(sight.observations);
+    if (sight.outcome) this.send({ type: 'outcome', outcome: sight.outcome });
+    return sight.observations.length > 0 || sight.outcome !== undefined;
   }
 
   /** Waits for the next wish; single steps in quick succession do not send more often than a run does. */
@@ -141,6 +161,8 @@ export class TrainingLoop {
     const early = this.sentAt + SEND_EVERY - performance.now();
     if (this.pending.length && early > 0) return sleep(early);
     this.flush();
+    // Meanwhile somebody may have wished something else.
+    if (await this.look(true)) return;
     // Nothing is lost if the thread dies while the run is paused.
     if (this.clock.step !== trainer.step) this.sendCheckpoint(trainer);
     this.tell('paused');
@@ -200,6 +222,8 @@ export class TrainingLoop {
     this.sentStep = step;
   }
 }
+
+const watchOf = (trainer: Trainer): Watch | undefined => (trainer.plan.observe ? new Watch(trainer) : undefined);
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 

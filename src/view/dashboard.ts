@@ -4,7 +4,7 @@ import { Throttle } from '../base/timers';
 import { VIEWS } from '../ids';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
-import type { Cursor, RunStore } from '../run/runStore';
+import type { Cursor, LayerCursor, RunStore } from '../run/runStore';
 import { makeNonce, pageHtml } from './html';
 import { isFromView } from './messages';
 import type { ComparedRun, FromView, RunView, ToView } from './protocol';
@@ -12,6 +12,8 @@ import { labelOf } from './runItem';
 import { comparedView, summaryView, tellApart } from './runViews';
 
 const UPDATE_INTERVAL_MS = 100;
+/** How often the history of the selected layer goes on. */
+const LAYER_INTERVAL_MS = 1000;
 /** How often the curves of a compared run that still trains are sent again, with all the rest. */
 const COMPARED_INTERVAL_MS = 2000;
 
@@ -19,12 +21,13 @@ const COMPARED_INTERVAL_MS = 2000;
 const ALIVE_INTERVAL_MS = 5000;
 
 /** What is answered elsewhere. */
-type Forwarded = Exclude<FromView, { type: 'ready' | 'time' }>;
+type Forwarded = Exclude<FromView, { type: 'ready' | 'time' | 'watch' }>;
 
 /** The panel beside the editor. Its page owns nothing: it is told everything when it appears, and what is new while it is seen. */
 export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   private readonly owned = new Disposables();
   private readonly updates = this.owned.add(new Throttle(UPDATE_INTERVAL_MS, () => this.tell()));
+  private readonly layerUpdates = this.owned.add(new Throttle(LAYER_INTERVAL_MS, () => this.tellLayer()));
   private readonly comparedUpdates = this.owned.add(new Throttle(COMPARED_INTERVAL_MS, () => void this.hydrate()));
   private readonly messages = this.owned.add(new vscode.EventEmitter<Forwarded>());
   /** What the user did in the panel. */
@@ -39,6 +42,8 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   /** Runs whose folders could not be read. */
   private readonly unreadable = new WeakSet<Run>();
   private told?: { store: RunStore; cursor: Cursor };
+  /** The layer whose history the page shows. */
+  private watched?: { runId: string; layer: string; told?: { store: RunStore; cursor: LayerCursor } };
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -107,6 +112,7 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   private receive(message: unknown): void {
     if (!isFromView(message)) return;
     if (message.type === 'time') return void this.tellPast(message.runId, message.step);
+    if (message.type === 'watch') return this.watch(message);
     if (message.type !== 'ready') return this.messages.fire(message);
     this.isListening = true;
     void this.hydrate();
@@ -118,8 +124,10 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   }
 
   private follow(run: Run): void {
-    if (run === this.runs.shown) this.updates.trigger();
-    else if (this.runs.compared.includes(run)) this.comparedUpdates.trigger();
+    if (run === this.runs.shown) {
+      this.updates.trigger();
+      this.layerUpdates.trigger();
+    } else if (this.runs.compared.includes(run)) this.comparedUpdates.trigger();
   }
 
   /** Tells everything anew, as soon as it is read; what is known at once is told at once. */
@@ -161,7 +169,23 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
     // One of them may have come on show meanwhile; it is not drawn beside itself.
     const compared = this.runs.compared.filter((run) => run !== shown);
     const names = tellApart([...compared, ...(shown ? [shown] : [])].map(({ summary }) => summary));
-    return compared.flatMap(({ store }, index) => (store ? [comparedView(store, names[index])] : []));
+    return compared.flatMap(({ store }, index) => (store ? [comparedView(store, names[index], shown?.store)] : []));
+  }
+
+  private watch({ runId, layer }: Extract<FromView, { type: 'watch' }>): void {
+    this.watched = layer === undefined ? undefined : { runId, layer };
+    this.tellLayer();
+  }
+
+  private tellLayer(): void {
+    const { watched } = this;
+    const store = this.runs.shown?.store;
+    if (!watched || store?.run.runId !== watched.runId) return;
+    const { runId, layer, told } = watched;
+    const { cursor, ...history } = store.layerSince(layer, told?.store === store ? told.cursor : undefined);
+    watched.told = { store, cursor };
+    if (told?.store === store && history.moments.length === 0 && history.normalisation.length === 0) return;
+    this.post({ type: 'layer', runId, layer, ...history });
   }
 
   /** Every question is answered: the page asks nothing else until then. */
@@ -170,8 +194,8 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
       .get(runId)
       ?.load()
       .catch(() => undefined);
-    const { snapshot, layers } = store?.past(step) ?? { snapshot: undefined, layers: [] };
-    this.post({ type: 'past', runId, step, snapshot, layers });
+    const { snapshot, profile, layers } = store?.past(step) ?? { snapshot: undefined, profile: undefined, layers: [] };
+    this.post({ type: 'past', runId, step, snapshot, profile, layers });
   }
 
   private post(message: ToView): void {

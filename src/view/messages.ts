@@ -6,12 +6,22 @@ const runId = z.string().min(1).max(200);
 const step = z.int().min(0);
 const edit = z.int().min(0);
 
+/** Characters of an exported file: a large chart as PNG, in base64. */
+const MOST_EXPORTED = 40 * 2 ** 20;
+
 const rule = z.enum(RULE_IDS);
 
 const fromView = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('select'), layer: z.string() }),
   z.object({ type: z.literal('command'), command: z.enum(['train', 'pause', 'resume', 'step', 'stop']) }),
+  z.object({ type: z.literal('watch'), runId, layer: z.string().optional() }),
+  z.object({
+    type: z.literal('export'),
+    name: z.string().min(1).max(200),
+    format: z.enum(['png', 'svg', 'csv']),
+    data: z.string().max(MOST_EXPORTED),
+  }),
   z.object({ type: z.literal('time'), runId, step }),
   z.object({ type: z.literal('branch'), runId, step }),
   z.object({ type: z.literal('revert'), runId, edit }),

@@ -1,6 +1,8 @@
 import type { Evidence, RuleId } from '../diagnose/finding';
 import type { ProblemLevel } from '../model/problem';
-import type { Carried, EvalEvent, LayerStats, ParamStats, StartedLayer, TrainerState } from '../train/protocol';
+import type { Distribution, Percentiles } from '../train/observation';
+import type { Outcome } from '../train/outcome';
+import type { Carried, ChannelStats, EvalEvent, LayerStats, ParamStats, StartedLayer, TrainerState } from '../train/protocol';
 
 /**
  * `queued`: waits for a core; `starting`: worker and sessions are being made; `interrupted`: its window or its machine went away while it
@@ -24,6 +26,35 @@ export interface StatsSnapshot {
   params: Record<string, ParamStats>;
 }
 
+/** How the tensors of all layers spread at one step. */
+export interface Profile {
+  step: number;
+  /** By layer name; absent where no number is finite. */
+  layers: Record<string, { activation?: Percentiles; gradient?: Percentiles }>;
+}
+
+/** Loss of the same samples in training and in evaluation mode; null: not finite. */
+export interface ModesPoint {
+  step: number;
+  train: number | null;
+  eval: number | null;
+}
+
+/** One moment of a layer's history; tensors by name: `activation`, `gradient`, `input` (of a normalisation), and `weight`, `weight.gradient`, `weight.update` for each parameter. */
+export interface LayerMoment {
+  step: number;
+  tensors: Record<string, Distribution>;
+  /** Share of samples on which each unit is active, in percent; see LayerObservation. */
+  active?: number[];
+  units?: number;
+}
+
+/** Statistics of a normalisation layer over its channels, by name (`batch_mean`, `running_var`, `gamma`, …). */
+export interface NormalisationPoint {
+  step: number;
+  statistics: Record<string, ChannelStats>;
+}
+
 /** What an edit did, as far as the steps around it tell. */
 export interface EditEffect {
   /** Change of log10(loss) per 100 steps, before and after; absent while there are too few steps. */
@@ -45,12 +76,20 @@ export interface EditMark {
   canRevert: boolean;
 }
 
-/** A run whose curves are drawn beside those of the one on show. */
-export interface ComparedRun {
+/** Loss and score of a run. */
+export interface RunCurves {
   runId: string;
   name: string;
   losses: LossPoint[];
   evals: EvalEvent[];
+}
+
+/** A run that is shown beside the one on show. */
+export interface ComparedRun extends RunCurves {
+  layers: StartedLayer[];
+  now?: StatsSnapshot;
+  /** What its model file has other than that of the run on show, in the file's words: `lr 0.001 → 0.01`. */
+  differs: string[];
 }
 
 /** A finding as the page shows it. */
@@ -137,6 +176,14 @@ export interface RunView {
   /** Statistics at the first sampled step since the start or the last edit of the layers. */
   first?: StatsSnapshot;
   now?: StatsSnapshot;
+  /** Statistics of 20 steps before `now`, or of the nearest step before that. */
+  before?: StatsSnapshot;
+  /** The first since the start or the last edit of the layers, and the newest. */
+  firstProfile?: Profile;
+  profile?: Profile;
+  /** Oldest first; empty where the model computes the same in both modes. */
+  modes: ModesPoint[];
+  outcome?: Outcome;
   edits: EditMark[];
   /** Steps, ascending, that can be resumed from. */
   checkpoints: number[];
@@ -162,16 +209,33 @@ export type ToView =
       evals: EvalEvent[];
       first?: StatsSnapshot;
       now?: StatsSnapshot;
+      before?: StatsSnapshot;
+      firstProfile?: Profile;
+      profile?: Profile;
+      /** Appended. */
+      modes: ModesPoint[];
+      outcome?: Outcome;
       edits?: EditMark[];
       checkpoints?: number[];
       health?: Health;
       trials?: TrialsView;
     }
   | { type: 'select'; layer?: string }
+  /** Answers `watch`, and follows it while training goes on: `after`: what was told of the layer up to that step still holds, what was later does not. */
+  | {
+      type: 'layer';
+      runId: string;
+      layer: string;
+      after: number;
+      moments: LayerMoment[];
+      normalisation: NormalisationPoint[];
+    }
   /** Every few seconds: a page that hears nothing any more knows that its extension is gone. */
   | { type: 'alive' }
   /** Answers `time`: the statistics nearest to that step, and the layers there were then; without them: none are known. */
-  | { type: 'past'; runId: string; step: number; snapshot?: StatsSnapshot; layers: StartedLayer[] };
+  | { type: 'past'; runId: string; step: number; snapshot?: StatsSnapshot; profile?: Profile; layers: StartedLayer[] };
+
+export type ExportFormat = 'png' | 'svg' | 'csv';
 
 export type ViewCommand = 'train' | 'pause' | 'resume' | 'step' | 'stop';
 
@@ -179,6 +243,10 @@ export type FromView =
   | { type: 'ready' }
   | { type: 'select'; layer: string }
   | { type: 'command'; command: ViewCommand }
+  /** The layer whose history is on show; without one: none. */
+  | { type: 'watch'; runId: string; layer?: string }
+  /** Saves a chart or its numbers to a file that the user names; `data`: base64 of a PNG, text otherwise. */
+  | { type: 'export'; name: string; format: ExportFormat; data: string }
   /** Asks for the past of a step. */
   | { type: 'time'; runId: string; step: number }
   /** A new run that goes on from the nearest checkpoint at or before a step. */

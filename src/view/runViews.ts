@@ -5,7 +5,7 @@ import { labelOf } from './runItem';
 /** What can be shown of a run before its history is read, or where that fails. */
 export function summaryView(summary: RunSummary, message = summary.message): RunView {
   const { runId, file, state, step, steps, params, parent } = summary;
-  const none = { engine: '', stepsPerSecond: 0, layers: [], losses: [], evals: [], edits: [], checkpoints: [] };
+  const none = { engine: '', stepsPerSecond: 0, layers: [], losses: [], evals: [], modes: [], edits: [], checkpoints: [] };
   return { ...none, runId, name: labelOf(summary), file, state, message, step, steps, params, parent };
 }
 
@@ -18,8 +18,11 @@ export function tellApart(summaries: readonly Pick<RunSummary, 'name' | 'title' 
   });
 }
 
-/** The curves of a run that another one is compared with. */
-export const comparedView = ({ run: { runId, losses, evals } }: RunStore, name: string): ComparedRun => ({ runId, name, losses, evals });
+/** A run that another one is compared with: its curves and layers, and what its file has other. */
+export function comparedView(store: RunStore, name: string, shown: RunStore | undefined): ComparedRun {
+  const { runId, losses, evals, layers, now } = store.run;
+  return { runId, name, losses, evals, layers, now, differs: [] };
+}
 
 /** `10:24:05` on the user's clock. */
 const timeOf = (iso: string): string => new Date(iso).toTimeString().slice(0, 8);

@@ -47,7 +47,7 @@ async function lines(): Promise<{ type: string; step?: number }[]> {
 
 test.each([
   ['short', LIMITS, 140],
-  ['thinned again and again', { losses: 40, evals: 10, statistics: 20, edits: 3 }, 3000],
+  ['thinned again and again', { losses: 40, evals: 10, statistics: 20, observations: 10, edits: 3 }, 3000],
 ])('a run that is %s is on disk what it is in memory, and goes on alike', async (_, limits, count) => {
   const { store, folder } = await training(limits);
   for (let n = 0; n < count; n += 20) {

@@ -209,7 +209,7 @@ test('which checkpoints can be reverted to, and which one is nearest', () => {
 });
 
 test('however long the run and however many its edits, it stays small', () => {
-  const limits = { losses: 40, evals: 20, statistics: 12, edits: 5 };
+  const limits = { losses: 40, evals: 20, statistics: 12, observations: 8, edits: 5 };
   const run = running(limits);
   for (let n = 0; n < 3000; n += 10) {
     run.apply([...steps(n + 1, n + 10), { type: 'eval', step: n + 10, train_loss: 1, ...(n === 700 && { is_best: true as const }) }], 1);

@@ -34,6 +34,7 @@ export function runView(changes: Partial<RunView> = {}): RunView {
     layers: [layer('linear1')],
     losses: [],
     evals: [],
+    modes: [],
     edits: [],
     checkpoints: [],
     ...changes,

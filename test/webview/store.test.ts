@@ -12,6 +12,7 @@ const update = (changes: Partial<Extract<StoreMessage, { type: 'update' }>> = {}
   stepsPerSecond: 5,
   losses: [],
   evals: [],
+  modes: [],
   ...changes,
 });
 
@@ -41,7 +42,7 @@ describe('the store', () => {
 
   test('edits and checkpoints stay until an update brings others, and a comparison until the next hydration', () => {
     const store = new Store();
-    const compared = [{ runId: 'r2', name: 'circles', losses: [], evals: [] }];
+    const compared = [{ runId: 'r2', name: 'circles', losses: [], evals: [], layers: [], differs: [] }];
     store.apply({ type: 'hydrate', run: runView({ edits: [editMark(1, 5)], checkpoints: [4] }), compared });
     store.apply(update({ step: 6 }));
     expect([store.run!.edits.length, store.run!.checkpoints, store.compared]).toEqual([1, [4], compared]);
