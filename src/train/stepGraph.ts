@@ -75,7 +75,7 @@ export function planModel(spec: Spec, sample: Shape, target: Shape): ModelPlan {
 }
 
 /** Inputs of the packed vectors, and the forward pass and task loss over them. */
-function forwardPass(g: Graph, plan: ModelPlan, batch: number, training: boolean) {
+export function forwardPass(g: Graph, plan: ModelPlan, batch: number, training: boolean) {
   const { spec } = plan;
   const packs = { params: plan.trained, frozen: plan.frozen, buffers: plan.buffers };
   const vectors: Record<string, Value> = {};
