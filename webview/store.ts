@@ -3,6 +3,9 @@ import type { ComparedRun, LossPoint, RunView, ToView } from '../src/view/protoc
 /** Beyond this many points a screen cannot show more; a run of days must not grow without bound. */
 const MOST_POINTS = 12_000;
 
+/** More than a chart can tell apart. */
+const MOST_MODES = 1000;
+
 /** What the run on show is made of; what it was earlier is another matter. */
 export type StoreMessage = Exclude<ToView, { type: 'past' | 'layer' | 'alive' }>;
 
@@ -49,6 +52,7 @@ export class Store {
     append(run.losses, message.losses);
     append(run.evals, message.evals);
     append(run.modes, message.modes);
+    if (run.modes.length > MOST_MODES) run.modes = run.modes.filter((_, index) => index % 2 === 1);
     if (run.losses.length > MOST_POINTS) run.losses = mergePairs(run.losses);
     return true;
   }

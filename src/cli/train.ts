@@ -51,6 +51,7 @@ function printEvaluations(): (event: RunEvent) => void {
       case 'step':
       case 'edit':
       case 'resume':
+      case 'observation':
         return;
       case 'eval': {
         const validation = event.val_loss === undefined ? '' : `   validation loss ${number(event.val_loss)}  ${score(event, 'val')}`;

@@ -278,7 +278,8 @@ export class RunStore {
     layer: string,
     cursor?: LayerCursor,
   ): { after: number; moments: LayerMoment[]; normalisation: NormalisationPoint[]; cursor: LayerCursor } {
-    const { history, generation } = this;
+    const { history } = this;
+    const generation = this.generation + history.observations.generation + history.statistics.generation;
     const after = cursor?.generation === generation ? cursor.settled : -1;
     const isNew = ({ step }: { step: number }) => step > after;
     return {

@@ -101,6 +101,7 @@ export class Trial implements Disposable {
         return this.end('done');
       case 'state':
       case 'checkpoint':
+      case 'outcome':
         return;
     }
   }
@@ -119,6 +120,7 @@ export class Trial implements Disposable {
         Object.assign(this, { relativeLoss: undefined, score: undefined }, judge(this.layout!, event));
         return;
       case 'resume':
+      case 'observation':
       case 'end':
         return;
     }

@@ -1,3 +1,4 @@
+import type { Distribution, ObservationEvent } from '../../src/train/observation';
 import type {
   Carried,
   Checkpoint,
@@ -61,6 +62,19 @@ export const step = (n: number, sampled: readonly string[] = []): StepEvent => (
 /** Steps with statistics at 1, 11, 21 and so forth. */
 export const steps = (from: number, to: number, sampled = ['linear1', 'linear2']): StepEvent[] =>
   Array.from({ length: to - from + 1 }, (_, i) => step(from + i, (from + i) % 10 === 1 ? sampled : []));
+
+/** Numbers of which the largest is `to`. */
+const distribution = (to: number): Distribution => ({ percentiles: [-to, -1, 0, 1, to], from: -to, to, counts: [1, 2, 1], non_finite: 0 });
+
+/** Of layers with a weight each; the activations' largest number is the step. */
+export const observation = (n: number, layers = ['linear1', 'linear2']): ObservationEvent => ({
+  type: 'observation',
+  step: n,
+  samples: 32,
+  layers: Object.fromEntries(layers.map((name) => [name, { activation: distribution(n), gradient: distribution(1), active: [0, 100], units: 2 }])),
+  params: Object.fromEntries(layers.map((name) => [`${name}.weight`, { weight: distribution(2), ...(n > 0 && { update: distribution(0.1) }) }])),
+  modes: { train: 1 / (n + 1), eval: null },
+});
 
 export const end = (n: number, stopped = false): RunEvent => ({ type: 'end', steps: n, eval_loss: 0.1, seconds: n / 100, stopped });
 

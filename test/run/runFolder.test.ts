@@ -7,7 +7,7 @@ import { History, LIMITS } from '../../src/run/history';
 import { RunFolder } from '../../src/run/runFolder';
 import { RunStore } from '../../src/run/runStore';
 import { decodeTensors } from '../../src/train/checkpoint';
-import { checkpoint, edit, end, identity, layer, start, steps } from './events';
+import { checkpoint, edit, end, identity, layer, observation, start, steps } from './events';
 
 let root: string;
 const open: RunFolder[] = [];
@@ -51,7 +51,7 @@ test.each([
 ])('a run that is %s is on disk what it is in memory, and goes on alike', async (_, limits, count) => {
   const { store, folder } = await training(limits);
   for (let n = 0; n < count; n += 20) {
-    store.apply([...steps(n + 1, n + 20), { type: 'eval', step: n + 20, train_loss: 1, ...(n === 40 && { is_best: true }) }], 100);
+    store.apply([...steps(n + 1, n + 20), observation(n), { type: 'eval', step: n + 20, train_loss: 1, ...(n === 40 && { is_best: true }) }], 100);
     if (n % 100 === 60) store.apply([edit(n, n + 20, { layers: [layer('linear1'), layer(n % 200 ? 'other' : 'linear2')] })], 100);
     await folder.save(store);
   }

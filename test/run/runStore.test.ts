@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { History, LIMITS } from '../../src/run/history';
-import { RunStore, type Cursor } from '../../src/run/runStore';
+import { RunStore, type Cursor, type LayerCursor } from '../../src/run/runStore';
 import type { RunView, ToView } from '../../src/view/protocol';
-import { edit, end, identity, layer, start, step, steps } from './events';
+import { edit, end, identity, layer, observation, start, step, steps } from './events';
 
 function running(limits = LIMITS): RunStore {
   const run = RunStore.create(identity, new History(identity.text, limits));
@@ -15,8 +15,9 @@ function paint(view: RunView | undefined, message: ToView): RunView | undefined 
   const copy = structuredClone(message);
   if (copy.type === 'hydrate') return copy.run;
   if (copy.type !== 'update' || !view) return view;
-  const { losses, evals, ...state } = copy;
-  return { ...view, ...state, ...{ type: undefined }, losses: [...view.losses, ...losses], evals: [...view.evals, ...evals] };
+  const { losses, evals, modes, ...state } = copy;
+  const appended = { losses: [...view.losses, ...losses], evals: [...view.evals, ...evals], modes: [...view.modes, ...modes] };
+  return { ...view, ...state, ...{ type: undefined }, ...appended };
 }
 
 /** A page that is told of everything at every call. */
@@ -37,7 +38,7 @@ test.each([16, 4000])('a page that is told piece by piece shows what a page that
   const kinds = new Set<string>();
   for (let n = 1; n <= 500; n += 7) {
     if (n === 197) run.apply([edit(1, 196)], 123);
-    run.apply([...steps(n, n + 6), { type: 'eval', step: n + 6, train_loss: 1 / n }], 123);
+    run.apply([...steps(n, n + 6), observation(n + 5), { type: 'eval', step: n + 6, train_loss: 1 / n }], 123);
     if (n === 211) run.setCheckpoints([{ step: 196, edit: 0 }]);
     kinds.add(look().type);
   }
@@ -50,6 +51,10 @@ test.each([16, 4000])('a page that is told piece by piece shows what a page that
   expect(view.evals).toHaveLength(72);
   expect(view.first!.step).toBe(1);
   expect(view.now!.step).toBe(501);
+  expect(view.before!.step).toBe(481);
+  expect([view.firstProfile!.step, view.profile!.step]).toEqual([6, 503]);
+  expect(view.profile!.layers.linear2).toEqual({ activation: [-503, -1, 0, 1, 503], gradient: [-1, -1, 0, 1, 1] });
+  expect([view.modes.length, view.modes.at(-1)]).toEqual([72, { step: 503, train: 1 / 504, eval: null }]);
   expect(view.edits).toMatchObject([{ id: 1, step: 196, changes: ['lr → 1'], canRevert: true, effect: { flowBefore: 171 / 172 } }]);
 });
 
@@ -258,5 +263,77 @@ test('a summary says what a list shows', () => {
     best: { step: 1, metric: 'train_r2', value: 0.25 },
     title: 'wide',
     isPinned: true,
+  });
+});
+
+describe('what was seen of a layer', () => {
+  /** As a page puts it together: what was told after `after` does not hold any more. */
+  function watch(run: RunStore, name: string) {
+    let cursor: LayerCursor | undefined;
+    let steps: number[] = [];
+    return (): number[] => {
+      const { after, moments, cursor: next } = run.layerSince(name, cursor);
+      cursor = next;
+      steps = [...steps.filter((at) => at <= after), ...moments.map(({ step: at }) => at)];
+      return steps;
+    };
+  }
+
+  test('told piece by piece it is what is told at once, also where it is thinned', () => {
+    const run = running({ ...LIMITS, observations: 10 });
+    const look = watch(run, 'linear2');
+    for (let n = 0; n < 500; n += 5) {
+      run.apply([...steps(n + 1, n + 5), observation(n)], 1);
+      look();
+    }
+    expect(look()).toEqual(watch(run, 'linear2')());
+    expect(look().length).toBeLessThanOrEqual(11);
+    expect(look().at(-1)).toBe(495);
+  });
+
+  test('has its tensors by name, from the start on, and of a normalisation its statistics', () => {
+    const run = running();
+    const normalised = step(1, ['linear1']);
+    normalised.layers!.linear1.normalisation = { gamma: { mean: 1, std: 0, min: 1, max: 1 } };
+    run.apply([observation(0), normalised, observation(1)], 1);
+    const { moments, normalisation } = run.layerSince('linear1');
+    expect(moments.map(({ tensors }) => Object.keys(tensors))).toEqual([
+      ['activation', 'gradient', 'weight'],
+      ['activation', 'gradient', 'weight', 'weight.update'],
+    ]);
+    expect(moments[1]).toMatchObject({ step: 1, active: [0, 100], units: 2, tensors: { activation: { to: 1 } } });
+    expect(normalisation).toEqual([{ step: 1, statistics: normalised.layers!.linear1.normalisation }]);
+    expect(run.layerSince('constructor')).toMatchObject({ moments: [], normalisation: [] });
+  });
+
+  test('a parameter belongs to the layer with the longest name that fits', () => {
+    const run = running();
+    run.apply([observation(1, ['a', 'a.b'])], 1);
+    const names = (name: string) => Object.keys(run.layerSince(name).moments[0].tensors);
+    expect([names('a'), names('a.b')]).toEqual([
+      ['activation', 'gradient', 'weight', 'weight.update'],
+      ['activation', 'gradient', 'weight', 'weight.update'],
+    ]);
+  });
+
+  test('after an edit of the layers it is of the new ones; an edit of numbers keeps it', () => {
+    const run = running();
+    run.apply([observation(0), ...steps(1, 10), observation(10), edit(1, 10), ...steps(11, 20), observation(20)], 1);
+    expect(watch(run, 'linear1')()).toEqual([0, 10, 20]);
+    const layers = [layer('linear1'), layer('other')];
+    run.apply([edit(2, 20, { layers }), ...steps(21, 30, ['linear1', 'other']), observation(30, ['linear1', 'other'])], 1);
+    expect(watch(run, 'linear1')()).toEqual([30]);
+    expect(run.run.firstProfile!.step).toBe(30);
+    expect(run.past(12)).toMatchObject({ profile: { step: 10 } });
+    expect(run.past(29)).toMatchObject({ profile: { step: 30 } });
+  });
+
+  test('what a run that went back to an earlier step had seen is forgotten', () => {
+    const run = running();
+    run.apply([observation(0), ...steps(1, 10), observation(10), ...steps(11, 20), observation(20)], 1);
+    run.goBack({ step: 15, edit: 0, seconds: 1 });
+    expect(watch(run, 'linear1')()).toEqual([0, 10]);
+    expect(run.run.profile!.step).toBe(10);
+    expect(run.run.modes.map(({ step: at }) => at)).toEqual([0, 10]);
   });
 });

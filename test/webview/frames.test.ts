@@ -1,16 +1,31 @@
 import { expect, test } from 'vitest';
 import { Frames } from '../../webview/frames';
 
-/** Two stages that note when they ran, and frames that come when the test says so. */
-function setUp() {
+/** Two stages that note when they ran and take so many milliseconds, and frames that come when the test says so. */
+function setUp(takes = 6) {
   const drawn: string[] = [];
   const callbacks: (() => void)[] = [];
-  const stages = ['curves', 'layers'].map((name) => () => void drawn.push(name));
-  const frames = new Frames(stages, (callback) => callbacks.push(callback));
+  let time = 0;
+  const stages = ['curves', 'layers'].map((name) => () => {
+    drawn.push(name);
+    time += takes;
+  });
+  const frames = new Frames(
+    stages,
+    (callback) => callbacks.push(callback),
+    () => time,
+  );
   return { drawn, frames, waiting: callbacks, frame: () => callbacks.shift()?.() };
 }
 
-test('one stage per frame, and then nothing until the next request', () => {
+test('stages that are quick share a frame, as long as there is time', () => {
+  const { drawn, frames, frame } = setUp(2);
+  frames.request();
+  frame();
+  expect(drawn).toEqual(['curves', 'layers']);
+});
+
+test('slow ones have a frame each, and then comes nothing until the next request', () => {
   const { drawn, frames, frame, waiting } = setUp();
   frames.request();
   frame();

@@ -4,14 +4,24 @@ import { editMark, finding, layer, runView, snapshot, trial, trials } from './ru
 
 test('takes what the protocol allows', () => {
   const { runId, state, step, stepsPerSecond } = runView();
-  const update = { type: 'update', runId, state, step, stepsPerSecond, losses: [{ step: 1, loss: null }], evals: [], now: snapshot(1, {}) };
+  const update = {
+    type: 'update',
+    runId,
+    state,
+    step,
+    stepsPerSecond,
+    losses: [{ step: 1, loss: null }],
+    evals: [],
+    modes: [],
+    now: snapshot(1, {}),
+  };
   for (const message of [
     { type: 'hydrate', compared: [] },
     { type: 'hydrate', run: runView(), selectedLayer: 'linear1', compared: [] },
     {
       type: 'hydrate',
       run: runView({ edits: [editMark(1, 5)], checkpoints: [3], parent: { runId: 'r0', name: 'moons', step: 2 } }),
-      compared: [{ runId: 'r2', name: 'circles', losses: [], evals: [{ step: 1 }] }],
+      compared: [{ runId: 'r2', name: 'circles', losses: [], evals: [{ step: 1 }], layers: [], differs: ['lr 1 → 2'] }],
     },
     { ...update, edits: [editMark(1, 5, { effect: { slopeBefore: null as never } })], checkpoints: [1, 2] },
     { type: 'past', runId: 'r1', step: 3, layers: [layer('linear1')] },
@@ -30,6 +40,8 @@ test('takes what the protocol allows', () => {
       },
     },
     { ...update, trials: trials({ candidates: [trial(1, { state: 'failed', message: 'no', relativeLoss: null as never, score: undefined })] }) },
+    { ...update, modes: [{ step: 1, train: 1, eval: null }], firstProfile: { step: 0, layers: {} }, profile: { step: 1, layers: {} } },
+    { type: 'layer', runId: 'r1', layer: 'linear1', after: -1, moments: [{ step: 0, tensors: {} }], normalisation: [{ step: 1, statistics: {} }] },
     { type: 'select' },
     { type: 'select', layer: 'a' },
     update,
@@ -55,6 +67,9 @@ test.each([
   ['a loss without a step', { ...runView(), type: 'update', losses: [{ loss: 1 }] }],
   ['statistics without an activation', { ...runView(), type: 'update', now: { step: 1, layers: { linear1: {} }, params: {} } }],
   ['a hydration without a comparison', { type: 'hydrate', run: runView() }],
+  ['a profile without layers', { ...runView(), type: 'update', profile: { step: 1 } }],
+  ['an outcome without data', { ...runView(), type: 'update', outcome: { step: 1, outputs: {} } }],
+  ['a moment without tensors', { type: 'layer', runId: 'r1', layer: 'a', after: -1, moments: [{ step: 0 }], normalisation: [] }],
   ['a compared run without a name', { type: 'hydrate', compared: [{ runId: 'r2', losses: [], evals: [] }] }],
   ['an edit without changes', { type: 'hydrate', compared: [], run: runView({ edits: [editMark(1, 5, { changes: undefined })] }) }],
   ['an effect in words', { type: 'hydrate', compared: [], run: runView({ edits: [editMark(1, 5, { effect: { flowAfter: 'good' as never } })] }) }],
