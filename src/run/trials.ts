@@ -158,7 +158,7 @@ export class Trials implements Disposable {
   }
 
   private planOf(text: string, steps: number): Plan {
-    return { ...this.model.plan, text, steps, statsEvery: 0 };
+    return { ...this.model.plan, text, steps, statsEvery: 0, observe: undefined };
   }
 
   private async train(trial: Trial, limit: number, begin: () => Promise<void>): Promise<void> {
