@@ -33,6 +33,8 @@ export interface BuiltLayer {
   /** The output's dimension that counts units. */
   unitAxis: number;
   watch?: LayerRule['watch'];
+  /** Of a rectifier: what its units put out at least, where that is not 0. */
+  floor?: Value;
   /** Channel vectors shown by normalisations. */
   shown: Record<string, Value>;
   /** Elements of its own parameters. */
@@ -159,6 +161,7 @@ class Builder {
         forward.seeds.push(name);
         return uniformFromCounter(g, g.input(name, [2], 'uint32'), shape);
       },
+      floor: (least) => (record.floor = least),
       show: (statistic, channels) => (record.shown[statistic] = channels),
     };
   }

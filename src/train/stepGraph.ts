@@ -225,12 +225,12 @@ function emitStats(
   flat: { params: Value; gradient: Value; next: Value },
 ): Slot[] {
   const stats = new StatsBuilder();
-  for (const { name, output, watch, unitAxis, shown } of forward.layers) {
+  for (const { name, output, watch, floor, unitAxis, shown } of forward.layers) {
     const at = (...path: string[]) => ['layers', name, ...path];
     stats.tensor(at('activation'), output);
     const gradient = grads.get(output.id);
     if (gradient) stats.tensor(at('gradient'), gradient);
-    if (watch === 'rectifier') stats.deadUnits(at('dead_units'), output, unitAxis);
+    if (watch === 'rectifier') stats.deadUnits(at('dead_units'), floor ? stats.emit((b) => b.sub(output, floor)) : output, unitAxis);
     if (watch === 'tanh') stats.saturated(at('saturated_fraction'), output, 0, 0.97);
     if (watch === 'sigmoid') stats.saturated(at('saturated_fraction'), output, 0.5, 0.47);
     for (const [statistic, channels] of Object.entries(shown)) stats.moments(at('normalisation', statistic), channels);

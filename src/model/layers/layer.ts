@@ -32,6 +32,8 @@ export interface BuildContext {
   scalar(name: string, value: number): Value;
   /** A uniform sample in [0, 1), new in every step. */
   uniform(shape: readonly number[]): Value;
+  /** The least that each unit of a rectifier puts out, broadcastable to its output: a unit that never exceeds it is dead. 0 unless said. */
+  floor(least: Value): void;
   /** Shows channel vectors (`batch_mean`, …) in the statistics of the step. */
   show(statistic: string, channels: Value): void;
 }

@@ -8,6 +8,13 @@ export function needsRank(x: Value, rank: number, what: string): void {
   if (x.shape.length !== rank) shapeProblem(`expects ${what}, got ${formatShape(x.shape.slice(1))}`);
 }
 
+/** A dimension as PyTorch counts it (the batch is dim 0, −1 the last one) as a place in the shape. */
+export function axisOf(x: Value, d: number): number {
+  const axis = d < 0 ? d + x.shape.length : d;
+  if (axis < 0 || axis >= x.shape.length) shapeProblem(`has no dimension ${d} in ${formatShape(x.shape.slice(1))}`);
+  return axis;
+}
+
 /** The gradients of a window are spelled out element by element; nobody needs more. */
 const LARGEST_WINDOW = 4096;
 
