@@ -79,6 +79,8 @@ export class Graph {
   relu = (x: Value) => this.op('Relu', [x]);
   square = (x: Value) => this.op('Mul', [x, x]);
   identity = (x: Value) => this.op('Identity', [x]);
+  /** The same numbers, through which no gradient goes. */
+  detach = (x: Value) => this.op('Detach', [x]);
 
   equal = (a: Value, b: Value | number) => this.op('Equal', [a, this.lift(b, a)]);
   greater = (a: Value, b: Value | number) => this.op('Greater', [a, this.lift(b, a)]);

@@ -82,6 +82,7 @@ function sharing(target: Graph, seen: Map<string, readonly Value[]>): Graph {
 }
 
 const LOWERINGS: Partial<Record<OpType, Lowering>> = {
+  Detach: (_g, [x]) => x,
   ConvWeightGrad: (g, [x, dy], { attrs }) => convWeightGrad(g, x, dy, attrs),
   AveragePoolGrad: (g, [dy], { attrs }) => averagePoolGrad(g, dy, attrs),
   MaxPoolGrad: (g, [dy, x, y], { attrs }) => maxPoolGrad(g, dy, x, y, attrs),

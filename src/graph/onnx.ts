@@ -182,6 +182,7 @@ class Encoder {
       case 'Input':
       case 'Constant':
         return [];
+      case 'Detach':
       case 'ConvWeightGrad':
       case 'MaxPoolGrad':
       case 'AveragePoolGrad':

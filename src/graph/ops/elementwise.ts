@@ -35,10 +35,13 @@ type Elementwise =
   | 'Not'
   | 'Where'
   | 'Cast'
-  | 'Identity';
+  | 'Identity'
+  | 'Detach';
 
 export const elementwise: Pick<Record<OpType, Op>, Elementwise> = {
   Identity: { infer: same, grad: (_g, _n, dy) => [dy] },
+  /** A constant as far as gradients go. */
+  Detach: { infer: same, grad: () => [undefined] },
   Add: { infer: broadcast, grad: (_g, _n, dy) => [dy, dy] },
   Sub: { infer: broadcast, grad: (g, _n, dy) => [dy, g.neg(dy)] },
   Mul: { infer: broadcast, grad: (g, { inputs: [a, b] }, dy) => [g.mul(dy, b), g.mul(dy, a)] },

@@ -1,12 +1,24 @@
 import type { LayerType } from '../vocabulary';
+import { batchNormalisation } from './batchNormalisation';
 import type { LayerRule } from './layer';
 import { linear } from './linear';
 import { noise } from './noise';
-import { normalisation } from './normalisation';
+import { mixedNormalisation } from './mixedNormalisation';
 import { pooling } from './pooling';
 import { rectifiers } from './rectifiers';
+import { sampleNormalisation } from './sampleNormalisation';
 import { shaping } from './shaping';
 import { squashing } from './squashing';
 
 /** All layers: a type without its record does not compile. */
-export const LAYERS: Record<LayerType, LayerRule> = { ...linear, ...shaping, ...pooling, ...rectifiers, ...squashing, ...normalisation, ...noise };
+export const LAYERS: Record<LayerType, LayerRule> = {
+  ...linear,
+  ...shaping,
+  ...pooling,
+  ...rectifiers,
+  ...squashing,
+  ...batchNormalisation,
+  ...sampleNormalisation,
+  ...mixedNormalisation,
+  ...noise,
+};

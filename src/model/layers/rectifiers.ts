@@ -3,7 +3,8 @@ import type { Graph, Value } from '../../graph/graph';
 import { shapeProblem } from '../../graph/graph';
 import { positive, real, size } from '../documented';
 import type { LayerType } from '../vocabulary';
-import { type BuildContext, layer, type LayerRule } from './layer';
+import { layer, type LayerRule } from './layer';
+import { alongChannels, fixedStart } from './normaliser';
 import { page } from './reference';
 
 const isPositive = (g: Graph, x: Value) => g.greater(x, 0);
@@ -24,14 +25,6 @@ function exponentialBelow(g: Graph, x: Value, depth: number, width = 1): Value {
 
 /** log(1 + eˣ) without overflow. */
 const softplus = (g: Graph, x: Value) => g.add(g.max(x, 0), g.log(g.add(g.exp(g.neg(g.abs(x))), 1)));
-
-/** A vector of channels against the dimension that counts them. */
-function alongChannels({ g }: BuildContext, x: Value, channels: Value): Value {
-  return g.reshape(
-    channels,
-    x.shape.map((n, i) => (i === 1 ? n : 1)),
-  );
-}
 
 /** Klambauer et al. 2017. */
 const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
@@ -73,7 +66,7 @@ export const rectifiers: Pick<Record<LayerType, LayerRule>, Rectifier> = {
     params: ([, channels], { num_parameters }) => {
       if (num_parameters !== 1 && num_parameters !== channels)
         shapeProblem(`\`num_parameters\` is ${num_parameters}, but there are ${channels} channels: it must be 1 or ${channels}`);
-      return { weight: { shape: [num_parameters], kind: 'norm', start: { constant: 0.25 } } };
+      return { weight: fixedStart([num_parameters], 0.25) };
     },
     build: (context, x, { num_parameters }) => {
       const { g, params } = context;
@@ -148,7 +141,7 @@ export const rectifiers: Pick<Record<LayerType, LayerRule>, Rectifier> = {
     formula: 'y = max(x, τ)',
     reference: 'Singh & Krishnan 2020, Filter Response Normalization Layer',
     args: {},
-    params: ([, channels]) => ({ tau: { shape: [channels], kind: 'norm', start: { constant: 0 } } }),
+    params: ([, channels]) => ({ tau: fixedStart([channels], 0) }),
     watch: 'rectifier',
     build: (context, x) => {
       const tau = alongChannels(context, x, context.params.tau);
