@@ -220,6 +220,7 @@ type PlainOp = Extract<
   | 'Not'
   | 'Where'
   | 'MatMul'
+  | 'Gather'
 >;
 
 function windowAttributes({ attrs }: Node): AttributeProto[] {

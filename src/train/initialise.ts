@@ -73,6 +73,7 @@ function initialise(out: Float32Array, { shape, kind, start, init }: Parameter, 
   const ownStart = init.name === 'default' || init.name === 'weights' || kind === 'norm';
   if (ownStart) {
     if ('constant' in start) out.fill(start.constant);
+    else if ('normal' in start) normal(0, start.normal);
     else uniform(-start.uniform, start.uniform);
     return;
   }

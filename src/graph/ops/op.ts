@@ -8,7 +8,7 @@ export type OpType =
   | 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'Neg' | 'Abs' | 'Sign' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Relu'
   | 'Equal' | 'Greater' | 'Less' | 'Not' | 'Where' | 'Cast'
   | 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceSumSquare' | 'ArgMax'
-  | 'Upsample' | 'Reshape' | 'Transpose' | 'Expand' | 'Concat' | 'Split' | 'Slice' | 'Pad'
+  | 'Upsample' | 'Reshape' | 'Transpose' | 'Expand' | 'Concat' | 'Split' | 'Slice' | 'Pad' | 'Gather'
   | 'Gemm' | 'MatMul' | 'Softmax' | 'LogSoftmax'
   | 'Conv' | 'ConvInputGrad' | 'ConvWeightGrad'
   | 'MaxPool' | 'MaxPoolGrad' | 'AveragePool' | 'AveragePoolGrad';

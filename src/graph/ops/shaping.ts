@@ -3,7 +3,7 @@ import { interleave } from '../spread';
 import { broadcastShapes, formatShape, product, sameShape, type Shape } from '../shape';
 import type { Op, OpType } from './op';
 
-type Shaping = 'Reshape' | 'Transpose' | 'Expand' | 'Concat' | 'Split' | 'Slice' | 'Pad';
+type Shaping = 'Reshape' | 'Transpose' | 'Expand' | 'Concat' | 'Split' | 'Slice' | 'Pad' | 'Gather';
 
 export const shaping: Pick<Record<OpType, Op>, Shaping> = {
   Reshape: {
@@ -82,6 +82,17 @@ export const shaping: Pick<Record<OpType, Op>, Shaping> = {
           x.shape.map((_, i) => (i === axis ? [start, 0] : [0, 0])),
         ),
       ];
+    },
+  },
+  /** (rows, indices): the rows that int32 indices name; the gradient of a row is the sum over the places that name it. */
+  Gather: {
+    infer: ([x, indices]) => ({ shape: [...indices.shape, ...x.shape.slice(1)], dtype: x.dtype }),
+    grad: (g, { inputs: [x, indices] }, dy) => {
+      const [rows, ...rest] = x.shape;
+      const count = product(indices.shape);
+      const names = g.constant([...Array(rows).keys()], [1, rows], 'int32');
+      const picked = g.cast(g.equal(g.reshape(indices, [count, 1]), names), 'float32');
+      return [g.reshape(g.gemm(picked, g.reshape(dy, [count, product(rest)]), undefined, true), x.shape), undefined];
     },
   },
   Pad: {

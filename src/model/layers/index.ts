@@ -1,5 +1,8 @@
 import type { LayerType } from '../vocabulary';
+import { adaptivePooling } from './adaptivePooling';
 import { batchNormalisation } from './batchNormalisation';
+import { embedding } from './embedding';
+import { imaging } from './imaging';
 import type { LayerRule } from './layer';
 import { linear } from './linear';
 import { noise } from './noise';
@@ -14,7 +17,10 @@ import { squashing } from './squashing';
 export const LAYERS: Record<LayerType, LayerRule> = {
   ...linear,
   ...shaping,
+  ...imaging,
+  ...embedding,
   ...pooling,
+  ...adaptivePooling,
   ...rectifiers,
   ...squashing,
   ...batchNormalisation,

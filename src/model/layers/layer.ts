@@ -6,8 +6,8 @@ export interface ParamSpec {
   shape: number[];
   /** `weight` follows the init scheme; `bias` starts at 0 under any scheme but `default`; `norm` always keeps its own start. */
   kind: 'weight' | 'bias' | 'norm';
-  /** PyTorch's own start: uniform in ±bound, or a constant. */
-  start: { uniform: number } | { constant: number };
+  /** PyTorch's own start: uniform in ±bound, normal with this standard deviation, or a constant. */
+  start: { uniform: number } | { normal: number } | { constant: number };
 }
 
 /** State that training updates but gradients do not: running statistics. */

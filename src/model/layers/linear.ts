@@ -4,16 +4,17 @@ import { formatShape, product } from '../../graph/shape';
 import { flag, size, sizes } from '../documented';
 import type { LayerType } from '../vocabulary';
 import { type BuildContext, layer, type LayerRule, type ParamSpec } from './layer';
+import { page } from './reference';
 import { needsRank, windowAttrs } from './shapes';
 
 const bias = flag.default(true).describe('Adds a learnable bias.');
 
 /** PyTorch's default: kaiming_uniform with a = √5, which is ±1/√fan_in, for the weight and the bias alike. */
-function weightAndBias(shape: number[], withBias: boolean): Record<string, ParamSpec> {
+export function weightAndBias(shape: number[], withBias: boolean, outputs = shape[0]): Record<string, ParamSpec> {
   const bound = 1 / Math.sqrt(product(shape.slice(1)));
   return {
     weight: { shape, kind: 'weight', start: { uniform: bound } },
-    ...(withBias && { bias: { shape: [shape[0]], kind: 'bias', start: { uniform: bound } } }),
+    ...(withBias && { bias: { shape: [outputs], kind: 'bias', start: { uniform: bound } } }),
   };
 }
 
@@ -22,7 +23,7 @@ const convolution = (rank: 1 | 2) =>
     doc: `Slides a learnable window over ${rank === 1 ? 'a sequence (N×C×L)' : 'an image (N×C×H×W)'}: the same pattern detector everywhere.`,
     formula: 'y = w ∗ x + b',
     shapes: rank === 1 ? '(N, C, L) → (N, out_channels, L′)' : '(N, C, H, W) → (N, out_channels, H′, W′)',
-    reference: `https://pytorch.org/docs/stable/generated/torch.nn.Conv${rank}d.html`,
+    reference: page(`Conv${rank}d`),
     args: {
       out_channels: size.describe('Number of pattern detectors, the channels of the output.'),
       kernel_size: sizes(rank).describe('Size of the window.'),
@@ -56,12 +57,57 @@ function affine({ g, params }: BuildContext, x: Parameters<LayerRule['build']>[1
   return x.shape.length === 2 ? y : g.reshape(y, [...x.shape.slice(0, -1), features]);
 }
 
-export const linear: Pick<Record<LayerType, LayerRule>, 'Linear' | 'Conv1d' | 'Conv2d'> = {
+/** The adjoint of a convolution: each input position paints its window. */
+const transposed = (rank: 1 | 2) =>
+  layer({
+    doc: `A convolution run backwards: makes a ${rank === 1 ? 'longer sequence' : 'larger image'} of a small one, learnably. Windows that overlap unevenly leave a checkerboard.`,
+    formula: 'y = wᵀ ∗ x + b',
+    shapes: rank === 1 ? '(N, C, L) → (N, out_channels, L′)' : '(N, C, H, W) → (N, out_channels, H′, W′)',
+    reference: page(`ConvTranspose${rank}d`),
+    args: {
+      out_channels: size.describe('Channels of the output.'),
+      kernel_size: sizes(rank).describe('Size of the window.'),
+      stride: sizes(rank).prefault(1).describe('Distance of the windows in the output.'),
+      padding: sizes(rank, 0).prefault(0).describe('Taken off on every side of the output.'),
+      output_padding: sizes(rank, 0)
+        .prefault(0)
+        .describe('Added behind, below the stride: which of the sizes that a convolution would bring to this one.'),
+      groups: size.default(1).describe('Splits the channels into groups that do not see each other.'),
+      bias,
+      dilation: sizes(rank).prefault(1).describe('Distance between the elements of the window.'),
+    },
+    unit: 'channel',
+    params: ([, channels], { out_channels, kernel_size, groups, bias: withBias }) => {
+      if (channels % groups || out_channels % groups)
+        shapeProblem(`\`groups: ${groups}\` must divide the ${channels} input channels and the ${out_channels} output channels`);
+      return weightAndBias([channels, out_channels / groups, ...kernel_size], withBias, out_channels);
+    },
+    build: ({ g, params }, x, { out_channels, kernel_size, stride, padding, output_padding, groups, dilation }) => {
+      needsRank(x, rank + 2, rank === 1 ? 'a sequence C×L' : 'an image C×H×W');
+      if (output_padding.some((p, i) => p >= stride[i]))
+        shapeProblem(`\`output_padding\` ${formatShape(output_padding)} must be below the stride ${formatShape(stride)}`);
+      const spatial = x.shape
+        .slice(2)
+        .map((n, i) => (n - 1) * stride[i] - 2 * padding[i] + dilation[i] * (kernel_size[i] - 1) + output_padding[i] + 1);
+      if (spatial.some((n) => n < 1)) shapeProblem(`\`padding\` ${formatShape(padding)} leaves nothing of the output`);
+      const attrs = {
+        strides: stride,
+        pads: [...padding, ...padding],
+        dilations: dilation,
+        group: groups,
+        shape: [x.shape[0], out_channels, ...spatial],
+      };
+      const y = g.op('ConvInputGrad', [x, params.weight], attrs);
+      return params.bias ? g.add(y, g.reshape(params.bias, [out_channels, ...spatial.map(() => 1)])) : y;
+    },
+  });
+
+export const linear: Pick<Record<LayerType, LayerRule>, 'Linear' | 'Conv1d' | 'Conv2d' | 'ConvTranspose1d' | 'ConvTranspose2d'> = {
   Linear: layer({
     doc: 'Every output is a weighted sum of all inputs of the last dimension.',
     formula: 'y = x·Wᵀ + b',
     shapes: '(N, …, in) → (N, …, out_features)',
-    reference: 'https://pytorch.org/docs/stable/generated/torch.nn.Linear.html',
+    reference: page('Linear'),
     args: { out_features: size.describe('Size of the output.'), bias },
     unit: 'last',
     params: (input, { out_features, bias: withBias }) => weightAndBias([out_features, input[input.length - 1]], withBias),
@@ -72,4 +118,6 @@ export const linear: Pick<Record<LayerType, LayerRule>, 'Linear' | 'Conv1d' | 'C
   }),
   Conv1d: convolution(1),
   Conv2d: convolution(2),
+  ConvTranspose1d: transposed(1),
+  ConvTranspose2d: transposed(2),
 };
