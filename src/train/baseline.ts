@@ -18,6 +18,34 @@ export function noSkillLoss({ name, args }: Choice<LossName>, { y }: Split): num
         return crossEntropy([rate * (weights?.[c % weights.length] ?? 1), 1 - rate]);
       });
     }
+    case 'HingeLoss':
+      // Of all constants one between −1 and 1 is best: it costs 1 − |share of one side − share of the other|, or 0 where there is one side.
+      return meanOverColumns(y, (column) => 2 * Math.min(mean(column.map((v) => (v > 0 ? 1 : 0))), mean(column.map((v) => (v > 0 ? 0 : 1)))));
+    case 'SmoothL1Loss': {
+      const beta = args.beta as number;
+      return meanOverColumns(y, (column) => (beta === 0 ? leastOf(column, Math.abs) : leastOf(column, (e) => huber(e, beta) / beta)));
+    }
+    case 'HuberLoss':
+      return meanOverColumns(y, (column) => leastOf(column, (e) => huber(e, args.delta as number)));
+    case 'GaussianNLLLoss': {
+      const constant = args.full ? Math.log(2 * Math.PI) : 0;
+      return meanOverColumns(y, (column) => {
+        const [spread, least] = [variance(column), args.eps as number];
+        return (Math.log(Math.max(spread, least)) + spread / Math.max(spread, least) + constant) / 2;
+      });
+    }
+    case 'PoissonNLLLoss':
+      // Stirling's term depends on the targets alone, yet not on their mean.
+      if (args.full) return undefined;
+      return meanOverColumns(y, (column) => mean(column) - (mean(column) > 0 ? mean(column) * Math.log(mean(column)) : 0));
+    // What a constant reaches at best has no simple form, or there is no sense in a constant.
+    case 'MultiMarginLoss':
+    case 'KLDivLoss':
+    case 'FocalLoss':
+    case 'TripletMarginLoss':
+    case 'ContrastiveLoss':
+    case 'CosineEmbeddingLoss':
+      return undefined;
     case 'MSELoss':
       return meanOverColumns(y, variance);
     case 'L1Loss':
@@ -36,6 +64,21 @@ export function totalSumOfSquares({ y }: Split): number {
 interface ClassArgs {
   weight?: number[];
   label_smoothing?: number;
+}
+
+const huber = (error: number, bound: number) => (Math.abs(error) < bound ? error ** 2 / 2 : bound * (Math.abs(error) - bound / 2));
+
+/** The least mean cost of a constant; the cost of an error is convex. */
+function leastOf(values: Float64Array, cost: (error: number) => number): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const v of values) [low, high] = [Math.min(low, v), Math.max(high, v)];
+  const at = (constant: number) => mean(values.map((v) => cost(v - constant)));
+  for (let i = 0; i < 60; i++) {
+    const [a, b] = [low + (high - low) / 3, high - (high - low) / 3];
+    if (at(a) < at(b)) high = b;
+    else low = a;
+  }
+  return at(low);
 }
 
 const mean = (values: Float64Array) => values.reduce((sum, v) => sum + v, 0) / values.length;

@@ -3,9 +3,18 @@ import type { Batch } from '../data/batches';
 import { product } from '../graph/shape';
 import { LOSSES } from '../model/losses';
 import { OPTIMIZERS } from '../model/optimizers';
+import { momentumAt } from '../model/schedulers';
+import type { Spec } from '../model/spec';
 import type { Prepared } from './prepare';
 import { type Feeds, type Session, type SessionPool, tensor } from './session';
 import type { StepGraph } from './stepGraph';
+
+/** The optimizer's arguments at a step: schedulers may set its momentum (or β₁). */
+function optimizerArgsAt(step: number, { optimizer: { args }, schedulers }: Spec): Spec['optimizer']['args'] {
+  const momentum = momentumAt(step, schedulers);
+  if (momentum === undefined) return args;
+  return args.betas ? { ...args, betas: [momentum, (args.betas as number[])[1]] } : { ...args, momentum };
+}
 
 /** What differs from step to step, besides the batch. */
 export interface Moment {
@@ -56,7 +65,7 @@ export class Runner {
     const { graph, feeds } = this;
     const { spec } = this.prepared;
     const { scalars } = OPTIMIZERS[spec.optimizer.name];
-    const now: Record<string, number> = { ...scalars(spec.optimizer.args, step), lr, step };
+    const now: Record<string, number> = { ...scalars(optimizerArgsAt(step, spec), step), lr, step };
     for (const name of graph.fed) (feeds[name].data as Float32Array).fill(now[name]);
     if (graph.byElement.length) this.feedYoung(step);
     for (const name of graph.seeds) {
@@ -74,7 +83,7 @@ export class Runner {
     items.forEach(({ name, shape }, i) => {
       const birth = this.births[name];
       if (!birth) return;
-      const now = OPTIMIZERS[optimizer.name].scalars(optimizer.args, step - birth);
+      const now = OPTIMIZERS[optimizer.name].scalars(optimizerArgsAt(step, this.prepared.spec), step - birth);
       for (const scalar of this.graph.byElement) (this.feeds[scalar].data as Float32Array).fill(now[scalar], offsets[i], offsets[i] + product(shape));
     });
   }

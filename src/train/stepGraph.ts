@@ -4,7 +4,7 @@ import { lower } from '../graph/lower';
 import { product, type Shape } from '../graph/shape';
 import { type Slot, StatsBuilder } from '../graph/stats';
 import { buildForward, type Buffer, type BuiltLayer, type Forward, type Parameter, scratchForward } from '../model/build';
-import { LOSSES, targetShape } from '../model/losses';
+import { distances, LOSSES, targetShape } from '../model/losses';
 import { OPTIMIZERS } from '../model/optimizers';
 import { fail, ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
@@ -281,7 +281,25 @@ function score(g: Graph, plan: ModelPlan, output: Value, target: Value, classDim
       return sides(0);
     case 'binary-accuracy':
       return sides(0.5);
-    case 'r2':
-      return g.sumSquare(g.sub(output, target));
+    case 'signs':
+      return sides(0);
+    case 'neighbours':
+      return neighboursAlike(g, output, target);
+    case 'r2': {
+      const { shape } = output;
+      const predicted = LOSSES[plan.spec.loss.name].predicts ? g.slice(output, classDim, 0, shape[classDim] / 2) : output;
+      return g.sumSquare(g.sub(predicted, target));
+    }
   }
+}
+
+/** How many samples have the nearest other sample of their own class. */
+function neighboursAlike(g: Graph, output: Value, target: Value): Value {
+  const [n] = output.shape;
+  const itself = g.constant(
+    Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1e9 : 0)),
+    [n, n],
+  );
+  const nearest = g.cast(g.op('ArgMax', [g.neg(g.add(distances(g, output), itself))], { axis: 1 }), 'int32');
+  return g.sum(g.cast(g.equal(g.op('Gather', [target, nearest]), target), 'float32'));
 }

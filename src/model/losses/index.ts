@@ -1,0 +1,31 @@
+import { classLosses } from './classes';
+import type { LossRule } from './loss';
+import { metricLosses } from './metric';
+import { numberLosses } from './numbers';
+
+export { type LossRule, type Score, targetShape } from './loss';
+export { distances } from './metric';
+
+export const LOSS_NAMES = [
+  'CrossEntropyLoss',
+  'NLLLoss',
+  'BCEWithLogitsLoss',
+  'BCELoss',
+  'MSELoss',
+  'L1Loss',
+  'SmoothL1Loss',
+  'HuberLoss',
+  'MultiMarginLoss',
+  'HingeLoss',
+  'KLDivLoss',
+  'FocalLoss',
+  'TripletMarginLoss',
+  'ContrastiveLoss',
+  'CosineEmbeddingLoss',
+  'GaussianNLLLoss',
+  'PoissonNLLLoss',
+] as const;
+export type LossName = (typeof LOSS_NAMES)[number];
+
+/** All losses: a name without its record does not compile. */
+export const LOSSES: Record<LossName, LossRule> = { ...classLosses, ...numberLosses, ...metricLosses };
