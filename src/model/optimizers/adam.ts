@@ -136,7 +136,8 @@ export const adamFamily = {
         weight_decay,
         bias_correction2: 1 - beta2 ** step,
         share_of_gradient: (1 - now) / (1 - product),
-        share_of_momentum: next / (1 - product * next),
+        // The paper has the product up to the next step here; PyTorch 1.13 counts the present one twice.
+        share_of_momentum: next / (1 - product * now * next),
       };
     },
     update: (context, args): Update => {
