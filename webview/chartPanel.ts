@@ -1,3 +1,4 @@
+import { chartActions } from './chartActions';
 import type { ChartTable } from './chartTable';
 import { el, setAttribute, setText } from './dom';
 
@@ -16,9 +17,10 @@ export class ChartPanel {
   /** The canvas and what lies on it. */
   readonly plot: HTMLElement;
   readonly figures = el('p', { class: 'figures' });
-  /** Gives the numbers on show: for readers who do not see the chart, and for files. */
-  table?: () => ChartTable;
   private readonly heading: HTMLHeadingElement;
+  private readonly head: HTMLElement;
+  /** One child, as the rows of panels side by side are shared. */
+  private readonly foot: HTMLElement;
   private readonly note = el('p', { class: 'note', hidden: true });
   private readonly keys = new Map<LegendEntry['mark'], HTMLElement>();
   private readonly labels = new Map<LegendEntry['mark'], Text>();
@@ -32,14 +34,16 @@ export class ChartPanel {
       this.keys.set(mark, el('li', { 'data-mark': mark, title }, el('i', { class: `mark ${mark}` }), text));
     }
     this.plot = el('div', { class: 'plot' }, this.canvas, this.note);
-    this.element = el(
-      'section',
-      { class: `panel ${name}`, 'aria-labelledby': `${name}-title` },
-      el('div', { class: 'panel-head' }, this.heading, ...(control ? [control] : [])),
-      this.figures,
-      this.plot,
-      el('ul', { class: 'legend' }, ...this.keys.values()),
-    );
+    this.head = el('div', { class: 'panel-head' }, this.heading, ...(control ? [control] : []));
+    this.foot = el('div', {}, el('ul', { class: 'legend' }, ...this.keys.values()));
+    this.element = el('section', { class: `panel ${name}`, 'aria-labelledby': `${name}-title` }, this.head, this.figures, this.plot, this.foot);
+  }
+
+  /** Gives the numbers on show: for readers who do not see the chart, and for files. Set once. */
+  set table(table: () => ChartTable) {
+    const actions = chartActions(() => this.heading.textContent, table);
+    this.head.append(actions.buttons);
+    this.foot.append(actions.table);
   }
 
   /** The heading, and what it says on hovering. */

@@ -28,6 +28,7 @@ import './diagnosis.css';
 import type { RuleId } from '../src/diagnose/finding';
 import type { FromView, Health } from '../src/view/protocol';
 import { ActivationLadder } from './activationLadder';
+import { type Export, EXPORT_EVENT } from './chartActions';
 import { ComparedLegend } from './comparedLegend';
 import { ComparedStrips } from './comparedStrips';
 import { ConfusionMatrix } from './confusionMatrix';
@@ -258,6 +259,8 @@ host.onMessage((message) => {
   if (message.type === 'hydrate' && !app.contains(board)) app.replaceChildren(empty, board);
   frames.request();
 });
+
+app.addEventListener(EXPORT_EVENT, (event) => host.send((event as CustomEvent<Export>).detail));
 
 onThemeChange(() => {
   for (const chart of [diagnosis, trials, loss, score, rate, comparedStrips, ...sections]) chart.retheme();
