@@ -61,6 +61,7 @@ export const pooling: Pick<Record<LayerType, LayerRule>, 'MaxPool2d' | 'AvgPool2
     reference: page('MaxPool2d'),
     args: { kernel_size, stride, padding, dilation: sizes(2).prefault(1).describe('Distance between the elements of the window.'), ceil_mode },
     unit: 'channel',
+    window: ({ kernel_size: kernel, stride: step = kernel, dilation }) => ({ kernel, stride: step, dilation }),
     build: ({ g }, x, args) => g.op('MaxPool', [x], poolAttrs(x, args.kernel_size, args)),
   }),
   AvgPool2d: layer({
@@ -77,6 +78,7 @@ export const pooling: Pick<Record<LayerType, LayerRule>, 'MaxPool2d' | 'AvgPool2
       divisor_override: size.optional().describe('Divides by this instead of the number of elements.'),
     },
     unit: 'channel',
+    window: ({ kernel_size: kernel, stride: step = kernel }) => ({ kernel, stride: step }),
     build: ({ g }, x, args) => {
       const attrs = poolAttrs(x, args.kernel_size, args);
       const y = g.op('AveragePool', [x], attrs);
