@@ -1,4 +1,4 @@
-import type { LayerSpec } from '../model/spec';
+import type { LayerSpec } from './spec';
 
 /** Hand on the numbers that they get, in another shape or with noise in training. */
 const TRANSPARENT: ReadonlySet<string> = new Set(['Identity', 'Flatten', 'Unflatten', 'Dropout']);

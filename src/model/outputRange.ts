@@ -1,4 +1,4 @@
-import type { LayerSpec } from '../model/spec';
+import type { LayerSpec } from './spec';
 
 /** Numbers that a layer can put out; undefined where that is all of them. */
 export function outputRange({ type, args }: LayerSpec): { low: number; high: number } | undefined {
