@@ -7,7 +7,23 @@ export interface LegendEntry {
   label: string;
   /** Says more on hovering. */
   title?: string;
-  mark: 'train' | 'train-faint' | 'train-points' | 'validation' | 'gap' | 'start' | 'broken' | 'zero' | 'found';
+  mark:
+    | 'train'
+    | 'train-faint'
+    | 'train-points'
+    | 'validation'
+    | 'gap'
+    | 'before'
+    | 'start'
+    | 'outer'
+    | 'inner'
+    | 'start-outline'
+    | 'aim'
+    | 'band'
+    | 'beyond'
+    | 'broken'
+    | 'zero'
+    | 'found';
 }
 
 /** A heading, a line of figures, a canvas with room for a note on it, and a legend. */

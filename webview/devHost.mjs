@@ -1,5 +1,6 @@
 /* global document, location, setInterval, structuredClone, URLSearchParams, window */
 import { fakeDiagnosis } from './devDiagnosis.mjs';
+import { blockLayers, fakeNetwork } from './devNetwork.mjs';
 
 // Stands in for VS Code while the dashboard is worked on: theme variables, the API object, and a run made of formulas.
 const query = new URLSearchParams(location.search);
@@ -186,6 +187,9 @@ const LAYERS = {
   tried: deep(5, 'Sigmoid'),
   long: deep(4, 'Tanh', (i) => `a_very_long_layer_name_that_somebody_generated_with_a_script_${i}`),
   vanishing: deep(12, 'Sigmoid'),
+  exploding: deep(8, 'ReLU'),
+  one: deep(0, 'ReLU'),
+  blocks: blockLayers(Number(query.get('layers') ?? 40)),
 };
 const layers = LAYERS[kind] ?? DIGITS;
 const steps = history > 0 ? history * 2 : 560;
@@ -277,6 +281,7 @@ const CHANGES = [
 
 let step = history;
 const diagnosis = fakeDiagnosis(kind, layers);
+const network = fakeNetwork(kind, layers, steps, statsAt, breaksAt);
 const past = range(0, history);
 const run = {
   runId: 'dev',
@@ -292,8 +297,11 @@ const run = {
   layers,
   losses: past.map(point),
   evals: evalsOf(past),
+  modes: [],
   first: statsAt(1),
   now: history > 0 ? statsAt(history) : undefined,
+  firstProfile: network.firstProfile,
+  ...(history > 0 && network.at(history)),
   edits: Array.from({ length: editCount }, (_, i) => editAt(i)),
   checkpoints: checkpointsUpTo(history),
   health: diagnosis.healthAt(history),
@@ -332,6 +340,9 @@ function comparedRun(_, i) {
   return {
     runId: `compared${i}`,
     name,
+    layers,
+    now: statsAt(length),
+    differs: ['lr 0.001 → 0.01'],
     losses: upTo.map(point).map((p) => ({ ...p, loss: p.loss * worse + 0.03 * i })),
     evals: evalsOf(upTo).map((e) => ({ ...e, ...(e.val_accuracy && { val_accuracy: e.val_accuracy / worse }) })),
   };
@@ -354,7 +365,7 @@ const receivers = {
       return send({
         type: 'hydrate',
         compared,
-        run: { ...run, state: kind, step: 0, stepsPerSecond: 0, layers: [], losses: [], evals: [], first: undefined },
+        run: { ...run, state: kind, step: 0, stepsPerSecond: 0, layers: [], losses: [], evals: [], first: undefined, firstProfile: undefined },
       });
     if (kind === 'failed') {
       const upTo = range(0, 120);
@@ -381,7 +392,7 @@ const receivers = {
   time({ runId, step }) {
     const nearest = Math.max(1, Math.round(step / 7) * 7);
     const then = run.edits.length > 0 && step < run.edits[0].step ? layers.filter((layer) => layer.type !== 'BatchNorm2d') : layers;
-    setTimeout(() => send({ type: 'past', runId, step, snapshot: statsAt(nearest), layers: then }), 30);
+    setTimeout(() => send({ type: 'past', runId, step, snapshot: statsAt(nearest), profile: network.profileAt(nearest), layers: then }), 30);
   },
   revealFinding() {},
   explain() {},
@@ -414,7 +425,9 @@ const update = (taken, now) => ({
   stepsPerSecond: run.state === 'running' ? 183.4 + 4 * random() : 0,
   losses: taken.map(point),
   evals: evalsOf(taken),
+  modes: [],
   now,
+  ...(now && network.at(now.step)),
   ...(step % 10 === 0 && { health: diagnosis.healthAt(step) }),
   ...(step % 20 === 0 && { checkpoints: checkpointsUpTo(step) }),
 });

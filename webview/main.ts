@@ -109,11 +109,11 @@ const strip = new LayerStrip(select, marks);
 const rate = new RateChart();
 const comparedStrips = new ComparedStrips();
 const section = (name: string, title: string, views: readonly View[]) =>
-  new Section(name, title, views, host.preferences.closed.includes(name), keepSection);
+  new Section(name, title, views, !host.preferences.closed.includes(name), keepSection);
 const layerSection = section('layer', 'Selected layer', [new DistributionMap(), new DistributionNow(), new UnitMap(), new NormalisationView()]);
 /** In the order of use. */
 const sections = [
-  section('network', 'Layers', [strip, flow, new ActivationLadder(), new UpdateChart()]),
+  section('network', 'Layers', [strip, flow, new ActivationLadder(select), new UpdateChart(select)]),
   layerSection,
   section('outcome', 'Data and predictions', [
     new DataCardView(),
