@@ -111,6 +111,7 @@ const comparedStrips = new ComparedStrips();
 const section = (name: string, title: string, views: readonly View[]) =>
   new Section(name, title, views, !host.preferences.closed.includes(name), keepSection);
 const layerSection = section('layer', 'Selected layer', [new DistributionMap(), new DistributionNow(), new UnitMap(), new NormalisationView()]);
+const samples = new SampleGallery();
 /** In the order of use. */
 const sections = [
   section('network', 'Layers', [strip, flow, new ActivationLadder(select), new UpdateChart(select)]),
@@ -118,10 +119,10 @@ const sections = [
   section('outcome', 'Data and predictions', [
     new DataCardView(),
     new DecisionBoundary(),
-    new UnitThumbnails(),
-    new ConfusionMatrix(),
+    new UnitThumbnails(select),
+    new ConfusionMatrix((confusion) => samples.filter(confusion)),
     new PredictionChart(),
-    new SampleGallery(),
+    samples,
     new FilterGallery(),
   ]),
   section('graph', 'Model', [new ModelGraph()]),
