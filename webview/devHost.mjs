@@ -1,5 +1,6 @@
 /* global document, location, setInterval, structuredClone, URLSearchParams, window */
 import { fakeDiagnosis } from './devDiagnosis.mjs';
+import { fakeOutcome } from './devOutcome.mjs';
 import { blockLayers, fakeNetwork } from './devNetwork.mjs';
 
 // Stands in for VS Code while the dashboard is worked on: theme variables, the API object, and a run made of formulas.
@@ -305,6 +306,7 @@ const run = {
   edits: Array.from({ length: editCount }, (_, i) => editAt(i)),
   checkpoints: checkpointsUpTo(history),
   health: diagnosis.healthAt(history),
+  outcome: fakeOutcome(kind, history, steps),
   trials: diagnosis.trialsAt(0),
   ...(query.has('parent') && { parent: { runId: 'other', name: 'handwritten-digits', step: 400 } }),
 };
@@ -429,6 +431,7 @@ const update = (taken, now) => ({
   now,
   ...(now && network.at(now.step)),
   ...(step % 10 === 0 && { health: diagnosis.healthAt(step) }),
+  outcome: fakeOutcome(kind, step, steps),
   ...(step % 20 === 0 && { checkpoints: checkpointsUpTo(step) }),
 });
 
