@@ -1,7 +1,7 @@
+import { finite } from '../base/rounded';
 import { gather } from '../data/batches';
 import { sampleRows } from '../data/sampleRows';
-import { product } from '../graph/shape';
-import { distributionOf, strideOf } from './distribution';
+import { distributionOf } from './distribution';
 import { pieceOf } from './evaluator';
 import { type Distribution, type LayerObservation, MOST_UNITS, type ObservationEvent, type ParamObservation } from './observation';
 import type { Prepared } from './prepare';
@@ -9,6 +9,7 @@ import { buildProbe, type Piece, type ProbedLayer, type ProbeGraph } from './pro
 import { Runner } from './runner';
 import { numbers, type Session, type SessionPool } from './session';
 import { buildEvaluation } from './stepGraph';
+import { thinned } from './thinning';
 import type { ModelState } from './trainer';
 
 /** Samples that a model is looked at with, of small batches and of large ones. */
@@ -47,7 +48,7 @@ export class Observer {
       step: state.step,
       samples: this.count,
       layers: Object.fromEntries(graph.layers.map((layer) => [layer.name, lookAt(layer, take, spread)])),
-      params: Object.fromEntries(this.params(state, (name) => graph.gradients.get(name), spread)),
+      params: Object.fromEntries(this.params(state, graph, spread)),
       ...(modes && { modes }),
     };
   }
@@ -70,29 +71,21 @@ export class Observer {
     return { runner, ...(hasModes && { evaluation: await sessions.session(buildEvaluation(model, count)) }) };
   }
 
-  private params(
-    { weights, before }: ModelState,
-    gradientOf: (name: string) => Piece | undefined,
-    spread: (piece: Piece) => Distribution,
-  ): [string, ParamObservation][] {
+  private params({ weights, before }: ModelState, { gradients, most }: ProbeGraph, spread: (piece: Piece) => Distribution): [string, ParamObservation][] {
     const { trained, frozen } = this.prepared.model;
-    const now = weights.params;
+    const params = numbers(weights.params);
     return [
       ...trained.items.map(({ name, shape }, i): [string, ParamObservation] => {
-        const places = { from: trained.offsets[i], count: product(shape), stride: strideOf(shape) };
-        const gradient = gradientOf(name);
-        return [
-          name,
-          {
-            weight: distributionOf(thinned(numbers(now), places)),
-            ...(gradient && { gradient: spread(gradient) }),
-            ...(before && { update: distributionOf(thinned(numbers(now), places, numbers(before))) }),
-          },
-        ];
+        const place = { from: trained.offsets[i], shape };
+        const gradient = gradients.get(name);
+        const seen: ParamObservation = { weight: distributionOf(thinned(params, place, most)) };
+        if (gradient) seen.gradient = spread(gradient);
+        if (before) seen.update = distributionOf(thinned(params, place, most, numbers(before)));
+        return [name, seen];
       }),
       ...frozen.items.map(({ name, shape }, i): [string, ParamObservation] => [
         name,
-        { weight: distributionOf(thinned(numbers(weights.frozen), { from: frozen.offsets[i], count: product(shape), stride: strideOf(shape) })) },
+        { weight: distributionOf(thinned(numbers(weights.frozen), { from: frozen.offsets[i], shape }, most)) },
       ]),
     ];
   }
@@ -122,11 +115,6 @@ function percentages(counts: Float32Array, of: number): number[] {
   return Array.from({ length: shown }, (_, i) => Math.ceil((100 * counts[Math.floor((i * counts.length) / shown)]) / of));
 }
 
-/** Some of the numbers of a tensor in a packed vector, less those of another one. */
-function thinned(vector: Float32Array, { from, count, stride }: { from: number; count: number; stride: number }, less?: Float32Array): Float32Array {
-  return Float32Array.from({ length: Math.ceil(count / stride) }, (_, i) => vector[from + i * stride] - (less ? less[from + i * stride] : 0));
-}
-
 /** A tensor that stands at two places is sorted out once. */
 function remembering<Key, Result>(work: (key: Key) => Result): (key: Key) => Result {
   const known = new Map<Key, Result>();
@@ -136,5 +124,3 @@ function remembering<Key, Result>(work: (key: Key) => Result): (key: Key) => Res
     return result;
   };
 }
-
-const finite = (n: number) => (Number.isFinite(n) ? n : null);

@@ -3,9 +3,9 @@ import { Graph, type Value } from '../graph/graph';
 import { lower } from '../graph/lower';
 import { product } from '../graph/shape';
 import { normalisation } from '../model/layers/normalisation';
-import { strideOf } from './distribution';
 import type { FedGraph } from './runner';
 import { forwardPass, type ModelPlan, stepInput } from './stepGraph';
+import { numbersEach, strideOf } from './thinning';
 
 /** Where a tensor's numbers are in the output `numbers`. */
 export interface Piece {
@@ -31,6 +31,8 @@ export interface ProbeGraph extends FedGraph {
   layers: ProbedLayer[];
   /** Gradients by parameter. */
   gradients: Map<string, Piece>;
+  /** Numbers of a tensor at most. */
+  most: number;
 }
 
 export function buildProbe(plan: ModelPlan, batch: number): ProbeGraph {
@@ -38,7 +40,8 @@ export function buildProbe(plan: ModelPlan, batch: number): ProbeGraph {
   const { x, forward, loss, values } = forwardPass(g, plan, batch, true);
   const parameters = plan.trained.items.map(({ name }) => ({ name, value: values.get(name)! }));
   const slopes = gradients(g, loss, [...parameters.map(({ value }) => value), ...forward.layers.map(({ output }) => output)]);
-  const seen = new Collection(g);
+  const most = numbersEach(2 * forward.layers.length + 3 * parameters.length);
+  const seen = new Collection(g, most);
   const gradientOf = (value: Value) => {
     const slope = slopes.get(value.id);
     return slope && seen.thinned(slope);
@@ -67,6 +70,7 @@ export function buildProbe(plan: ModelPlan, batch: number): ProbeGraph {
     loss: lossPiece,
     layers,
     gradients: new Map(found),
+    most,
     scalars: forward.scalars,
     seeds: forward.seeds,
     fed: stepInput(g),
@@ -81,12 +85,15 @@ class Collection {
   private readonly pieces = new Map<number, Piece>();
   private size = 0;
 
-  constructor(private readonly g: Graph) {}
+  constructor(
+    private readonly g: Graph,
+    private readonly most: number,
+  ) {}
 
   thinned(value: Value): Piece {
     const known = this.pieces.get(value.id);
     if (known) return known;
-    const stride = strideOf(value.shape);
+    const stride = strideOf(value.shape, this.most);
     const flat = this.g.flat(value);
     const piece = this.whole(stride === 1 ? flat : this.g.slice(flat, 0, 0, product(value.shape), stride));
     this.pieces.set(value.id, piece);
