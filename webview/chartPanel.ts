@@ -1,6 +1,7 @@
 import { chartActions } from './chartActions';
 import type { ChartTable } from './chartTable';
 import { el, setAttribute, setText } from './dom';
+import { chartPicture, type Words } from './exportChart';
 
 /** A key to one mark of a chart: its line style and point shape, so that colour is never the only difference. */
 export interface LegendEntry {
@@ -23,7 +24,17 @@ export interface LegendEntry {
     | 'beyond'
     | 'broken'
     | 'zero'
-    | 'found';
+    | 'found'
+    | 'filled'
+    | 'first'
+    | 'never'
+    | 'dead'
+    | 'died'
+    | 'revived'
+    | 'running'
+    | 'spread'
+    | 'scale'
+    | 'shift';
 }
 
 /** A heading, a line of figures, a canvas with room for a note on it, and a legend. */
@@ -42,7 +53,7 @@ export class ChartPanel {
   private readonly labels = new Map<LegendEntry['mark'], Text>();
 
   constructor(name: string, title: string, legend: LegendEntry[], control?: HTMLElement) {
-    this.heading = el('h2', { id: `${name}-title` }, title);
+    this.heading = el('h3', { id: `${name}-title` }, title);
     this.canvas = el('canvas', { role: 'img', 'aria-labelledby': `${name}-title`, 'data-chart': name });
     for (const { label, mark, title } of legend) {
       const text = document.createTextNode(label);
@@ -57,9 +68,19 @@ export class ChartPanel {
 
   /** Gives the numbers on show: for readers who do not see the chart, and for files. Set once. */
   set table(table: () => ChartTable) {
-    const actions = chartActions(() => this.heading.textContent, table);
+    const actions = chartActions(
+      () => this.heading.textContent,
+      table,
+      chartPicture(this.canvas, () => this.words),
+    );
     this.head.append(actions.buttons);
     this.foot.append(actions.table);
+  }
+
+  private get words(): Words {
+    // As it is seen: a figure may be hidden.
+    const figures = this.figures.innerText.split('\n').filter((text) => text.trim() !== '');
+    return { title: this.heading.textContent, figures };
   }
 
   /** The heading, and what it says on hovering. */
