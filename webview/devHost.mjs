@@ -1,5 +1,6 @@
 /* global clearInterval, location, setInterval, structuredClone, URLSearchParams, window */
 import { fakeDiagnosis } from './devDiagnosis.mjs';
+import { fakeLayer } from './devLayer.mjs';
 import { fakeOutcome } from './devOutcome.mjs';
 import { blockLayers, fakeNetwork } from './devNetwork.mjs';
 
@@ -134,7 +135,9 @@ const CHANGES = [
 ];
 
 let step = history;
+let watching;
 const diagnosis = fakeDiagnosis(kind, layers);
+const layerHistory = fakeLayer(kind, layers, breaksAt);
 const network = fakeNetwork(kind, layers, steps, statsAt, breaksAt);
 const past = range(0, history);
 const run = {
@@ -151,7 +154,7 @@ const run = {
   layers,
   losses: past.map(point),
   evals: evalsOf(past),
-  modes: [],
+  modes: past.filter((at) => at % 5 === 0).map((at) => layerHistory.modesAt(at, steps)),
   first: statsAt(1),
   now: history > 0 ? statsAt(history) : undefined,
   firstProfile: network.firstProfile,
@@ -239,10 +242,17 @@ const receivers = {
         },
       });
     }
-    send({ type: 'hydrate', run: structuredClone(run), selectedLayer: 'linear1', compared });
+    send({ type: 'hydrate', run: structuredClone(run), selectedLayer: query.get('layer') ?? 'linear1', compared });
     if (rate > 0) setInterval(tick, 1000 / rate);
   },
   select() {},
+  watch({ runId, layer }) {
+    clearInterval(watching);
+    const tell = () => send(layerHistory.message(runId, layer, step, steps, query.get('looks')));
+    if (layer === undefined) return;
+    tell();
+    if (rate > 0) watching = setInterval(tell, 1000);
+  },
   // Statistics are kept of every seventh step; the layers before the first edit lack one.
   time({ runId, step }) {
     const nearest = Math.max(1, Math.round(step / 7) * 7);
@@ -264,7 +274,7 @@ const receivers = {
   diff() {},
   endComparison() {
     compared = [];
-    send({ type: 'hydrate', run: structuredClone({ ...run, step }), selectedLayer: 'linear1', compared });
+    send({ type: 'hydrate', run: structuredClone({ ...run, step }), selectedLayer: query.get('layer') ?? 'linear1', compared });
   },
   command({ command }) {
     run.state = { pause: 'paused', resume: 'running', train: 'running', step: 'paused', stop: 'stopped' }[command];
@@ -280,7 +290,7 @@ const update = (taken, now) => ({
   stepsPerSecond: run.state === 'running' ? 183.4 + 4 * random() : 0,
   losses: taken.map(point),
   evals: evalsOf(taken),
-  modes: [],
+  modes: [layerHistory.modesAt(step, steps)],
   now,
   ...(now && network.at(now.step)),
   ...(step % 10 === 0 && { health: diagnosis.healthAt(step) }),

@@ -58,6 +58,7 @@ import { SampleGallery } from './sampleGallery';
 import { ScoreChart } from './scoreChart';
 import { Section } from './section';
 import { Store } from './store';
+import { TensorChoice } from './tensorChoice';
 import { onThemeChange } from './theme';
 import { TimeBar } from './timeBar';
 import { runAt, TimeTravel } from './timeTravel';
@@ -110,7 +111,13 @@ const rate = new RateChart();
 const comparedStrips = new ComparedStrips();
 const section = (name: string, title: string, views: readonly View[]) =>
   new Section(name, title, views, !host.preferences.closed.includes(name), keepSection);
-const layerSection = section('layer', 'Selected layer', [new DistributionMap(), new DistributionNow(), new UnitMap(), new NormalisationView()]);
+const tensor = new TensorChoice(() => frames.request());
+const layerSection = section('layer', 'Selected layer', [
+  new DistributionMap(tensor, goTo),
+  new DistributionNow(tensor),
+  new UnitMap(goTo),
+  new NormalisationView(),
+]);
 const samples = new SampleGallery();
 /** In the order of use. */
 const sections = [
