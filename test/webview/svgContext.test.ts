@@ -4,7 +4,7 @@ import { SvgContext } from '../../webview/svgContext';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Title);
 
-const context = () => new SvgContext(200, 100, (text) => ({ width: text.length * 6 }) as TextMetrics);
+const context = () => new SvgContext(400, 300, (text) => ({ width: text.length * 6 }) as TextMetrics);
 const drawn = (draw: (ctx: SvgContext) => void) => {
   const ctx = context();
   draw(ctx);
