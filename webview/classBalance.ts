@@ -1,7 +1,7 @@
 import type { Outcome } from '../src/train/outcome';
 import { formatCount, formatPercent } from '../src/base/format';
 import { el } from './dom';
-import { className } from './outcomePanel';
+import { className, shorten } from './outcomePanel';
 
 /** How many samples of each class there are in both splits; a bar is a share of its split. */
 export function classBalance({ training, validation }: NonNullable<Outcome['data']['counts']>, classes: readonly string[] | undefined): HTMLElement {
@@ -14,7 +14,7 @@ export function classBalance({ training, validation }: NonNullable<Outcome['data
     el(
       'tr',
       {},
-      el('th', { scope: 'row', title: className(classes, index) }, className(classes, index)),
+      el('th', { scope: 'row', title: className(classes, index) }, shorten(className(classes, index), 20)),
       ...splits.flatMap(({ name, counts, total }) => cells(name, counts[index] ?? 0, total, widest)),
     ),
   );

@@ -1,6 +1,6 @@
-import { CLASS_SHAPES, classMark, type ClassMark, type ClassShape } from './colourScales';
+import { classMark, type ClassMark, type ClassShape } from './colourScales';
 import { el } from './dom';
-import { className } from './outcomePanel';
+import { className, shorten } from './outcomePanel';
 import type { Theme } from './theme';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -12,19 +12,23 @@ const OUTLINES: Record<ClassShape, string> = {
   rectRot: 'M6 .8L11.2 6L6 11.2L.8 6z',
 };
 
+/** Of samples whose colour is a number. */
+export const SPLIT_SHAPES = { training: 'circle', validation: 'rectRot' } as const satisfies Record<string, ClassShape>;
+
 /** How each class is marked. */
 export function classLegend(theme: Theme, classes: readonly string[]): HTMLElement[] {
   return classes.map((_, index) => {
     const name = className(classes, index);
-    return el('li', { title: name }, shapeOf(classMark(theme, index), true), el('span', { class: 'class-name' }, name));
+    return el('li', { title: name }, shapeOf(classMark(theme, index), true), shorten(name, 24));
   });
 }
 
-/** What filled and outlined points are. */
-export function splitLegend(theme: Theme, hasValidation: boolean): HTMLElement[] {
-  const mark = { colour: theme.foreground, shape: CLASS_SHAPES[0] };
-  const training = el('li', {}, shapeOf(mark, true), 'training');
-  return hasValidation ? [training, el('li', {}, shapeOf(mark, false), 'validation')] : [training];
+/** What filled and outlined points are; where colours are numbers, what their shapes are. */
+export function splitLegend({ foreground }: Theme, hasValidation: boolean, byShape: boolean): HTMLElement[] {
+  const mark = (split: string, isFilled: boolean, shape: ClassShape) => el('li', {}, shapeOf({ colour: foreground, shape }, isFilled), split);
+  const training = mark('training', !byShape, SPLIT_SHAPES.training);
+  if (!hasValidation) return [training];
+  return [training, mark('validation', false, byShape ? SPLIT_SHAPES.validation : SPLIT_SHAPES.training)];
 }
 
 function shapeOf({ colour, shape }: ClassMark, isFilled: boolean): SVGElement {

@@ -4,7 +4,7 @@ import './outcome.css';
 import type { ChartTable } from './chartTable';
 import { mistakes, precision, recall, rowTotal } from './confusionCounts';
 import { el, setAttribute, setText } from './dom';
-import { className, OutcomePanel } from './outcomePanel';
+import { className, OutcomePanel, shorten } from './outcomePanel';
 import type { Scene, View } from './view';
 
 /** Beyond this many classes a count has no room in its cell; it is told below. */
@@ -58,22 +58,34 @@ export class ConfusionMatrix implements View {
     this.outcome = outcome;
     const names = confusion.map((_, index) => className(outcome.classes, index));
     if (JSON.stringify(names) !== this.classes) this.rebuild(names);
-    setText(this.panel.figures, confusionText(confusion, names));
+    setText(this.panel.figures, confusionText(confusion, names, outcome.split));
     this.fill(confusion, names);
     this.tell(document.activeElement);
   }
 
   private rebuild(names: readonly string[]): void {
     this.classes = JSON.stringify(names);
-    const column = (name: string) => el('th', { scope: 'col', title: name, 'aria-label': `predicted ${name}` }, el('span', {}, name));
-    this.head.replaceChildren(el('th', { class: 'corner' }, 'actual ↓ predicted →'), ...names.map(column), el('th', { scope: 'col' }, 'recall'));
+    const isCrowded = names.length > MOST_WITH_COUNTS;
+    const column = (name: string) =>
+      el('th', { scope: 'col', title: name, 'aria-label': `predicted ${name}` }, el('span', {}, shorten(name, isCrowded ? 9 : 7)));
+    this.head.replaceChildren(
+      el('th', { class: 'corner' }, 'actual ↓', el('br'), 'predicted →'),
+      ...names.map(column),
+      el('th', { scope: 'col' }, 'recall'),
+    );
     this.cells = names.map(() => names.map(() => el('td', { tabindex: -1 })));
     this.recalls = names.map(() => el('td', { class: 'recall' }));
     const row = (name: string, index: number) =>
-      el('tr', {}, el('th', { scope: 'row', title: name, 'aria-label': `actual ${name}` }, name), ...this.cells[index], this.recalls[index]);
+      el(
+        'tr',
+        {},
+        el('th', { scope: 'row', title: name, 'aria-label': `actual ${name}` }, shorten(name, 13)),
+        ...this.cells[index],
+        this.recalls[index],
+      );
     this.body.replaceChildren(...names.map(row));
     this.cells.forEach((cells, index) => cells[index].classList.add('right'));
-    this.table.classList.toggle('crowded', names.length > MOST_WITH_COUNTS);
+    this.table.classList.toggle('crowded', isCrowded);
     if (this.cells.length > 0) this.cells[0][0].tabIndex = 0;
   }
 
@@ -145,13 +157,18 @@ function cellText(names: readonly string[], { actual, predicted }: Confusion, co
 }
 
 /** How many are right, and what is confused most. */
-function confusionText(confusion: readonly (readonly number[])[], names: readonly string[]): string {
+function confusionText(confusion: readonly (readonly number[])[], names: readonly string[], split: string): string {
   const total = confusion.reduce((sum, row) => sum + rowTotal(row), 0);
   const right = confusion.reduce((sum, row, index) => sum + row[index], 0);
   const [worst] = mistakes(confusion);
   const parts =
-    total > 0 ? [`right: ${formatCount(right)} of ${formatCount(total)} (${formatPercent(right / total)})`] : ['No prediction is finite.'];
-  if (worst) parts.push(`commonest mistake: ${names[worst.actual]} taken for ${names[worst.predicted]}, ${formatCount(worst.count)}×`);
+    total > 0
+      ? [`right: ${formatCount(right)} of ${formatCount(total)} ${split} samples (${formatPercent(right / total)})`]
+      : ['No prediction is finite.'];
+  if (worst)
+    parts.push(
+      `commonest mistake: ${shorten(names[worst.actual], 24)} taken for ${shorten(names[worst.predicted], 24)}, ${formatCount(worst.count)}×`,
+    );
   return parts.join(' · ');
 }
 

@@ -6,7 +6,7 @@ import type { ChartTable } from './chartTable';
 import { setCodeText } from './codeText';
 import { el, fillList, setText } from './dom';
 import { featureRanges, scaleRemark, usualWidth } from './featureRanges';
-import { className, OutcomePanel, stampText } from './outcomePanel';
+import { className, OutcomePanel, shorten, stampText } from './outcomePanel';
 import { paintPicture, pictureCanvas } from './picture';
 import { outputReading, reachText } from './outputReading';
 import { type Range, rangeAxis, rangeTrack } from './rangeTrack';
@@ -37,7 +37,7 @@ export class DataCardView implements View {
     this.halves.hidden = outcome === undefined;
     this.note.hidden = outcome !== undefined;
     setText(this.note, isOver(run.state) ? 'The run ended before its data was looked at.' : 'Waiting for the first look at data and predictions…');
-    setText(this.panel.stamp, outcome ? stampText(outcome.step, moment, '') : '');
+    setText(this.panel.stamp, outcome ? stampText(outcome.step, moment) : '');
     if (!outcome || outcome === this.outcome) return;
     this.outcome = outcome;
     // The data of a run seldom changes, and comes anew with every outcome.
@@ -112,7 +112,7 @@ function dataFacts({ samples, featureCount, features, range }: DataCard): string
   const shown = features && features.length < featureCount ? `, the first ${features.length} below` : '';
   return [
     `${formatCount(samples.training)} training and ${samples.validation > 0 ? formatCount(samples.validation) : 'no'} validation samples`,
-    `${formatCount(featureCount)} ${featureCount === 1 ? 'number' : 'numbers'} each${shown}, ${formatNumber(range.min, 3)} … ${formatNumber(range.max, 3)}, mean ${formatNumber(range.mean, 3)}, std ${formatNumber(range.std, 3)}`,
+    `${formatCount(featureCount)} ${features ? 'feature' : 'number'}${featureCount === 1 ? '' : 's'} each${shown}, ${formatNumber(range.min, 3)} … ${formatNumber(range.max, 3)}, mean ${formatNumber(range.mean, 3)}, std ${formatNumber(range.std, 3)}`,
     ...(noted > 0 ? [`${noted} of them constant or out of scale`] : []),
   ];
 }
@@ -121,7 +121,7 @@ function pictures(shown: NonNullable<DataCard['pictures']>): HTMLElement {
   const figures = shown.map(({ picture, label }, index) => {
     const canvas = pictureCanvas(label === undefined ? `sample ${index + 1}` : `a sample of class ${label}`);
     paintPicture(canvas, picture);
-    return el('figure', {}, canvas, ...(label === undefined ? [] : [el('figcaption', { title: label }, label)]));
+    return el('figure', {}, canvas, ...(label === undefined ? [] : [el('figcaption', { title: label }, shorten(label, 7))]));
   });
   return el('div', { class: 'pictures' }, ...figures);
 }

@@ -1,22 +1,20 @@
-import type { Chart, Plugin } from 'chart.js';
+import type { Plugin } from 'chart.js';
 import type { Boundary, Outcome } from '../src/train/outcome';
-import { formatNumber, formatPercent } from '../src/base/format';
+import { formatNumber } from '../src/base/format';
 import './outcome.css';
 import { ChartPanel } from './chartPanel';
-import type { ChartTable } from './chartTable';
 import { axisStyle, commonOptions, type LineConfiguration, ThemedChart, tickText } from './charts';
-import { classLegend, splitLegend } from './classLegend';
+import { classLegend, SPLIT_SHAPES, splitLegend } from './classLegend';
 import { brokenCell, classMark, diverging, rgba } from './colourScales';
 import { el, setText } from './dom';
 import { className, stampText } from './outcomePanel';
 import { paintPlane } from './picture';
-import { cellsOf, confidenceOpacity, faded, planeScale, regionCentres } from './plane';
+import { confidenceOpacity, faded, planeScale } from './plane';
+import { nameRegions, strokeBorders } from './planeDrawing';
+import { planeTable, planeText } from './planeTexts';
 import { ScaleBar } from './scaleBar';
 import type { Theme } from './theme';
 import type { Scene, View } from './view';
-
-/** Cells of room that a class's name needs around it. */
-const ROOM_FOR_NAME = 3;
 
 type Point = Boundary['points'][number];
 
@@ -55,7 +53,7 @@ export class DecisionBoundary implements View {
     const boundary = outcome?.boundary;
     this.panel.element.hidden = boundary === undefined;
     if (!outcome || !boundary) return;
-    setText(this.stamp, stampText(outcome.step, moment, ''));
+    setText(this.stamp, stampText(outcome.step, moment));
     if (outcome === this.outcome) return;
     this.outcome = outcome;
     this.points = [...boundary.points].sort((a, b) => a.x - b.x);
@@ -69,18 +67,19 @@ export class DecisionBoundary implements View {
     const { theme } = this.themed;
     const { middle, reach } = planeScale({ values, points });
     const scale = diverging(theme);
+    const colours = (classes ?? []).map((_, index) => rgba(classMark(theme, index).colour));
     paintPlane(this.image, size, (index) => {
       const value = values[index];
       if (value === null) return brokenCell(theme, index, size);
       if (!classes) return scale((value - middle) / reach);
-      return faded(rgba(classMark(theme, value).colour), confidenceOpacity(confidence?.[index], classes.length));
+      return faded(colours[value], confidenceOpacity(confidence?.[index], classes.length));
     });
   }
 
   private paintLegend(boundary: Boundary, classes: string[] | undefined): void {
     const { theme } = this.themed;
     const hasValidation = boundary.points.some(({ isValidation }) => isValidation);
-    this.legend.replaceChildren(...(classes ? classLegend(theme, classes) : []), ...splitLegend(theme, hasValidation));
+    this.legend.replaceChildren(...(classes ? classLegend(theme, classes) : []), ...splitLegend(theme, hasValidation, classes === undefined));
     this.scale.element.hidden = classes !== undefined;
     const { middle, reach } = planeScale(boundary);
     this.scale.show(middle, reach);
@@ -90,19 +89,20 @@ export class DecisionBoundary implements View {
     const { chart, theme } = this.themed;
     const { middle, reach } = planeScale({ values, points });
     const scale = diverging(theme);
-    const marks = this.points.map(({ target }) => {
+    const marks = this.points.map(({ target, isValidation }) => {
       if (classes) return classMark(theme, target);
       const [r, g, b] = scale((target - middle) / reach);
-      return { colour: `rgb(${r} ${g} ${b})`, shape: 'circle' as const };
+      return { colour: `rgb(${r} ${g} ${b})`, shape: SPLIT_SHAPES[isValidation ? 'validation' : 'training'] };
     });
     const isOutlined = (index: number) => this.points[index].isValidation;
     Object.assign(chart.data.datasets[0], {
       data: this.points.map((point) => ({ x: point.x, y: point.y })),
       pointStyle: marks.map(({ shape }) => shape),
-      pointRadius: this.points.length > 200 ? 3 : 4,
+      // A triangle of the same radius looks smaller.
+      pointRadius: marks.map(({ shape }) => (this.points.length > 200 ? 3 : 4) + (shape === 'triangle' ? 1 : 0)),
       pointBackgroundColor: marks.map(({ colour }, index) => (isOutlined(index) && classes ? theme.background : colour)),
       pointBorderColor: marks.map(({ colour }, index) => (!classes ? theme.foreground : isOutlined(index) ? colour : theme.background)),
-      pointBorderWidth: marks.map((_, index) => (isOutlined(index) ? 1.75 : classes ? 0.75 : 0.5)),
+      pointBorderWidth: marks.map((_, index) => (!classes ? 1 : isOutlined(index) ? 1.75 : 0.75)),
     });
     const { x: xAxis, y: yAxis } = chart.options.scales!;
     [xAxis, yAxis].forEach((axis, index) => {
@@ -123,8 +123,8 @@ export class DecisionBoundary implements View {
         const boundary = this.outcome?.boundary;
         if (!boundary) return;
         ctx.save();
-        // Numbers change smoothly; between two classes there is nothing.
-        ctx.imageSmoothingEnabled = this.outcome?.classes === undefined;
+        // Numbers change smoothly; between two classes there is nothing, nor beside what is not finite.
+        ctx.imageSmoothingEnabled = this.outcome?.classes === undefined && !boundary.values.includes(null);
         ctx.drawImage(this.image, area.left, area.top, area.width, area.height);
         if (this.outcome?.classes) strokeBorders(chart, boundary, theme);
         ctx.restore();
@@ -149,55 +149,6 @@ export class DecisionBoundary implements View {
   }
 }
 
-/** Lines between cells of different classes. */
-function strokeBorders({ ctx, chartArea: area }: Chart<'line'>, { values, size }: Boundary, theme: Theme): void {
-  const [width, height] = [area.width / size, area.height / size];
-  ctx.strokeStyle = theme.foreground;
-  ctx.lineWidth = 1;
-  ctx.beginPath();
-  values.forEach((value, index) => {
-    const [row, column] = [Math.floor(index / size), index % size];
-    const [left, bottom] = [area.left + column * width, area.bottom - row * height];
-    if (column + 1 < size && values[index + 1] !== value) {
-      ctx.moveTo(left + width, bottom);
-      ctx.lineTo(left + width, bottom - height);
-    }
-    if (row + 1 < size && values[index + size] !== value) {
-      ctx.moveTo(left, bottom - height);
-      ctx.lineTo(left + width, bottom - height);
-    }
-  });
-  ctx.stroke();
-}
-
-/** Names in the regions: colours alone do not tell classes apart. */
-function nameRegions({ ctx, chartArea: area }: Chart<'line'>, boundary: Boundary, classes: string[], theme: Theme): void {
-  ctx.save();
-  ctx.font = `600 ${theme.fontSize}px ${theme.fontFamily}`;
-  ctx.textAlign = 'center';
-  ctx.textBaseline = 'middle';
-  ctx.lineWidth = 3;
-  ctx.lineJoin = 'round';
-  ctx.strokeStyle = theme.background;
-  ctx.fillStyle = theme.foreground;
-  const { values, size } = boundary;
-  const free = regionCentres(values, size, cellsOf(boundary));
-  for (const [value, centre] of regionCentres(values, size, new Set())) {
-    if (centre.room < ROOM_FOR_NAME) continue;
-    // Over the points rather than not at all.
-    const { index } = (free.get(value)?.room ?? 0) < ROOM_FOR_NAME ? centre : free.get(value)!;
-    const name = className(classes, value);
-    const text = name.length > 16 ? `${name.slice(0, 15)}…` : name;
-    const half = ctx.measureText(text).width / 2 + 2;
-    const middle = area.left + (((index % size) + 0.5) * area.width) / size;
-    const x = Math.max(area.left + half, Math.min(area.right - half, middle));
-    const y = area.bottom - ((Math.floor(index / size) + 0.5) * area.height) / size;
-    ctx.strokeText(text, x, y);
-    ctx.fillText(text, x, y);
-  }
-  ctx.restore();
-}
-
 function configure(theme: Theme, tell: (index: number) => string[]): LineConfiguration {
   const common = commonOptions(theme);
   const style = axisStyle(theme, '');
@@ -219,41 +170,5 @@ function configure(theme: Theme, tell: (index: number) => string[]): LineConfigu
         },
       },
     },
-  };
-}
-
-/** How the plane is divided. */
-function planeText({ values }: Boundary, classes: string[] | undefined): string {
-  const broken = values.filter((value) => value === null).length;
-  const parts = broken > 0 ? [`✕ not finite on ${formatPercent(broken / values.length, 0)} of the plane`] : [];
-  if (!classes) return parts.join(' · ');
-  const shares = classes.map((_, index) => values.filter((value) => value === index).length / values.length);
-  const never = classes.filter((_, index) => shares[index] === 0);
-  if (never.length === classes.length) return parts.join(' · ');
-  if (classes.length <= 4) parts.unshift(classes.map((name, index) => `${name}: ${formatPercent(shares[index], 0)} of the plane`).join(' · '));
-  else if (never.length > 0)
-    parts.unshift(`nowhere predicted: ${never.slice(0, 6).join(', ')}${never.length > 6 ? ` and ${never.length - 6} more` : ''}`);
-  return parts.join(' · ');
-}
-
-/** The samples, then the plane point by point. */
-function planeTable(outcome: Outcome | undefined): ChartTable {
-  const { boundary, classes } = outcome ?? {};
-  if (!boundary) return { columns: ['of'], rows: [] };
-  const { names, points, values, confidence, size, x, y } = boundary;
-  const named = (value: number | null) => (value === null || !classes ? value : className(classes, value));
-  const along = ([from, to]: [number, number], index: number) => from + ((to - from) * index) / (size - 1);
-  return {
-    columns: ['of', ...names, classes ? 'class' : 'number', ...(confidence ? ['confidence, %'] : [])],
-    rows: [
-      ...points.map((point) => [point.isValidation ? 'validation sample' : 'training sample', point.x, point.y, named(point.target)]),
-      ...values.map((value, index) => [
-        'prediction',
-        along(x, index % size),
-        along(y, Math.floor(index / size)),
-        named(value),
-        ...(confidence ? [confidence[index]] : []),
-      ]),
-    ],
   };
 }

@@ -41,7 +41,7 @@ export class FilterGallery implements View {
     const { filters } = outcome ?? {};
     this.panel.element.hidden = filters === undefined;
     if (!outcome || !filters) return;
-    this.panel.date(outcome, moment, filters.layer);
+    this.panel.date(outcome, moment);
     if (outcome === this.outcome) return;
     this.outcome = outcome;
     this.show(filters);
@@ -49,7 +49,7 @@ export class FilterGallery implements View {
 
   private show({ layer, count, scale, pictures }: Filters): void {
     const inColour = pictures[0]?.channels === 3;
-    const some = pictures.length < count ? `The first ${pictures.length} of ${count} filters` : `All ${count} filters`;
+    const some = pictures.length < count ? `The first ${pictures.length} of ${count} filters of ${layer}` : `All ${count} filters of ${layer}`;
     const how = inColour
       ? `each channel from −${formatNumber(scale, 3)} (dark) over 0 (grey) to ${formatNumber(scale, 3)} (bright)`
       : 'all on one scale';

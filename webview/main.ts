@@ -20,6 +20,9 @@
  *   line; `[data-role="hints"]` and `[data-role="passed"]` (`details`); `[data-command="applyFix|explain|tryFixes"]`, a fix is `[data-fix="INDEX"]`
  * - `.finding-mark[data-rule="RULE"]` in the layer strip: leads to the finding
  * - `[data-role="trials"]` (`data-state="running|done|stopped"`), in it `tr[data-trial="ID"]` with `data-state`, `[data-command="applyTrial|stopTrials"]`
+ * - `.panel.data-card` with `tr[data-feature="NAME"]`, `tr[data-output="puts|targets|reach"]`, `[data-role="output-reading"] li[data-level="note|warning|error"]`;
+ *   `canvas[data-chart="boundary|predictions"]`; `.panel.units` with `button[data-layer]`; `.panel.confusion` with `td[data-value]` (counts); figures
+ *   `outcome-r2`, `outcome-rmse`, `outcome-broken`; `.panel.samples` with `[role="option"][data-row]` and `[data-role="sample-detail"]`; `.panel.filters`
  * - on `#app`: `data-run`, the id of the run on show; `data-paints`, how often everything was drawn
  */
 import './style.css';

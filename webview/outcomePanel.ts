@@ -11,7 +11,7 @@ export class OutcomePanel {
   readonly figures = el('p', { class: 'figures' });
 
   constructor(name: string, title: string, table: () => ChartTable, ...content: HTMLElement[]) {
-    const heading = el('h2', { id: `${name}-title` }, title);
+    const heading = el('h3', { id: `${name}-title` }, title);
     const actions = chartActions(() => title, table);
     this.element = el(
       'section',
@@ -23,15 +23,15 @@ export class OutcomePanel {
     );
   }
 
-  /** Of which step and samples it is; only the latest outcome is known. */
-  date(outcome: Outcome, moment: number | undefined, of = samplesText(outcome)): void {
-    setText(this.stamp, stampText(outcome.step, moment, of));
+  /** Of which step it is. */
+  date({ step }: Outcome, moment: number | undefined): void {
+    setText(this.stamp, stampText(step, moment));
   }
 }
 
-export function stampText(step: number, moment: number | undefined, of: string): string {
-  const parts = [`${moment === undefined ? '' : 'not of the past: '}step ${formatCount(step)}`, of];
-  return parts.filter(Boolean).join(' · ');
+/** Only the latest outcome is known: in the past it says so. */
+export function stampText(step: number, moment: number | undefined): string {
+  return `${moment === undefined ? '' : 'now, not the past: '}step ${formatCount(step)}`;
 }
 
 /** `360 validation samples`. */
@@ -42,4 +42,11 @@ export function samplesText({ split, count }: Pick<Outcome, 'split' | 'count'>):
 /** What a class is called. */
 export function className(classes: readonly string[] | undefined, index: number): string {
   return classes?.[index] ?? String(index);
+}
+
+/** At most so many letters, both ends of a longer name: those that a script made differ in the last. */
+export function shorten(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const tail = Math.floor((most - 1) / 2);
+  return `${name.slice(0, most - 1 - tail).trimEnd()}…${name.slice(-tail).trimStart()}`;
 }

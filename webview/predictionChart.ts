@@ -26,13 +26,14 @@ export class PredictionChart implements View {
     rmse: new Figure('outcome-rmse', 'RMSE', (value) => formatNumber(value, 3)),
     broken: new Figure('outcome-broken', 'not finite:', formatCount),
   };
+  private readonly samples = el('span');
   private readonly themed: ThemedChart;
   private outcome?: Outcome;
 
   constructor() {
     this.panel.element.hidden = true;
     this.panel.element.append(legend());
-    this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
+    this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element), this.samples);
     this.panel.table = () => ({
       columns: ['target', 'prediction'],
       rows: (this.outcome?.regression ?? []).map(({ target, prediction }) => [target, prediction]),
@@ -53,10 +54,11 @@ export class PredictionChart implements View {
     const dots = outcome?.regression;
     this.panel.element.hidden = dots === undefined;
     if (!outcome || !dots) return;
-    setText(this.stamp, stampText(outcome.step, moment, samplesText({ split: outcome.split, count: dots.length })));
+    setText(this.stamp, stampText(outcome.step, moment));
     if (outcome === this.outcome) return;
     this.outcome = outcome;
     const { r2, rmse, broken } = regressionScore(dots);
+    setText(this.samples, samplesText({ split: outcome.split, count: dots.length }));
     this.figures.r2.show(r2);
     this.figures.rmse.show(rmse);
     this.figures.broken.show(broken);

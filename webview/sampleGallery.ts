@@ -3,7 +3,7 @@ import './outcome.css';
 import type { ChartTable } from './chartTable';
 import type { Confusion } from './confusionMatrix';
 import { el, setAttribute, setText } from './dom';
-import { className, OutcomePanel } from './outcomePanel';
+import { className, OutcomePanel, samplesText } from './outcomePanel';
 import { paintPicture } from './picture';
 import { sampleDetail } from './sampleDetail';
 import { isRight, sureness, verdict } from './sampleTexts';
@@ -60,19 +60,25 @@ export class SampleGallery implements View {
     const { samples } = outcome ?? {};
     this.panel.element.hidden = !samples || samples.length === 0;
     if (!outcome || !samples) return;
-    this.panel.date(outcome, moment, `the worst ${samples.length} of ${outcome.count} ${outcome.split}`);
+    this.panel.date(outcome, moment);
     if (outcome === this.outcome) return;
     this.outcome = outcome;
     this.fill(outcome);
   }
 
-  private fill({ samples = [], classes }: Outcome): void {
+  private fill(outcome: Outcome): void {
+    const { samples = [], classes } = outcome;
     const { only } = this;
     this.shown = only ? samples.filter(({ actual, predicted }) => actual === only.actual && predicted === only.predicted) : samples;
     this.all.hidden = only === undefined;
-    setText(this.text, only ? filterText(only, classes, this.shown.length) : 'Actual → predicted, the greatest loss first.');
+    setText(
+      this.text,
+      only ? filterText(only, classes, this.shown.length) : `The worst ${this.shown.length} of ${samplesText(outcome)}: actual → predicted.`,
+    );
     const hadFocus = this.list.contains(document.activeElement);
+    const { scrollTop } = this.list;
     this.list.replaceChildren(...this.shown.map((sample, index) => option(sample, index, classes)));
+    this.list.scrollTop = scrollTop;
     this.list.hidden = this.shown.length === 0;
     const kept = this.shown.findIndex(({ row }) => row === this.chosen);
     this.show(Math.max(0, kept), hadFocus);
@@ -123,7 +129,12 @@ function option(sample: SampleOutcome, index: number, classes: readonly string[]
   const right = isRight(sample, classes);
   const text = verdict(sample, classes);
   const label = `${index + 1}: ${text}, ${sureness(sample)}`;
-  const words = el('span', { class: 'sample-verdict' }, classes ? el('i', { class: right ? 'good-sign' : 'bad-sign' }, right ? '✓' : '✕') : '', text);
+  const words = el(
+    'span',
+    { class: 'sample-verdict' },
+    classes ? el('i', { class: right ? 'good-sign' : 'bad-sign' }, right ? '✓' : '✕') : '',
+    verdict(sample, classes, 6),
+  );
   const item = el('div', { role: 'option', class: 'sample', 'data-row': sample.row, 'aria-label': label, title: label }, words);
   item.append(el('span', { class: 'muted' }, sureness(sample)));
   if (!sample.image) return item;

@@ -1,10 +1,10 @@
 import type { SampleOutcome } from '../src/train/outcome';
 import { formatNumber, formatPercent } from '../src/base/format';
-import { className } from './outcomePanel';
+import { className, shorten } from './outcomePanel';
 
-/** `7 → 1`, or `12.5 → 9.81`. */
-export function verdict({ actual, predicted }: SampleOutcome, classes: readonly string[] | undefined): string {
-  const named = (value: number | null) => (value === null ? '✕ not finite' : classes ? className(classes, value) : formatNumber(value));
+/** `7 → 1`, or `12.5 → 9.81`; class names in so many letters. */
+export function verdict({ actual, predicted }: SampleOutcome, classes: readonly string[] | undefined, most = Infinity): string {
+  const named = (value: number | null) => (value === null ? 'not finite' : classes ? shorten(className(classes, value), most) : formatNumber(value));
   return `${named(actual)} → ${named(predicted)}`;
 }
 

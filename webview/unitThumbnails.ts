@@ -43,7 +43,7 @@ export class UnitThumbnails implements View {
     const units = outcome?.units;
     this.panel.element.hidden = !units || units.length === 0;
     if (!outcome || !units) return;
-    this.panel.date(outcome, moment, '');
+    this.panel.date(outcome, moment);
     if (outcome !== this.outcome) this.show(outcome, units);
     if (selected !== this.selected) this.highlight(selected);
   }
