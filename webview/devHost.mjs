@@ -1,7 +1,8 @@
 /* global clearInterval, location, setInterval, structuredClone, URLSearchParams, window */
 import { fakeDiagnosis } from './devDiagnosis.mjs';
-import { fakeLayer } from './devLayer.mjs';
+import { branchLayers, connected, rateAt } from './devGraph.mjs';
 import { fakeOutcome } from './devOutcome.mjs';
+import { fakeLayer } from './devLayer.mjs';
 import { blockLayers, fakeNetwork } from './devNetwork.mjs';
 
 // A host whose run is made of formulas: for states that no real run is in for long.
@@ -45,8 +46,9 @@ const LAYERS = {
   exploding: deep(8, 'ReLU'),
   one: deep(0, 'ReLU'),
   blocks: blockLayers(Number(query.get('layers') ?? 40)),
+  branches: branchLayers(Number(query.get('layers') ?? 100)),
 };
-const layers = LAYERS[kind] ?? DIGITS;
+const layers = connected(LAYERS[kind] ?? DIGITS);
 const steps = history > 0 ? history * 2 : 560;
 const regression = kind === 'regression';
 
@@ -119,7 +121,7 @@ function evalAt(step) {
 
 const point = (step) => {
   const loss = lossAt(step);
-  return { step, loss, total_loss: loss, lr: 1e-3, grad_norm: 1 + random() };
+  return { step, loss, total_loss: loss, lr: rateAt(kind, step, steps), grad_norm: 1 + random() };
 };
 const epoch = Math.max(1, Math.round(steps / Number(query.get('evals') ?? 25)));
 const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i + 1);

@@ -135,7 +135,7 @@ const sections = [
     samples,
     new FilterGallery(),
   ]),
-  section('graph', 'Model', [new ModelGraph()]),
+  section('graph', 'Model', [new ModelGraph(select)]),
 ];
 const board = el(
   'main',
