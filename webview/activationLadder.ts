@@ -62,12 +62,15 @@ export class ActivationLadder implements View {
     if (!this.depth.isStale(scene, run.layers, run.profile, run.firstProfile, run.state)) return;
     this.now = rungs(run.layers, run.profile ?? run.firstProfile);
     this.start = rungs(run.layers, run.firstProfile);
-    const limit = axisLimit(this.now, this.start);
+    const { limit, step } = axisLimit(this.now, this.start);
     this.figures.now.name = `spread, decades per layer: ${moment === undefined ? 'now' : 'then'}`;
     this.figures.now.show(spreadSlope(this.now));
     this.figures.start.show(spreadSlope(this.start));
     setText(this.reading, readLadder(this.now, limit));
     this.fill(limit);
+    const { y } = this.depth.themed.chart.options.scales!;
+    Object.assign(y!, { min: -limit, max: limit });
+    Object.assign(y!.ticks!, { stepSize: step });
     const names = this.now.map(({ layer }) => layer);
     const note = emptyNote(run, moment, run.profile !== undefined, 'The model has no layers.');
     this.depth.draw(names, scene, run.profile?.step, names.length > 0 ? undefined : note);
@@ -75,7 +78,7 @@ export class ActivationLadder implements View {
 
   private fill(limit: number): void {
     const { panel, themed } = this.depth;
-    const { data, options } = themed.chart;
+    const { data } = themed.chart;
     const at = (curve: Curve) => data.datasets[curve];
     at(Curve.Median).data = steps(this.now, 2);
     at(Curve.Inner).data = steps(this.now, 3);
@@ -93,7 +96,6 @@ export class ActivationLadder implements View {
     panel.showKey('beyond', beyond.length > 0);
     panel.showKey('broken', at(Curve.Broken).data.length > 0);
     panel.showKey('start-outline', this.start.length > 0);
-    Object.assign(options.scales!.y!, { min: -limit, max: limit });
   }
 
   private describe(index: number): string[] {

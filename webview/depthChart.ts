@@ -138,6 +138,8 @@ export class DepthChart {
           ...style,
           ticks: { ...style.ticks, maxRotation: 45, autoSkipPadding: 4, callback: (index) => shorten(name(Number(index))) },
         },
+        // Before the flags' axis: what names none stands on the first.
+        y: { type: 'linear' },
         flag: flagAxis,
       },
       plugins: {

@@ -3,7 +3,16 @@
 /** Residual blocks between a stem and a head, and a Repeat of two of them at the end. */
 export function blockLayers(count) {
   const rows = [];
-  const add = (name, type, block, params = 0) => rows.push({ name, type, line: 8 + rows.length, output: [64, 64], params, ...(block && { block }) });
+  const add = (name, type, block, params = 0) =>
+    rows.push({
+      name,
+      type,
+      line: 8 + rows.length,
+      output: [64, 64],
+      params,
+      inputs: rows.length > 0 ? [rows.at(-1).name] : [],
+      ...(block && { block }),
+    });
   add('stem', 'Linear', undefined, 4160);
   const content = (tail, block) => {
     add(`linear${tail}a`, 'Linear', block, 4160);

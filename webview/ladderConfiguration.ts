@@ -58,7 +58,11 @@ export function ladderConfiguration(theme: Theme, options: ChartOptions<'line'>)
       ...options,
       scales: {
         ...options.scales,
-        y: { type: 'linear', ...style, ticks: { ...style.ticks, includeBounds: true, callback: (value) => formatTick(Number(value)) } },
+        y: {
+          type: 'linear',
+          ...style,
+          ticks: { ...style.ticks, includeBounds: true, autoSkip: false, callback: (value) => formatTick(Number(value)) },
+        },
       },
       plugins: {
         ...options.plugins,

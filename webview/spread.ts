@@ -23,7 +23,7 @@ const NOTEWORTHY_SLOPE = 0.12;
 const MUCH_WIDER = 4;
 
 /** What the axis shows at least, so that ±1, the aim of inits, is always on it; and up to where every layer fits. */
-const LEAST_LIMIT = 1.25;
+const LEAST_LIMIT = 1.2;
 const FREE_LIMIT = 5;
 
 /** Medians further from 0 than this many spreads are not centred. */
@@ -51,7 +51,7 @@ export const extentOf = ([low, , , , high]: Percentiles): number => Math.max(Mat
  * Up to where the axis goes on either side of 0: to the widest layer, unless that is far wider than the middle one. It is linear and clips, rather than
  * logarithmic, as the picture is read by comparing widths.
  */
-export function axisLimit(now: readonly Rung[], start: readonly Rung[]): number {
+export function axisLimit(now: readonly Rung[], start: readonly Rung[]): { limit: number; step: number } {
   const extents = (all: readonly Rung[]) => all.flatMap(({ percentiles }) => (percentiles ? [extentOf(percentiles)] : [])).sort((a, b) => a - b);
   const [of, ofStart] = [extents(now), extents(start)];
   const known = of.length > 0 ? of : ofStart;
@@ -108,8 +108,22 @@ function sentence(words: string, all: readonly Rung[]): string {
   return `${words} ${named.join(', ')}${more}.`;
 }
 
+/** Ends of the axis, and how many parts they are from 0. */
+const ROUND = [
+  [1, 2],
+  [1.2, 3],
+  [1.5, 3],
+  [2, 2],
+  [3, 3],
+  [4, 2],
+  [6, 3],
+  [8, 2],
+  [10, 2],
+] as const;
+
 /** To a round number, so that the axis does not move with every step. */
-function roundUp(value: number): number {
+function roundUp(value: number): { limit: number; step: number } {
   const decade = 10 ** Math.floor(Math.log10(value));
-  return decade * ([1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((round) => round * decade >= value) ?? 10);
+  const [round, parts] = ROUND.find(([round]) => round * decade >= value) ?? ROUND[ROUND.length - 1];
+  return { limit: round * decade, step: (round * decade) / parts };
 }
