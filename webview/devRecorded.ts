@@ -120,7 +120,6 @@ export class Recorded {
     const { at, message } = entry;
     this.clock = Math.max(this.clock, at);
     if (message.type === 'events') this.store.apply(message.events, message.stepsPerSecond);
-    else if (message.type === 'state') this.store.setState(message.state);
     else this.store.setOutcome(message.outcome);
     if (at - this.judgedAt < DIAGNOSIS_INTERVAL && this.next < this.recording.messages.length) return;
     this.judgedAt = at;
