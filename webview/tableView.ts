@@ -1,5 +1,6 @@
+import { type Cell, exactly } from '../src/base/csvText';
 import { formatCount, formatNumber } from '../src/base/format';
-import { type ChartTable, exactly, spreadRows } from './chartTable';
+import { type ChartTable, spreadRows } from './chartTable';
 import { el, setAttribute, setText } from './dom';
 
 /** Cells that are laid out: more take the page longer than a frame. The file has them all. */
@@ -57,7 +58,7 @@ export class TableView {
   }
 
   /** The first cell names its row. */
-  private fillRow(row: HTMLElement, cells: ChartTable['rows'][number], columns: number): void {
+  private fillRow(row: HTMLElement, cells: readonly Cell[], columns: number): void {
     fit(row, columns, (index) => (index === 0 ? el('th', { scope: 'row' }) : el('td')));
     for (let index = 0; index < columns; index++) {
       const cell = cells[index];
@@ -69,7 +70,7 @@ export class TableView {
 }
 
 /** A cell for people; an absent number is a dash. */
-export function readable(cell: ChartTable['rows'][number][number]): string {
+export function readable(cell: Cell): string {
   if (cell === undefined) return '–';
   if (typeof cell === 'string') return cell;
   return Number.isInteger(cell) && Math.abs(cell!) < 1e9 ? formatCount(cell!) : formatNumber(cell);

@@ -17,7 +17,7 @@ describe('a canvas that writes SVG', () => {
     const data = [0.1, 0.5, 0.2, 0.9].map((y, x) => ({ x, y }));
     const dataset = { data, borderColor: '#102030', segment: {} };
     const options = {
-      animation: false,
+      animation: false as const,
       responsive: false,
       events: [],
       scales: { x: { type: 'linear' as const } },
