@@ -33,6 +33,7 @@ export class ConfusionMatrix implements View {
   private outcome?: Outcome;
   /** Of the cells on show. */
   private classes = '';
+  private shown: readonly (readonly number[])[] = [];
   private cells: HTMLTableCellElement[][] = [];
   private recalls: HTMLTableCellElement[] = [];
 
@@ -65,6 +66,7 @@ export class ConfusionMatrix implements View {
 
   private rebuild(names: readonly string[]): void {
     this.classes = JSON.stringify(names);
+    this.shown = [];
     const isCrowded = names.length > MOST_WITH_COUNTS;
     const column = (name: string) =>
       el('th', { scope: 'col', title: name, 'aria-label': `predicted ${name}` }, el('span', {}, shorten(name, isCrowded ? 9 : 7)));
@@ -89,20 +91,20 @@ export class ConfusionMatrix implements View {
     if (this.cells.length > 0) this.cells[0][0].tabIndex = 0;
   }
 
+  /** Of four hundred cells few change from look to look. */
   private fill(confusion: readonly (readonly number[])[], names: readonly string[]): void {
     confusion.forEach((row, actual) => {
       const total = rowTotal(row);
+      const before = this.shown[actual];
+      if (before?.join() === row.join()) return;
+      const isTotalSame = before !== undefined && rowTotal(before) === total;
       row.forEach((count, predicted) => {
-        const cell = this.cells[actual][predicted];
-        setText(cell, names.length > MOST_WITH_COUNTS || count === 0 ? '' : formatCount(count));
-        setAttribute(cell, 'aria-label', cellText(names, { actual, predicted }, count, total));
-        setAttribute(cell, 'data-value', String(count));
-        const share = total > 0 ? (count / total).toFixed(3) : '0';
-        if (cell.style.getPropertyValue('--share') !== share) cell.style.setProperty('--share', share);
+        if (!isTotalSame || before[predicted] !== count) fillCell(this.cells[actual][predicted], names, { actual, predicted }, count, total);
       });
       const found = recall(confusion, actual);
       setText(this.recalls[actual], found === undefined ? '–' : formatPercent(found, 0));
     });
+    this.shown = confusion;
   }
 
   private tell(target: EventTarget | null): void {
@@ -148,6 +150,13 @@ export class ConfusionMatrix implements View {
   private makeTabStop(stop: HTMLTableCellElement): void {
     for (const cell of this.cells.flat()) if (cell.tabIndex !== (cell === stop ? 0 : -1)) cell.tabIndex = cell === stop ? 0 : -1;
   }
+}
+
+function fillCell(cell: HTMLElement, names: readonly string[], place: Confusion, count: number, total: number): void {
+  setText(cell, names.length > MOST_WITH_COUNTS || count === 0 ? '' : formatCount(count));
+  setAttribute(cell, 'aria-label', cellText(names, place, count, total));
+  setAttribute(cell, 'data-value', String(count));
+  cell.style.setProperty('--share', total > 0 ? (count / total).toFixed(3) : '0');
 }
 
 function cellText(names: readonly string[], { actual, predicted }: Confusion, count: number, total: number): string {

@@ -25,19 +25,18 @@ export class DecisionBoundary implements View {
   private readonly legend = el('ul', { class: 'legend class-legend' });
   private readonly scale = new ScaleBar();
   private readonly image = document.createElement('canvas');
-  private readonly themed: ThemedChart;
+  /** Made when it is first needed: most data has more than two features. */
+  private made?: ThemedChart;
   private outcome?: Outcome;
   /** As the chart has them: by x. */
   private points: Point[] = [];
+  /** What the chart's points and axes were last made of. */
+  private drawn = '';
 
   constructor() {
     this.panel.element.hidden = true;
     this.panel.element.append(this.scale.element, this.legend);
     this.panel.table = () => planeTable(this.outcome);
-    this.themed = new ThemedChart(this.panel.canvas, (theme) => ({
-      ...configure(theme, (index) => this.tell(index)),
-      plugins: [this.background(theme)],
-    }));
   }
 
   get element(): HTMLElement {
@@ -45,8 +44,17 @@ export class DecisionBoundary implements View {
   }
 
   retheme(): void {
-    this.themed.retheme();
+    this.made?.retheme();
     this.outcome = undefined;
+    this.drawn = '';
+  }
+
+  private get themed(): ThemedChart {
+    this.made ??= new ThemedChart(this.panel.canvas, (theme) => ({
+      ...configure(theme, (index) => this.tell(index)),
+      plugins: [this.background(theme)],
+    }));
+    return this.made;
   }
 
   paint({ run: { outcome }, moment }: Scene): void {
@@ -85,12 +93,24 @@ export class DecisionBoundary implements View {
     this.scale.show(middle, reach);
   }
 
-  private draw({ names, x, y, size, values, points }: Boundary, classes: string[] | undefined): void {
+  /** The samples stay the same from look to look; only what lies below them changes, unless they are coloured by its scale. */
+  private draw(boundary: Boundary, classes: string[] | undefined): void {
+    const { names, x, y, size, points } = boundary;
+    const scale = classes ? undefined : planeScale(boundary);
+    const drawn = JSON.stringify([names, x, y, size, points, classes, scale]);
+    if (drawn === this.drawn) return this.themed.chart.draw();
+    this.drawn = drawn;
+    this.place(boundary, classes);
+    this.themed.update();
+  }
+
+  private place({ names, x, y, size, values, points }: Boundary, classes: string[] | undefined): void {
     const { chart, theme } = this.themed;
     const { middle, reach } = planeScale({ values, points });
     const scale = diverging(theme);
+    const ofClass = (classes ?? []).map((_, index) => classMark(theme, index));
     const marks = this.points.map(({ target, isValidation }) => {
-      if (classes) return classMark(theme, target);
+      if (classes) return ofClass[target];
       const [r, g, b] = scale((target - middle) / reach);
       return { colour: `rgb(${r} ${g} ${b})`, shape: SPLIT_SHAPES[isValidation ? 'validation' : 'training'] };
     });
@@ -111,7 +131,6 @@ export class DecisionBoundary implements View {
       Object.assign(axis!, { min: from - half, max: to + half });
       Object.assign((axis as { title: object }).title, { text: names[index] });
     });
-    this.themed.update();
   }
 
   /** The prediction below the points; each cell lies about its own point of the plane. */

@@ -27,7 +27,8 @@ export class PredictionChart implements View {
     broken: new Figure('outcome-broken', 'not finite:', formatCount),
   };
   private readonly samples = el('span');
-  private readonly themed: ThemedChart;
+  /** Made when it is first needed: most models predict no number. */
+  private made?: ThemedChart;
   private outcome?: Outcome;
 
   constructor() {
@@ -38,7 +39,6 @@ export class PredictionChart implements View {
       columns: ['target', 'prediction'],
       rows: (this.outcome?.regression ?? []).map(({ target, prediction }) => [target, prediction]),
     });
-    this.themed = new ThemedChart(this.panel.canvas, configure);
   }
 
   get element(): HTMLElement {
@@ -46,8 +46,12 @@ export class PredictionChart implements View {
   }
 
   retheme(): void {
-    this.themed.retheme();
+    this.made?.retheme();
     this.outcome = undefined;
+  }
+
+  private get themed(): ThemedChart {
+    return (this.made ??= new ThemedChart(this.panel.canvas, configure));
   }
 
   paint({ run: { outcome }, moment }: Scene): void {
