@@ -36,6 +36,15 @@ const webview = build({
   format: 'iife',
 });
 
+/** Plays recorded runs to the page where there is no VS Code (webview/dev.html). Not packaged. */
+const player = build({
+  ...common,
+  entryPoints: { 'dev/player': 'webview/devWorker.ts' },
+  platform: 'browser',
+  target: 'chrome128',
+  format: 'iife',
+});
+
 /** Every output with its size and the packages that weigh most in it. */
 function report({ outputs }) {
   for (const [path, { bytes, inputs }] of Object.entries(outputs)) {
@@ -55,7 +64,7 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0).padStart(6)} kB`;
 
 mkdirSync('dist', { recursive: true });
 // esbuild has said already what went wrong.
-const results = await Promise.all([node, webview]).catch(() => process.exit(1));
+const results = await Promise.all([node, webview, player]).catch(() => process.exit(1));
 for (const { metafile } of results) report(metafile);
 for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
   copyFileSync(join(ort, file), join('dist', file));

@@ -1,11 +1,134 @@
-import { el } from './dom';
+import { formatLog10, formatNumber } from '../src/base/format';
+import type { Percentiles } from '../src/train/observation';
+import { Figure } from './chartPanel';
+import type { ChartTable } from './chartTable';
+import { Curve, ladderConfiguration } from './ladderConfiguration';
+import { DepthChart, emptyNote } from './depthChart';
+import { el, setText } from './dom';
+import { axisLimit, extentOf, readLadder, type Rung, rungs, spreadSlope } from './spread';
 import type { Scene, View } from './view';
+
+/** Beyond this many layers each gets a point rather than a step of its own. */
+const MOST_STEPS = 80;
+
+const PERCENTS = [2, 16, 50, 84, 98] as const;
 
 /** Percentiles of every layer's activation over depth, at the start and now (Glorot and Bengio 2010). */
 export class ActivationLadder implements View {
-  readonly element = el('section', { class: 'panel', hidden: true });
+  private readonly figures = {
+    now: new Figure('spread-slope-now', 'spread, decades per layer: now', formatSlope),
+    start: new Figure('spread-slope-start', 'at the start', formatSlope),
+  };
+  private readonly reading = el('p', { class: 'figures', 'data-role': 'ladder-reading' });
+  private readonly depth: DepthChart;
+  private now: Rung[] = [];
+  private start: Rung[] = [];
 
-  paint(_scene: Scene): void {}
+  constructor(onSelect: (layer: string) => void) {
+    this.depth = new DepthChart(
+      {
+        name: 'ladder',
+        title: 'Activation over depth',
+        legend: [
+          { label: 'median', mark: 'train-points' },
+          { label: '16–84 %', mark: 'inner' },
+          { label: '2–98 %', mark: 'outer' },
+          { label: 'both at the start', mark: 'start-outline' },
+          { label: '±1: where inits aim the middle 68 %', mark: 'aim' },
+          { label: 'beyond the axis', mark: 'beyond' },
+          { label: 'not finite', mark: 'broken' },
+        ],
+        describe: (index) => this.describe(index),
+        configure: ladderConfiguration,
+      },
+      onSelect,
+    );
+    const { panel } = this.depth;
+    panel.figures.append(this.figures.now.element, this.figures.start.element);
+    panel.figures.after(this.reading);
+    panel.table = () => this.table();
+  }
 
-  retheme(): void {}
+  get element(): HTMLElement {
+    return this.depth.element;
+  }
+
+  retheme(): void {
+    this.depth.retheme();
+  }
+
+  paint(scene: Scene): void {
+    const { run, moment } = scene;
+    if (!this.depth.isStale(scene, run.layers, run.profile, run.firstProfile, run.state)) return;
+    this.now = rungs(run.layers, run.profile ?? run.firstProfile);
+    this.start = rungs(run.layers, run.firstProfile);
+    const { limit, step } = axisLimit(this.now, this.start);
+    this.figures.now.name = `spread, decades per layer: ${moment === undefined ? 'now' : 'then'}`;
+    this.figures.now.show(spreadSlope(this.now));
+    this.figures.start.show(spreadSlope(this.start));
+    setText(this.reading, readLadder(this.now, limit));
+    this.fill(limit);
+    const { y } = this.depth.themed.chart.options.scales!;
+    Object.assign(y!, { min: -limit, max: limit });
+    Object.assign(y!.ticks!, { stepSize: step });
+    const names = this.now.map(({ layer }) => layer);
+    const note = emptyNote(run, moment, run.profile !== undefined, 'The model has no layers.');
+    this.depth.draw(names, scene, run.profile?.step, names.length > 0 ? undefined : note);
+  }
+
+  private fill(limit: number): void {
+    const { panel, themed } = this.depth;
+    const { data } = themed.chart;
+    const at = (curve: Curve) => data.datasets[curve];
+    at(Curve.Median).data = steps(this.now, 2);
+    at(Curve.Inner).data = steps(this.now, 3);
+    at(Curve.InnerEnd).data = steps(this.now, 1);
+    at(Curve.Outer).data = steps(this.now, 4);
+    at(Curve.OuterEnd).data = steps(this.now, 0);
+    at(Curve.Start84).data = steps(this.start, 3);
+    at(Curve.Start16).data = steps(this.start, 1);
+    at(Curve.Start98).data = steps(this.start, 4);
+    at(Curve.Start2).data = steps(this.start, 0);
+    const beyond = this.now.filter(({ percentiles }) => percentiles && extentOf(percentiles) > limit);
+    at(Curve.Above).data = beyond.filter(({ percentiles }) => percentiles![4] > limit).map(({ index }) => ({ x: index, y: 0.97 }));
+    at(Curve.Below).data = beyond.filter(({ percentiles }) => percentiles![0] < -limit).map(({ index }) => ({ x: index, y: 0.03 }));
+    at(Curve.Broken).data = this.now.filter(({ isBroken }) => isBroken).map(({ index }) => ({ x: index, y: 0.5 }));
+    panel.showKey('beyond', beyond.length > 0);
+    panel.showKey('broken', at(Curve.Broken).data.length > 0);
+    panel.showKey('start-outline', this.start.length > 0);
+  }
+
+  private describe(index: number): string[] {
+    return [
+      ...(this.now[index] ? [`now: ${rungText(this.now[index])}`] : []),
+      ...(this.start[index] ? [`at the start: ${rungText(this.start[index])}`] : []),
+    ];
+  }
+
+  private table(): ChartTable {
+    const cells = (rung: Rung | undefined) => PERCENTS.map((_, i) => rung?.percentiles?.[i] ?? (rung?.isBroken ? null : undefined));
+    const columns = (when: string) => PERCENTS.map((percent) => `${percent} % ${when}`);
+    return {
+      columns: ['layer', ...columns('now'), ...columns('at the start')],
+      rows: this.now.map((rung, index) => [rung.layer, ...cells(rung), ...cells(this.start[index])]),
+    };
+  }
+}
+
+/** One percentile over depth, a step for each layer. */
+function steps(all: readonly Rung[], percentile: keyof Percentiles & number): { x: number; y: number }[] {
+  const offsets = all.length > MOST_STEPS ? [0] : [-0.49, 0, 0.49];
+  return all.flatMap(({ index, percentiles }) =>
+    percentiles ? offsets.map((offset) => ({ x: index + offset, y: percentiles[percentile] })) : [{ x: index, y: Number.NaN }],
+  );
+}
+
+function rungText({ percentiles, isBroken }: Rung): string {
+  if (!percentiles) return isBroken ? '✕ no finite number' : 'not observed';
+  const [p2, p16, p50, p84, p98] = percentiles.map((value) => formatNumber(value, 3));
+  return `median ${p50}, 68 % within ${p16} … ${p84}, 96 % within ${p2} … ${p98}`;
+}
+
+function formatSlope(decades: number): string {
+  return `${decades > 0 ? '+' : ''}${formatLog10(decades, 2)}`;
 }

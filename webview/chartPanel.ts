@@ -1,12 +1,40 @@
+import { chartActions } from './chartActions';
 import type { ChartTable } from './chartTable';
 import { el, setAttribute, setText } from './dom';
+import { chartPicture, type Words } from './exportChart';
 
 /** A key to one mark of a chart: its line style and point shape, so that colour is never the only difference. */
 export interface LegendEntry {
   label: string;
   /** Says more on hovering. */
   title?: string;
-  mark: 'train' | 'train-faint' | 'train-points' | 'validation' | 'gap' | 'start' | 'broken' | 'zero' | 'found';
+  mark:
+    | 'train'
+    | 'train-faint'
+    | 'train-points'
+    | 'validation'
+    | 'gap'
+    | 'before'
+    | 'start'
+    | 'outer'
+    | 'inner'
+    | 'start-outline'
+    | 'aim'
+    | 'band'
+    | 'beyond'
+    | 'broken'
+    | 'zero'
+    | 'found'
+    | 'filled'
+    | 'first'
+    | 'never'
+    | 'dead'
+    | 'died'
+    | 'revived'
+    | 'running'
+    | 'spread'
+    | 'scale'
+    | 'shift';
 }
 
 /** A heading, a line of figures, a canvas with room for a note on it, and a legend. */
@@ -16,15 +44,16 @@ export class ChartPanel {
   /** The canvas and what lies on it. */
   readonly plot: HTMLElement;
   readonly figures = el('p', { class: 'figures' });
-  /** Gives the numbers on show: for readers who do not see the chart, and for files. */
-  table?: () => ChartTable;
   private readonly heading: HTMLHeadingElement;
+  private readonly head: HTMLElement;
+  /** One child, as the rows of panels side by side are shared. */
+  private readonly foot: HTMLElement;
   private readonly note = el('p', { class: 'note', hidden: true });
   private readonly keys = new Map<LegendEntry['mark'], HTMLElement>();
   private readonly labels = new Map<LegendEntry['mark'], Text>();
 
   constructor(name: string, title: string, legend: LegendEntry[], control?: HTMLElement) {
-    this.heading = el('h2', { id: `${name}-title` }, title);
+    this.heading = el('h3', { id: `${name}-title` }, title);
     this.canvas = el('canvas', { role: 'img', 'aria-labelledby': `${name}-title`, 'data-chart': name });
     for (const { label, mark, title } of legend) {
       const text = document.createTextNode(label);
@@ -32,14 +61,26 @@ export class ChartPanel {
       this.keys.set(mark, el('li', { 'data-mark': mark, title }, el('i', { class: `mark ${mark}` }), text));
     }
     this.plot = el('div', { class: 'plot' }, this.canvas, this.note);
-    this.element = el(
-      'section',
-      { class: `panel ${name}`, 'aria-labelledby': `${name}-title` },
-      el('div', { class: 'panel-head' }, this.heading, ...(control ? [control] : [])),
-      this.figures,
-      this.plot,
-      el('ul', { class: 'legend' }, ...this.keys.values()),
+    this.head = el('div', { class: 'panel-head' }, this.heading, ...(control ? [control] : []));
+    this.foot = el('div', {}, el('ul', { class: 'legend' }, ...this.keys.values()));
+    this.element = el('section', { class: `panel ${name}`, 'aria-labelledby': `${name}-title` }, this.head, this.figures, this.plot, this.foot);
+  }
+
+  /** Gives the numbers on show: for readers who do not see the chart, and for files. Set once. */
+  set table(table: () => ChartTable) {
+    const actions = chartActions(
+      () => this.heading.textContent,
+      table,
+      chartPicture(this.canvas, () => this.words),
     );
+    this.head.append(actions.buttons);
+    this.foot.append(actions.table);
+  }
+
+  private get words(): Words {
+    // As it is seen: a figure may be hidden.
+    const figures = this.figures.innerText.split('\n').filter((text) => text.trim() !== '');
+    return { title: this.heading.textContent, figures };
   }
 
   /** The heading, and what it says on hovering. */

@@ -1,7 +1,11 @@
-/* global document, location, setInterval, structuredClone, URLSearchParams, window */
+/* global clearInterval, location, setInterval, structuredClone, URLSearchParams, window */
 import { fakeDiagnosis } from './devDiagnosis.mjs';
+import { branchLayers, connected, rateAt } from './devGraph.mjs';
+import { fakeOutcome } from './devOutcome.mjs';
+import { fakeLayer } from './devLayer.mjs';
+import { blockLayers, fakeNetwork } from './devNetwork.mjs';
 
-// Stands in for VS Code while the dashboard is worked on: theme variables, the API object, and a run made of formulas.
+// A host whose run is made of formulas: for states that no real run is in for long.
 const query = new URLSearchParams(location.search);
 const kind = query.get('case') ?? 'digits';
 const rate = Number(query.get('rate') ?? 10);
@@ -9,153 +13,6 @@ const editCount = Number(query.get('edits') ?? 0);
 const comparedCount = Number(query.get('compared') ?? 0);
 // Edits, the past and comparisons need a history.
 const history = Number(query.get('points') ?? (editCount > 0 || comparedCount > 0 || ['past', 'interrupted'].includes(kind) ? 400 : 0));
-
-// The values of VS Code's own default themes.
-const THEMES = {
-  dark: {
-    class: 'vscode-dark',
-    'editor-background': '#1f1f1f',
-    foreground: '#cccccc',
-    descriptionForeground: '#9d9d9d',
-    'panel-border': '#2b2b2b',
-    focusBorder: '#0078d4',
-    'charts-blue': '#3794ff',
-    'charts-orange': '#d18616',
-    'charts-purple': '#b180d7',
-    'charts-green': '#89d185',
-    'charts-yellow': '#cca700',
-    'charts-red': '#f14c4c',
-    errorForeground: '#f85149',
-    'list-hoverBackground': '#2a2d2e',
-    'list-inactiveSelectionBackground': '#37373d',
-    'progressBar-background': '#0078d4',
-    'button-background': '#0078d4',
-    'button-foreground': '#ffffff',
-    'button-hoverBackground': '#026ec1',
-    'button-border': '#ffffff12',
-    'button-secondaryBackground': '#313131',
-    'button-secondaryForeground': '#cccccc',
-    'button-secondaryHoverBackground': '#3c3c3c',
-    'checkbox-background': '#313131',
-    'checkbox-border': '#3c3c3c',
-    'checkbox-foreground': '#cccccc',
-    'inputValidation-errorBackground': '#5a1d1d',
-    'inputValidation-errorBorder': '#be1100',
-    'editorHoverWidget-background': '#202020',
-    'editorHoverWidget-foreground': '#cccccc',
-    'editorHoverWidget-border': '#454545',
-    'textPreformat-foreground': '#d0d0d0',
-  },
-  light: {
-    class: 'vscode-light',
-    'editor-background': '#ffffff',
-    foreground: '#3b3b3b',
-    descriptionForeground: '#3b3b3b',
-    'panel-border': '#e5e5e5',
-    focusBorder: '#005fb8',
-    'charts-blue': '#1a85ff',
-    'charts-orange': '#d18616',
-    'charts-purple': '#652d90',
-    'charts-green': '#388a34',
-    'charts-yellow': '#bf8803',
-    'charts-red': '#e51400',
-    errorForeground: '#f85149',
-    'list-hoverBackground': '#f2f2f2',
-    'list-inactiveSelectionBackground': '#e4e6f1',
-    'progressBar-background': '#005fb8',
-    'button-background': '#005fb8',
-    'button-foreground': '#ffffff',
-    'button-hoverBackground': '#0258a8',
-    'button-border': '#0000001a',
-    'button-secondaryBackground': '#e5e5e5',
-    'button-secondaryForeground': '#3b3b3b',
-    'button-secondaryHoverBackground': '#cccccc',
-    'checkbox-background': '#f8f8f8',
-    'checkbox-border': '#cecece',
-    'checkbox-foreground': '#3b3b3b',
-    'inputValidation-errorBackground': '#f2dede',
-    'inputValidation-errorBorder': '#be1100',
-    'editorHoverWidget-background': '#f8f8f8',
-    'editorHoverWidget-foreground': '#3b3b3b',
-    'editorHoverWidget-border': '#c8c8c8',
-    'textPreformat-foreground': '#3b3b3b',
-  },
-  hc: {
-    class: 'vscode-high-contrast',
-    'editor-background': '#000000',
-    foreground: '#ffffff',
-    descriptionForeground: '#ffffffb3',
-    contrastBorder: '#6fc3df',
-    contrastActiveBorder: '#f38518',
-    focusBorder: '#f38518',
-    'panel-border': '#6fc3df',
-    'charts-blue': '#3794ff',
-    'charts-orange': '#ab5a00',
-    'charts-purple': '#b180d7',
-    'charts-green': '#89d185',
-    'charts-yellow': '#ffd370',
-    'charts-red': '#f48771',
-    errorForeground: '#f48771',
-    'progressBar-background': '#6fc3df',
-    'button-foreground': '#ffffff',
-    'button-border': '#6fc3df',
-    'button-background': '#000000',
-    'checkbox-background': '#000000',
-    'checkbox-border': '#6fc3df',
-    'checkbox-foreground': '#ffffff',
-    'inputValidation-errorBackground': '#000000',
-    'inputValidation-errorBorder': '#6fc3df',
-    'editorHoverWidget-background': '#000000',
-    'editorHoverWidget-foreground': '#ffffff',
-    'editorHoverWidget-border': '#6fc3df',
-    'textPreformat-foreground': '#ffffff',
-  },
-  'hc-light': {
-    class: 'vscode-high-contrast-light vscode-high-contrast',
-    'editor-background': '#ffffff',
-    foreground: '#292929',
-    descriptionForeground: '#292929b3',
-    contrastBorder: '#0f4a85',
-    contrastActiveBorder: '#006bbd',
-    focusBorder: '#006bbd',
-    'panel-border': '#0f4a85',
-    'charts-blue': '#1a85ff',
-    'charts-orange': '#0f4a85',
-    'charts-purple': '#652d90',
-    'charts-green': '#374e06',
-    'charts-yellow': '#895503',
-    'charts-red': '#b5200d',
-    errorForeground: '#b5200d',
-    'progressBar-background': '#0f4a85',
-    'button-foreground': '#ffffff',
-    'button-border': '#0f4a85',
-    'button-background': '#0f4a85',
-    'button-secondaryBackground': '#ffffff',
-    'button-secondaryForeground': '#292929',
-    'checkbox-background': '#ffffff',
-    'checkbox-border': '#0f4a85',
-    'checkbox-foreground': '#292929',
-    'inputValidation-errorBackground': '#ffffff',
-    'inputValidation-errorBorder': '#0f4a85',
-    'editorHoverWidget-background': '#ffffff',
-    'editorHoverWidget-foreground': '#292929',
-    'editorHoverWidget-border': '#0f4a85',
-    'textPreformat-foreground': '#292929',
-  },
-};
-
-function setTheme(name) {
-  const { class: className, ...colours } = THEMES[name] ?? THEMES.dark;
-  document.documentElement.removeAttribute('style');
-  for (const [key, value] of Object.entries(colours)) document.documentElement.style.setProperty(`--vscode-${key}`, value);
-  document.documentElement.style.setProperty('--vscode-font-family', "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif");
-  document.documentElement.style.setProperty('--vscode-font-size', '13px');
-  document.documentElement.style.setProperty('--vscode-font-weight', 'normal');
-  document.body.dataset.vscodeThemeKind = className.split(' ')[0];
-  document.body.className = className;
-}
-setTheme(query.get('theme') ?? 'dark');
-window.setTheme = setTheme;
 
 const deep = (count, activation, names = (i) => `linear${i}`) =>
   Array.from({ length: count }, (_, i) => [
@@ -186,8 +43,12 @@ const LAYERS = {
   tried: deep(5, 'Sigmoid'),
   long: deep(4, 'Tanh', (i) => `a_very_long_layer_name_that_somebody_generated_with_a_script_${i}`),
   vanishing: deep(12, 'Sigmoid'),
+  exploding: deep(8, 'ReLU'),
+  one: deep(0, 'ReLU'),
+  blocks: blockLayers(Number(query.get('layers') ?? 40)),
+  branches: branchLayers(Number(query.get('layers') ?? 100)),
 };
-const layers = LAYERS[kind] ?? DIGITS;
+const layers = connected(LAYERS[kind] ?? DIGITS);
 const steps = history > 0 ? history * 2 : 560;
 const regression = kind === 'regression';
 
@@ -260,7 +121,7 @@ function evalAt(step) {
 
 const point = (step) => {
   const loss = lossAt(step);
-  return { step, loss, total_loss: loss, lr: 1e-3, grad_norm: 1 + random() };
+  return { step, loss, total_loss: loss, lr: rateAt(kind, step, steps), grad_norm: 1 + random() };
 };
 const epoch = Math.max(1, Math.round(steps / Number(query.get('evals') ?? 25)));
 const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i + 1);
@@ -276,7 +137,10 @@ const CHANGES = [
 ];
 
 let step = history;
+let watching;
 const diagnosis = fakeDiagnosis(kind, layers);
+const layerHistory = fakeLayer(kind, layers, breaksAt);
+const network = fakeNetwork(kind, layers, steps, statsAt, breaksAt);
 const past = range(0, history);
 const run = {
   runId: 'dev',
@@ -292,11 +156,15 @@ const run = {
   layers,
   losses: past.map(point),
   evals: evalsOf(past),
+  modes: past.filter((at) => at % 5 === 0).map((at) => layerHistory.modesAt(at, steps)),
   first: statsAt(1),
   now: history > 0 ? statsAt(history) : undefined,
+  firstProfile: network.firstProfile,
+  ...(history > 0 && network.at(history)),
   edits: Array.from({ length: editCount }, (_, i) => editAt(i)),
   checkpoints: checkpointsUpTo(history),
   health: diagnosis.healthAt(history),
+  outcome: fakeOutcome(kind, history, steps),
   trials: diagnosis.trialsAt(0),
   ...(query.has('parent') && { parent: { runId: 'other', name: 'handwritten-digits', step: 400 } }),
 };
@@ -332,6 +200,9 @@ function comparedRun(_, i) {
   return {
     runId: `compared${i}`,
     name,
+    layers,
+    now: statsAt(length),
+    differs: ['lr 0.001 → 0.01'],
     losses: upTo.map(point).map((p) => ({ ...p, loss: p.loss * worse + 0.03 * i })),
     evals: evalsOf(upTo).map((e) => ({ ...e, ...(e.val_accuracy && { val_accuracy: e.val_accuracy / worse }) })),
   };
@@ -354,7 +225,7 @@ const receivers = {
       return send({
         type: 'hydrate',
         compared,
-        run: { ...run, state: kind, step: 0, stepsPerSecond: 0, layers: [], losses: [], evals: [], first: undefined },
+        run: { ...run, state: kind, step: 0, stepsPerSecond: 0, layers: [], losses: [], evals: [], first: undefined, firstProfile: undefined },
       });
     if (kind === 'failed') {
       const upTo = range(0, 120);
@@ -373,15 +244,22 @@ const receivers = {
         },
       });
     }
-    send({ type: 'hydrate', run: structuredClone(run), selectedLayer: 'linear1', compared });
+    send({ type: 'hydrate', run: structuredClone(run), selectedLayer: query.get('layer') ?? 'linear1', compared });
     if (rate > 0) setInterval(tick, 1000 / rate);
   },
   select() {},
+  watch({ runId, layer }) {
+    clearInterval(watching);
+    const tell = () => send(layerHistory.message(runId, layer, step, steps, query.get('looks')));
+    if (layer === undefined) return;
+    tell();
+    if (rate > 0) watching = setInterval(tell, 1000);
+  },
   // Statistics are kept of every seventh step; the layers before the first edit lack one.
   time({ runId, step }) {
     const nearest = Math.max(1, Math.round(step / 7) * 7);
     const then = run.edits.length > 0 && step < run.edits[0].step ? layers.filter((layer) => layer.type !== 'BatchNorm2d') : layers;
-    setTimeout(() => send({ type: 'past', runId, step, snapshot: statsAt(nearest), layers: then }), 30);
+    setTimeout(() => send({ type: 'past', runId, step, snapshot: statsAt(nearest), profile: network.profileAt(nearest), layers: then }), 30);
   },
   revealFinding() {},
   explain() {},
@@ -398,7 +276,7 @@ const receivers = {
   diff() {},
   endComparison() {
     compared = [];
-    send({ type: 'hydrate', run: structuredClone({ ...run, step }), selectedLayer: 'linear1', compared });
+    send({ type: 'hydrate', run: structuredClone({ ...run, step }), selectedLayer: query.get('layer') ?? 'linear1', compared });
   },
   command({ command }) {
     run.state = { pause: 'paused', resume: 'running', train: 'running', step: 'paused', stop: 'stopped' }[command];
@@ -414,8 +292,11 @@ const update = (taken, now) => ({
   stepsPerSecond: run.state === 'running' ? 183.4 + 4 * random() : 0,
   losses: taken.map(point),
   evals: evalsOf(taken),
+  modes: [layerHistory.modesAt(step, steps)],
   now,
+  ...(now && network.at(now.step)),
   ...(step % 10 === 0 && { health: diagnosis.healthAt(step) }),
+  outcome: fakeOutcome(kind, step, steps),
   ...(step % 20 === 0 && { checkpoints: checkpointsUpTo(step) }),
 });
 
@@ -428,13 +309,5 @@ function tick() {
   send(update(taken, statsAt(step)));
 }
 
-let state;
-window.sent = [];
-window.acquireVsCodeApi = () => ({
-  postMessage(message) {
-    window.sent.push(message);
-    receivers[message.type]?.(message);
-  },
-  getState: () => state,
-  setState: (next) => (state = next),
-});
+/** Takes what the page says. */
+export const receive = (message) => receivers[message.type]?.(message);

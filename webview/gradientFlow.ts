@@ -1,20 +1,22 @@
-import type { Chart, ChartEvent } from 'chart.js';
+import type { Chart, ChartEvent, ChartOptions } from 'chart.js';
+import { formatLog10, formatNumber } from '../src/base/format';
 import type { RuleId } from '../src/diagnose/finding';
-import type { FindingView, RunView } from '../src/view/protocol';
-import { formatCount, formatLog10, formatNumber } from '../src/base/format';
-import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
+import type { FindingView } from '../src/view/protocol';
+import { Figure } from './chartPanel';
+import { axisStyle, type LineConfiguration } from './charts';
+import type { ChartTable } from './chartTable';
+import { DepthChart, edgeMarks, emptyNote } from './depthChart';
 import { el, setText } from './dom';
 import { type MarkActions, type Marks, markText } from './findingMarks';
 import { columnOf } from './findings';
 import { decadesPerLayer, type DepthPoint, gradientDepth } from './gradientDepth';
-import { isOver } from './states';
 import { fade, type Theme } from './theme';
 import type { Scene, View } from './view';
 
 /** Datasets: the finite norms as curves, what has no logarithm as marks at the edge. */
 const enum Curve {
   Now,
+  Before,
   Start,
   Zero,
   Broken,
@@ -24,133 +26,167 @@ const enum Curve {
 /** From this slope on the earlier layers get visibly less, or more: a factor of 1.3 per layer. */
 const NOTEWORTHY_SLOPE = 0.12;
 
-/** Gradient norm of each layer's weight, input to output, now and at the first step: the picture of vanishing and exploding gradients. */
+/** Gradient norm of each layer's weight, input to output, now, a little before and at the first step: the picture of vanishing and exploding gradients. */
 export class GradientFlow implements View {
-  private readonly stamp = el('span', { class: 'stamp' });
-  readonly panel = new ChartPanel(
-    'flow',
-    'Gradient over depth',
-    [
-      { label: 'now', mark: 'train-points' },
-      { label: 'at the start', mark: 'start' },
-      { label: 'exactly 0', mark: 'zero' },
-      { label: 'not finite', mark: 'broken' },
-      { label: 'see Diagnosis', mark: 'found' },
-    ],
-    this.stamp,
-  );
   private readonly figures = {
     now: new Figure('slope-now', 'decades per layer: now', formatSlope),
     start: new Figure('slope-start', 'at the start', formatSlope),
     norm: new Figure('grad-norm', '‖∇‖ of all weights', (value) => formatNumber(value, 3)),
   };
   private readonly reading = el('p', { class: 'figures' });
-  private names: string[] = [];
+  private readonly depth: DepthChart;
   private marks: Marks = new Map();
-  private readonly themed: ThemedChart;
+  private now: DepthPoint[] = [];
+  private before: DepthPoint[] = [];
+  private start: DepthPoint[] = [];
 
-  constructor(onSelect: (layer: string) => void, actions: MarkActions) {
-    this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
-    this.panel.figures.after(this.reading);
-    this.themed = new ThemedChart(this.panel.canvas, (theme) =>
-      configure(
-        theme,
-        (index) => this.names[index] ?? '',
-        (index) => this.names[index] !== undefined && onSelect(this.names[index]),
-        (index) => this.markedAt(index),
-        actions,
-      ),
+  constructor(
+    onSelect: (layer: string) => void,
+    private readonly actions: MarkActions,
+  ) {
+    this.depth = new DepthChart(
+      {
+        name: 'flow',
+        title: 'Gradient over depth',
+        legend: [
+          { label: 'now', mark: 'train-points' },
+          { label: '20 steps ago', mark: 'before', title: 'Or the nearest sampled step before that' },
+          { label: 'at the start', mark: 'start' },
+          { label: 'exactly 0', mark: 'zero' },
+          { label: 'not finite', mark: 'broken' },
+          { label: 'see Diagnosis', mark: 'found' },
+        ],
+        describe: (index) => this.describe(index),
+        configure: (theme, options) => configure(theme, this.withMarks(options)),
+      },
+      onSelect,
     );
+    const { panel } = this.depth;
+    panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
+    panel.figures.after(this.reading);
+    panel.table = () => this.table();
   }
 
   get element(): HTMLElement {
-    return this.panel.element;
+    return this.depth.element;
   }
 
   retheme(): void {
-    this.themed.retheme();
+    this.depth.retheme();
   }
 
-  paint({ run, selected, moment, marks }: Scene): void {
-    this.marks = marks;
-    this.name(run, moment);
-    const now = gradientDepth(run.layers, run.now);
-    const start = gradientDepth(run.layers, run.first);
-    this.names = (now.length > 0 ? now : start).map((point) => point.layer);
-    const slope = decadesPerLayer(now);
-    this.figures.now.show(slope);
-    this.figures.start.show(decadesPerLayer(start));
-    setText(this.reading, reading(slope));
+  paint(scene: Scene): void {
+    const { run, moment, marks } = scene;
     this.figures.norm.show(run.losses.at(-1)?.grad_norm);
-    this.panel.explain(this.names.length > 0 ? undefined : emptyNote(run, moment));
-    this.draw(now, start, selected);
+    if (!this.depth.isStale(scene, run.layers, run.now, run.before, run.first, run.state, marks)) return;
+    this.marks = marks;
+    this.now = gradientDepth(run.layers, run.now);
+    this.before = gradientDepth(run.layers, run.before);
+    this.start = gradientDepth(run.layers, run.first);
+    this.name(moment);
+    const slope = decadesPerLayer(this.now);
+    this.figures.now.show(slope);
+    this.figures.start.show(decadesPerLayer(this.start));
+    setText(this.reading, reading(slope));
+    this.draw(scene);
   }
 
-  private name({ now }: RunView, moment: number | undefined): void {
+  private name(moment: number | undefined): void {
     const word = moment === undefined ? 'now' : 'then';
-    this.panel.nameKey('train-points', word);
+    this.depth.panel.nameKey('train-points', word);
     this.figures.now.name = `decades per layer: ${word}`;
-    this.themed.chart.data.datasets[Curve.Now].label = word;
-    setText(this.stamp, moment === undefined ? '' : now ? `the past: step ${formatCount(now.step)}` : 'the past: no statistics');
+  }
+
+  private draw(scene: Scene): void {
+    const { run, moment } = scene;
+    const { panel, themed } = this.depth;
+    const { datasets } = themed.chart.data;
+    const names = (this.now.length > 0 ? this.now : this.start).map(({ layer }) => layer);
+    datasets[Curve.Now].data = logarithms(this.now);
+    datasets[Curve.Before].data = logarithms(this.before);
+    datasets[Curve.Start].data = logarithms(this.start);
+    datasets[Curve.Zero].data = this.now.filter((point) => point.norm === 0).map(({ index }) => ({ x: index, y: 0.04 }));
+    datasets[Curve.Broken].data = this.now.filter((point) => point.norm === undefined).map(({ index }) => ({ x: index, y: 0.95 }));
+    datasets[Curve.Finding].data = names.flatMap((name, index) => (this.markedAt(name).length > 0 ? [{ x: index, y: 1 }] : []));
+    panel.showKey('before', this.before.length > 0);
+    panel.showKey('found', datasets[Curve.Finding].data.length > 0);
+    panel.showKey('zero', datasets[Curve.Zero].data.length > 0);
+    panel.showKey('broken', datasets[Curve.Broken].data.length > 0);
+    Object.assign(datasets[Curve.Now], { pointRadius: this.depth.radius(4) });
+    Object.assign(datasets[Curve.Start], { pointRadius: this.depth.radius(3.5) });
+    const note = emptyNote(run, moment, (run.now ?? run.first) !== undefined, 'No layer here has a trained weight.');
+    this.depth.draw(names, scene, run.now?.step, names.length > 0 ? undefined : note);
   }
 
   /** What is found of a layer's gradient, its weights or the layer as a whole. */
-  private markedAt(index: number): FindingView[] {
+  private markedAt(layer: string): FindingView[] {
     const shown = ['gradient', 'update', 'layer'];
-    return (this.marks.get(this.names[index]) ?? []).filter((finding) => shown.includes(columnOf(finding)));
+    return (this.marks.get(layer) ?? []).filter((finding) => shown.includes(columnOf(finding)));
   }
 
-  private draw(now: DepthPoint[], start: DepthPoint[], selected: string | undefined): void {
-    const { chart } = this.themed;
-    const { datasets } = chart.data;
-    chart.data.labels = this.names;
-    datasets[Curve.Now].data = logarithms(now);
-    datasets[Curve.Start].data = logarithms(start);
-    datasets[Curve.Zero].data = now.filter((point) => point.norm === 0).map(({ index }) => ({ x: index, y: 0.04 }));
-    datasets[Curve.Broken].data = now.filter((point) => point.norm === undefined).map(({ index }) => ({ x: index, y: 0.95 }));
-    datasets[Curve.Finding].data = this.names.flatMap((_, index) => (this.markedAt(index).length > 0 ? [{ x: index, y: 1 }] : []));
-    this.panel.showKey('found', datasets[Curve.Finding].data.length > 0);
-    this.panel.showKey('zero', datasets[Curve.Zero].data.length > 0);
-    this.panel.showKey('broken', datasets[Curve.Broken].data.length > 0);
-    const at = selected === undefined ? -1 : this.names.indexOf(selected);
-    Object.assign((chart.options.plugins!.annotation!.annotations as Record<'selected', object>).selected, {
-      display: at >= 0,
-      value: Math.max(0, at),
-    });
-    const { x, y } = chart.options.scales!;
-    x!.display = y!.display = this.names.length > 0;
-    const crowded = this.names.length > 30;
-    Object.assign(datasets[Curve.Now], { pointRadius: crowded ? 2.5 : 4 });
-    Object.assign(datasets[Curve.Start], { pointRadius: crowded ? 2 : 3.5 });
-    this.themed.update();
+  private describe(index: number): string[] {
+    const say = (word: string, points: DepthPoint[]) => (points[index] ? [`${word}: ‖∇W‖ ${sizeText(points[index].norm)}`] : []);
+    const found = this.markedAt(this.depth.names[index]);
+    return [
+      ...say('now', this.now),
+      ...say('20 steps ago', this.before),
+      ...say('at the start', this.start),
+      ...(found.length > 0 ? markText(found).split('\n') : []),
+    ];
   }
-}
 
-function configure(
-  theme: Theme,
-  nameAt: (index: number) => string,
-  onSelect: (index: number) => void,
-  markedAt: (index: number) => FindingView[],
-  actions: MarkActions,
-): LineConfiguration {
+  private table(): ChartTable {
+    const cell = (point: DepthPoint | undefined) => (point ? (point.norm ?? null) : undefined);
+    return {
+      columns: ['layer', '‖∇W‖₂ now', '‖∇W‖₂ 20 steps ago', '‖∇W‖₂ at the start'],
+      rows: this.depth.names.map((name, index) => [name, cell(this.now[index]), cell(this.before[index]), cell(this.start[index])]),
+    };
+  }
+
+  /** A mark leads to its finding, everything else to the layer. */
+  private withMarks(options: ChartOptions<'line'>): ChartOptions<'line'> {
+    return {
+      ...options,
+      onHover: (event, _elements, chart) => {
+        const rule = this.ruleAt(chart, event);
+        this.actions.point(rule);
+        chart.canvas.style.cursor = rule ? 'pointer' : '';
+      },
+      onClick: (event, elements, chart) => {
+        const rule = this.ruleAt(chart, event);
+        if (rule) this.actions.open(rule);
+        else options.onClick?.call(chart, event, elements, chart);
+      },
+    };
+  }
+
   /** The finding whose mark is under the pointer. */
-  const ruleAt = (chart: Chart, event: ChartEvent): RuleId | undefined => {
+  private ruleAt(chart: Chart, event: ChartEvent): RuleId | undefined {
     const hit = chart
       .getElementsAtEventForMode(event as unknown as Event, 'nearest', { intersect: true }, true)
       .find(({ datasetIndex }) => datasetIndex === (Curve.Finding as number));
     const at = hit && (chart.data.datasets[Curve.Finding].data[hit.index] as { x: number }).x;
-    return at === undefined ? undefined : markedAt(at)[0]?.rule;
-  };
-  const common = commonOptions(theme);
-  const xStyle = axisStyle(theme, 'layer, input to output');
-  const yStyle = axisStyle(theme, 'log₁₀ ‖∇W‖₂');
-  const marks = { data: [], yAxisID: 'flag', showLine: false, pointRadius: 6, borderColor: theme.error, backgroundColor: theme.error };
+    return at === undefined ? undefined : this.markedAt(this.depth.names[at])[0]?.rule;
+  }
+}
+
+function configure(theme: Theme, options: ChartOptions<'line'>): LineConfiguration {
+  const style = axisStyle(theme, 'log₁₀ ‖∇W‖₂');
   return {
     type: 'line',
     data: {
       labels: [],
       datasets: [
         { label: 'now', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2, pointRadius: 4 },
+        {
+          label: '20 steps ago',
+          data: [],
+          borderColor: fade(theme.train, 0.75),
+          borderWidth: 1.5,
+          borderDash: [2, 3],
+          pointRadius: 0,
+          pointHitRadius: 4,
+        },
         {
           label: 'at the start',
           data: [],
@@ -161,13 +197,10 @@ function configure(
           pointRadius: 3.5,
           pointBorderWidth: 1.5,
         },
-        { ...marks, label: 'exactly 0', pointStyle: 'triangle', pointRotation: 180 },
-        { ...marks, label: 'not finite', pointStyle: 'crossRot', pointBorderWidth: 2 },
+        edgeMarks(theme, 'exactly 0', 'triangle', 180),
+        edgeMarks(theme, 'not finite', 'crossRot'),
         {
-          ...marks,
-          label: 'finding',
-          pointStyle: 'triangle',
-          pointRadius: 6,
+          ...edgeMarks(theme, 'finding', 'triangle'),
           pointHitRadius: 6,
           pointHoverRadius: 8,
           borderColor: theme.foreground,
@@ -177,55 +210,10 @@ function configure(
       ],
     },
     options: {
-      ...common,
-      onHover: (event, _elements, chart) => {
-        const rule = ruleAt(chart, event);
-        actions.point(rule);
-        chart.canvas.style.cursor = rule ? 'pointer' : '';
-      },
-      onClick: (event, _elements, chart) => {
-        const rule = ruleAt(chart, event);
-        if (rule) return actions.open(rule);
-        const [nearest] = chart.tooltip?.dataPoints ?? [];
-        if (nearest?.parsed.x !== undefined && nearest.parsed.x !== null) onSelect(nearest.parsed.x);
-      },
+      ...options,
       scales: {
-        x: {
-          type: 'category',
-          offset: true,
-          ...xStyle,
-          ticks: { ...xStyle.ticks, maxRotation: 45, autoSkipPadding: 4, callback: (index) => shorten(nameAt(Number(index))) },
-        },
-        y: { type: 'linear', grace: '5%', ...yStyle, ticks: { ...yStyle.ticks, callback: (value) => formatLog10(Number(value)) } },
-        flag: flagAxis,
-      },
-      plugins: {
-        ...common.plugins,
-        decimation: { enabled: false },
-        tooltip: {
-          ...common.plugins?.tooltip,
-          callbacks: {
-            title: (items) => (items.length > 0 ? nameAt(items[0].parsed.x ?? -1) : ''),
-            label: ({ dataset, datasetIndex, parsed }) =>
-              datasetIndex === (Curve.Finding as number)
-                ? markText(markedAt(parsed.x ?? -1)).split('\n')
-                : dataset.yAxisID === 'flag'
-                  ? `gradient ${dataset.label}`
-                  : `${dataset.label}: ${formatNumber(10 ** (parsed.y ?? Number.NaN), 3)}`,
-          },
-        },
-        annotation: {
-          annotations: {
-            selected: {
-              type: 'line',
-              scaleID: 'x',
-              display: false,
-              drawTime: 'beforeDatasetsDraw',
-              borderColor: fade(theme.focus, 0.35),
-              borderWidth: 10,
-            },
-          },
-        },
+        ...options.scales,
+        y: { type: 'linear', grace: '5%', ...style, ticks: { ...style.ticks, callback: (value) => formatLog10(Number(value)) } },
       },
     },
   };
@@ -233,6 +221,11 @@ function configure(
 
 function logarithms(points: DepthPoint[]): { x: number; y: number }[] {
   return points.map(({ index, norm }) => ({ x: index, y: norm ? Math.log10(norm) : Number.NaN }));
+}
+
+function sizeText(norm: number | undefined): string {
+  if (norm === undefined) return '✕ not finite';
+  return norm === 0 ? '▼ exactly 0' : `${formatNumber(norm, 3)} (log₁₀ ${formatLog10(Math.log10(norm))})`;
 }
 
 function formatSlope(decades: number): string {
@@ -243,17 +236,4 @@ function reading(slope: number | undefined): string {
   if (slope === undefined) return '';
   if (Math.abs(slope) < NOTEWORTHY_SLOPE) return 'Level: no trend over depth.';
   return `Each layer gets about ${formatNumber(10 ** Math.abs(slope), 2)}× ${slope > 0 ? 'less' : 'more'} than the one after it.`;
-}
-
-function shorten(name: string): string {
-  return name.length > 12 ? `${name.slice(0, 5)}…${name.slice(-6)}` : name;
-}
-
-function emptyNote(run: RunView, moment: number | undefined): string {
-  if (run.now || run.first) return 'No layer here has a trained weight.';
-  if (moment !== undefined) return 'No statistics are kept of this time.';
-  if (run.state === 'queued') return 'Waiting for a processor core.';
-  return isOver(run.state)
-    ? `The run ${run.state === 'failed' ? 'failed' : 'ended'} before its first statistics.`
-    : 'Waiting for the first statistics…';
 }

@@ -2,7 +2,7 @@ import { el, setAttribute } from './dom';
 import { type Cell, type Column, usualRange } from './layerHealth';
 
 /** Heading (and one for narrow panels), unit and explanation of each column. */
-const HEADINGS: Record<Column, { name: string; short: string; unit: string; title: string }> = {
+export const HEADINGS: Record<Column, { name: string; short: string; unit: string; title: string }> = {
   gradient: {
     name: 'gradient',
     short: 'grad',
@@ -21,7 +21,7 @@ const HEADINGS: Record<Column, { name: string; short: string; unit: string; titl
 };
 
 /** A shape beside every colour. */
-const SIGNS: Record<Cell['level'], { sign: string; spoken: string }> = {
+export const SIGNS: Record<Cell['level'], { sign: string; spoken: string }> = {
   ok: { sign: '', spoken: '' },
   none: { sign: '', spoken: '' },
   low: { sign: '▼', spoken: 'unusually low' },

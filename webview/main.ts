@@ -20,6 +20,14 @@
  *   line; `[data-role="hints"]` and `[data-role="passed"]` (`details`); `[data-command="applyFix|explain|tryFixes"]`, a fix is `[data-fix="INDEX"]`
  * - `.finding-mark[data-rule="RULE"]` in the layer strip: leads to the finding
  * - `[data-role="trials"]` (`data-state="running|done|stopped"`), in it `tr[data-trial="ID"]` with `data-state`, `[data-command="applyTrial|stopTrials"]`
+ * - `.panel.data-card` with `tr[data-feature="NAME"]`, `tr[data-output="puts|targets|reach"]`, `[data-role="output-reading"] li[data-level="note|warning|error"]`;
+ *   `canvas[data-chart="boundary|predictions"]`; `.panel.units` with `button[data-layer]`; `.panel.confusion` with `td[data-value]` (counts); figures
+ *   `outcome-r2`, `outcome-rmse`, `outcome-broken`; `.panel.samples` with `[role="option"][data-row]` and `[data-role="sample-detail"]`; `.panel.filters`
+ * - `details[data-section="network|layer|outcome|graph"]`: the sections; `.section-link` in the header leads to each (`aria-current`: what is read)
+ * - in the layer strip `tr[data-block="NAME"]` (`aria-expanded`; a container is a `data-layer` too): a block of layers; rows in it have an `aria-level` > 1
+ * - `canvas[data-chart="flow|ladder|update"]`: sliders over the layers (`aria-valuetext`: what they say of the selected one); figures `spread-slope-now`,
+ *   `spread-slope-start`, `update-median`, `updates-outside`, texts `ladder-reading`, `update-reading`
+ * - `[data-command="freeze|thaw"]` beside the slider, `[data-role="frozen-banner"]` (while the view is paused, and not in the past)
  * - on `#app`: `data-run`, the id of the run on show; `data-paints`, how often everything was drawn
  */
 import './style.css';
@@ -28,6 +36,7 @@ import './diagnosis.css';
 import type { RuleId } from '../src/diagnose/finding';
 import type { FromView, Health } from '../src/view/protocol';
 import { ActivationLadder } from './activationLadder';
+import { type Export, EXPORT_EVENT } from './chartActions';
 import { ComparedLegend } from './comparedLegend';
 import { ComparedStrips } from './comparedStrips';
 import { ConfusionMatrix } from './confusionMatrix';
@@ -44,6 +53,7 @@ import { FilterGallery } from './filterGallery';
 import { alarmsByLayer } from './findings';
 import type { Marks } from './findingMarks';
 import { Frames } from './frames';
+import { Freeze } from './freeze';
 import { GradientFlow } from './gradientFlow';
 import { Header } from './header';
 import { Host } from './host';
@@ -56,7 +66,9 @@ import { RateChart } from './rateChart';
 import { SampleGallery } from './sampleGallery';
 import { ScoreChart } from './scoreChart';
 import { Section } from './section';
+import { type Place, SectionLinks } from './sectionLinks';
 import { Store } from './store';
+import { TensorChoice } from './tensorChoice';
 import { onThemeChange } from './theme';
 import { TimeBar } from './timeBar';
 import { runAt, TimeTravel } from './timeTravel';
@@ -72,6 +84,7 @@ const store = new Store();
 const connection = new Connection(() => frames.request());
 const watching = new Watching((runId, layer) => host.send({ type: 'watch', runId, ...(layer !== undefined && { layer }) }));
 const travel = new TimeTravel((runId, step) => host.send({ type: 'time', runId, step }));
+const freeze = new Freeze();
 const app = document.getElementById('app')!;
 
 const header = new Header((command) => host.send({ type: 'command', command }));
@@ -83,6 +96,10 @@ const time = new TimeBar(
   travel,
   () => frames.request(),
   (step) => tellOfRun((runId) => ({ type: 'branch', runId, step })),
+  () => {
+    freeze.toggle(store, watching.history);
+    frames.request();
+  },
 );
 const edits = new EditList(
   host.preferences.editsOpen,
@@ -108,30 +125,47 @@ const strip = new LayerStrip(select, marks);
 const rate = new RateChart();
 const comparedStrips = new ComparedStrips();
 const section = (name: string, title: string, views: readonly View[]) =>
-  new Section(name, title, views, host.preferences.closed.includes(name), keepSection);
-const layerSection = section('layer', 'Selected layer', [new DistributionMap(), new DistributionNow(), new UnitMap(), new NormalisationView()]);
+  new Section(name, title, views, !host.preferences.closed.includes(name), keepSection);
+const tensor = new TensorChoice(() => frames.request());
+const layerSection = section('layer', 'Selected layer', [
+  new DistributionMap(tensor, goTo),
+  new DistributionNow(tensor),
+  new UnitMap(goTo),
+  new NormalisationView(),
+]);
+const samples = new SampleGallery();
 /** In the order of use. */
 const sections = [
-  section('network', 'Layers', [strip, flow, new ActivationLadder(), new UpdateChart()]),
+  section('network', 'Network', [strip, flow, new ActivationLadder(select), new UpdateChart(select)]),
   layerSection,
   section('outcome', 'Data and predictions', [
     new DataCardView(),
     new DecisionBoundary(),
-    new UnitThumbnails(),
-    new ConfusionMatrix(),
+    new UnitThumbnails(select),
+    new ConfusionMatrix((confusion) => samples.filter(confusion)),
     new PredictionChart(),
-    new SampleGallery(),
+    samples,
     new FilterGallery(),
   ]),
   section('graph', 'Model', [new ModelGraph()]),
 ];
+const curves = el(
+  'section',
+  { class: 'curves', 'aria-labelledby': 'curves-title' },
+  el('h2', { id: 'curves-title', class: 'spoken' }, 'Curves'),
+  loss.panel.element,
+  score.panel.element,
+  rate.element,
+);
+const links = new SectionLinks([plain('Diagnosis', diagnosis.element), plain('Curves', curves), plain('Time', time.element), ...sections], header.element);
+header.element.append(links.element);
 const board = el(
   'main',
   { class: 'board', hidden: true },
   header.element,
   diagnosis.element,
   trials.element,
-  el('div', { class: 'curves' }, loss.panel.element, score.panel.element, rate.element),
+  curves,
   compared.element,
   time.element,
   edits.element,
@@ -153,6 +187,11 @@ let found = NONE;
 
 const stages = [paintCurves, setScene, ...sections.flatMap((group) => group.stages), endPaint];
 const frames = new Frames(stages, (draw) => requestAnimationFrame(draw));
+
+/** A part of the page that does not close. */
+function plain(title: string, element: HTMLElement): Place {
+  return { title, element, goTo: () => element.scrollIntoView({ block: 'start' }) };
+}
 
 function select(layer: string): void {
   store.selected = layer;
@@ -190,22 +229,24 @@ function tellOfRun(message: (runId: string) => FromView): void {
 }
 
 function paintCurves(): void {
-  const { run } = store;
-  empty.hidden = run !== undefined;
-  board.hidden = run === undefined;
-  if (!run) return;
+  const { run: newest } = store;
+  const { run, compared: others } = freeze.shown(store);
+  empty.hidden = newest !== undefined;
+  board.hidden = newest === undefined;
+  if (!newest || !run) return;
   const axis = { edits: run.edits, selected: selectedEdit, moment: travel.step };
-  header.paint(run, !connection.isLost);
+  header.paint(newest, !connection.isLost);
   diagnosis.paint(run, !connection.isLost);
-  trials.paint(run);
-  loss.paint(run, axis, store.compared);
-  score.paint(run, axis, store.compared);
+  trials.paint(newest);
+  loss.paint(run, axis, others);
+  score.paint(run, axis, others);
   rate.paint(run, axis);
-  compared.paint(run, store.compared);
-  comparedStrips.paint(run, store.compared);
-  time.paint(run);
+  compared.paint(run, others);
+  comparedStrips.paint(run, others);
+  time.paint(newest, freeze.step);
   edits.paint(run.edits, selectedEdit);
   board.classList.toggle('past', travel.step !== undefined);
+  board.classList.toggle('frozen', freeze.step !== undefined);
   app.dataset.run = run.runId;
 }
 
@@ -218,13 +259,14 @@ function marksOf(health: Health | undefined): Marks {
 
 /** What all views of this frame are painted from. */
 function setScene(): void {
-  const { run, selected } = store;
+  const { selected } = store;
+  const { run } = freeze.shown(store);
   if (!run) return;
   const moment = travel.answer?.step;
   const scene: Scene = {
     run: travel.answer ? runAt(run, travel.answer) : run,
     selected,
-    history: watching.history,
+    history: freeze.history(watching.history),
     moment,
     marks: moment === undefined ? marksOf(run.health) : NONE,
   };
@@ -258,6 +300,8 @@ host.onMessage((message) => {
   if (message.type === 'hydrate' && !app.contains(board)) app.replaceChildren(empty, board);
   frames.request();
 });
+
+app.addEventListener(EXPORT_EVENT, (event) => host.send((event as CustomEvent<Export>).detail));
 
 onThemeChange(() => {
   for (const chart of [diagnosis, trials, loss, score, rate, comparedStrips, ...sections]) chart.retheme();

@@ -1,11 +1,362 @@
-import { el } from './dom';
+import './graph.css';
+import type { RunView } from '../src/view/protocol';
+import { chartActions } from './chartActions';
+import type { ChartTable } from './chartTable';
+import { el, setText } from './dom';
+import { GraphCard } from './graphCard';
+import { GraphDrawing, nameOf } from './graphDrawing';
+import { type Drawn, layOut } from './graphLayout';
+import { factsOf, paramsOf, shapeOf, spokenStatus, statusOf } from './graphStatus';
+import { GraphSteps } from './graphSteps';
+import { closedAtFirst, GraphTree, type Item, layersIn } from './graphTree';
+import { GraphZoom } from './graphZoom';
+import { HEADINGS } from './layerCell';
+import { type Column, COLUMNS, layerRows, rateShare, type Row } from './layerHealth';
+import { svg } from './svg';
 import type { Scene, View } from './view';
 
-/** The model drawn, coloured by a statistic. */
+/** Height of the drawing in pixels. */
+const HIGHEST = 1000;
+const LOWEST = 150;
+
+/** The model drawn as a graph, coloured by a statistic where that lies outside its usual range. */
 export class ModelGraph implements View {
-  readonly element = el('section', { class: 'panel', hidden: true });
+  readonly element: HTMLElement;
+  private readonly note = el('p', { class: 'figures' });
+  private readonly place = svg('g');
+  private readonly frame = svg(
+    'svg',
+    { class: 'model-graph', role: 'group', 'aria-label': 'The model as a graph', 'aria-describedby': 'graph-hint' },
+    svg(
+      'defs',
+      {},
+      svg(
+        'marker',
+        { id: 'graph-arrow', viewBox: '0 0 8 8', refX: 7.5, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
+        svg('path', { d: 'M0 0L8 4L0 8z' }),
+      ),
+    ),
+    this.place,
+  );
+  private readonly card = new GraphCard();
+  private readonly choice: HTMLElement;
+  private readonly stage = el('div', { class: 'graph-stage' }, this.frame, this.card.element);
+  private readonly zoom = new GraphZoom(this.frame, this.place);
+  private column: Column = 'gradient';
+  private layers?: RunView['layers'];
+  private tree = new GraphTree([]);
+  private closed = new Set<string>();
+  private drawn?: Drawn;
+  private drawing?: GraphDrawing;
+  private steps?: GraphSteps;
+  private rows: ReadonlyMap<string, Row> = new Map();
+  private scene?: Scene;
+  private selected?: string;
+  /** Id of the node that is pointed at or has the focus. */
+  private pointed?: string;
+  private width = 0;
 
-  paint(_scene: Scene): void {}
+  constructor(private readonly onSelect: (layer: string) => void) {
+    this.choice = this.statisticChoice();
+    const actions = chartActions(
+      () => 'Model',
+      () => this.table(),
+    );
+    const button = (text: string, label: string, action: string, onClick: () => void) => {
+      const one = el('button', { type: 'button', class: 'icon-button', title: label, 'aria-label': label, 'data-action': action }, text);
+      one.addEventListener('click', onClick);
+      return one;
+    };
+    const tools = el(
+      'div',
+      { class: 'graph-tools', role: 'group', 'aria-label': 'View of the graph' },
+      button('+', 'Larger (+)', 'zoom-in', () => this.zoom.zoom(1.25)),
+      button('−', 'Smaller (−)', 'zoom-out', () => this.zoom.zoom(0.8)),
+      button('1:1', 'Fit into the panel (0)', 'zoom-fit', () => this.fit()),
+      button('⊞', 'Open all blocks', 'open-all', () => this.closeOnly([])),
+      button('⊟', 'Close all blocks', 'close-all', () => this.closeOnly(this.blocks())),
+    );
+    this.element = el(
+      'section',
+      { class: 'panel graph', 'aria-labelledby': 'graph-title' },
+      el('div', { class: 'panel-head' }, el('h3', { id: 'graph-title' }, 'Graph'), tools, actions.buttons),
+      this.choice,
+      this.note,
+      this.stage,
+      el(
+        'p',
+        { class: 'figures', id: 'graph-hint' },
+        'Arrow keys follow the edges, Enter leads to the line in the file, Space opens or closes a block. ▲ ▼ mark what is outside its usual range.',
+      ),
+      actions.table,
+    );
+    this.listen();
+    new ResizeObserver(() => this.resize()).observe(this.stage);
+  }
 
-  retheme(): void {}
+  paint(scene: Scene): void {
+    const { run, selected } = scene;
+    const isNew = run.layers !== this.layers && JSON.stringify(run.layers) !== JSON.stringify(this.layers);
+    const isRecoloured = isNew || this.scene?.run.now !== run.now || this.scene?.run.first !== run.first;
+    this.scene = scene;
+    if (isNew) this.adopt(run.layers);
+    this.layers = run.layers;
+    if (isRecoloured) this.recolour();
+    if (selected !== this.selected) this.select(selected);
+  }
+
+  retheme(): void {
+    // Sizes of letters may be others.
+    this.redraw();
+  }
+
+  private adopt(layers: RunView['layers']): void {
+    const isKnown = this.layers !== undefined && this.layers.length > 0;
+    const before = this.closed;
+    const known = new Set(this.blocks());
+    this.tree = new GraphTree(layers);
+    this.closed = closedAtFirst(this.tree);
+    // An edit leaves open what the reader has opened.
+    if (isKnown) for (const id of this.blocks()) if (known.has(id)) this.setClosed(id, before.has(id));
+    const isOld = layers.some(({ inputs }) => inputs === undefined);
+    this.note.hidden = layers.length > 0 && !isOld;
+    setText(
+      this.note,
+      layers.length === 0 ? 'Building the layers…' : 'This run does not tell what its layers take: they are shown in the order of the file.',
+    );
+    this.stage.hidden = this.choice.hidden = layers.length === 0;
+    this.redraw();
+  }
+
+  /** Lays out and draws anew; `keep`: the node that has the focus. */
+  private redraw(keep?: string): void {
+    this.width = this.stage.clientWidth;
+    if (this.width === 0 || this.tree.root.children.length === 0) {
+      this.place.replaceChildren();
+      return;
+    }
+    this.drawn = layOut(this.tree, (id) => this.closed.has(id), { width: this.width, height: HIGHEST });
+    const { fontFamily, fontSize } = getComputedStyle(this.element);
+    this.drawing = new GraphDrawing(this.drawn, { family: fontFamily, size: Number.parseFloat(fontSize) }, (item) => this.describe(item));
+    this.steps = new GraphSteps(this.drawn);
+    this.place.replaceChildren(this.drawing.element);
+    const scale = Math.min(1, this.width / this.drawn.width);
+    this.frame.style.height = `${Math.max(LOWEST, Math.min(HIGHEST, this.drawn.height * scale))}px`;
+    this.zoom.fit(this.drawn);
+    this.point(undefined);
+    this.recolour();
+    this.select(this.scene?.selected);
+    if (keep !== undefined) this.focus(keep);
+  }
+
+  private recolour(): void {
+    const { run } = this.scene ?? {};
+    if (!run || !this.drawing) return;
+    const rows = layerRows(run.layers, run.now ?? run.first, rateShare(run.losses));
+    this.rows = new Map(run.layers.map(({ name }, index) => [name, rows[index]]));
+    for (const { id, item, kind } of this.drawn!.nodes) if (item) this.drawing.show(id, statusOf(item, kind === 'closed', this.rows, this.column));
+    if (this.pointed !== undefined) this.card.say(this.verdict(this.tree.find(this.pointed)!));
+  }
+
+  private select(layer: string | undefined): void {
+    this.selected = layer;
+    const node = this.nodeOf(layer);
+    this.drawing?.select(node);
+    this.makeTabStop(node ?? this.drawn?.nodes.find(({ item }) => item)?.id);
+  }
+
+  /** The node of a layer, or of the closed block that hides it. */
+  private nodeOf(layer: string | undefined): string | undefined {
+    let found: string | undefined;
+    for (let item = layer === undefined ? undefined : this.tree.find(layer); item; item = item.parent)
+      if (this.drawing?.nodeOf(item.id)) found = item.id;
+    return found;
+  }
+
+  private listen(): void {
+    this.frame.addEventListener('click', ({ target }) => {
+      const close = (target as Element).closest<SVGElement>('[data-close]')?.dataset.close;
+      if (close !== undefined) return this.toggle(close);
+      const id = idOf(target);
+      if (id === undefined) return;
+      if ((target as Element).classList.contains('toggle')) this.toggle(id);
+      else this.choose(id);
+    });
+    this.frame.addEventListener('dblclick', ({ target }) => {
+      const id = idOf(target);
+      if (id !== undefined && this.closed.has(id)) this.toggle(id);
+    });
+    this.frame.addEventListener('keydown', (event) => this.key(event));
+    for (const [type, leave] of [
+      ['pointerover', false],
+      ['focusin', false],
+      ['pointerout', true],
+      ['focusout', true],
+    ] as const)
+      this.frame.addEventListener(type, ({ target }) => this.point(leave ? idOf(document.activeElement) : idOf(target)));
+  }
+
+  private key(event: KeyboardEvent): void {
+    const id = idOf(event.target);
+    if (id === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const goal = this.steps?.step(id, event.key);
+    const item = this.tree.find(id);
+    if (goal !== undefined) this.focus(goal);
+    else if (event.key === 'Enter') this.choose(id);
+    else if (event.key === ' ' && item) this.toggle(this.closed.has(id) || this.isJoin(item) ? id : item.parent?.id);
+    else if (event.key === '+' || event.key === '=') this.zoom.zoom(1.25);
+    else if (event.key === '-') this.zoom.zoom(0.8);
+    else if (event.key === '0') this.fit();
+    else if (!event.key.startsWith('Arrow')) return;
+    event.preventDefault();
+  }
+
+  private isJoin(item: Item): boolean {
+    return item.children.length > 0;
+  }
+
+  private choose(id: string): void {
+    const item = this.tree.find(id);
+    this.makeTabStop(id);
+    if (item?.layer) this.onSelect(item.layer.name);
+    else if (item) this.toggle(id);
+  }
+
+  private toggle(id: string | undefined): void {
+    if (!id) return;
+    this.setClosed(id, !this.closed.has(id));
+    const item = this.tree.find(id)!;
+    // The focus goes to the block that has closed, or to the first layer of the one that has opened.
+    this.redraw(this.closed.has(id) ? id : firstShown(item, this.closed));
+  }
+
+  private setClosed(id: string, isClosed: boolean): void {
+    if (isClosed) this.closed.add(id);
+    else this.closed.delete(id);
+  }
+
+  private closeOnly(ids: readonly string[]): void {
+    this.closed = new Set(ids);
+    this.redraw();
+  }
+
+  private blocks(): string[] {
+    const inside = (item: Item): string[] => item.children.flatMap((child) => [...(child.children.length > 0 ? [child.id] : []), ...inside(child)]);
+    return inside(this.tree.root);
+  }
+
+  private fit(): void {
+    if (this.drawn) this.zoom.fit(this.drawn);
+  }
+
+  private focus(id: string): void {
+    this.makeTabStop(id);
+    const node = this.drawn?.nodes.find((one) => one.id === id);
+    if (!node) return;
+    this.zoom.reveal(node);
+    this.drawing!.nodeOf(id)!.focus({ preventScroll: true });
+  }
+
+  /** One node at a time is in the tab order. */
+  private makeTabStop(id: string | undefined): void {
+    if (!this.drawing || id === undefined) return;
+    for (const node of this.place.querySelectorAll<SVGGElement>('[tabindex="0"]')) node.setAttribute('tabindex', '-1');
+    this.drawing.nodeOf(id)?.setAttribute('tabindex', '0');
+  }
+
+  private point(id: string | undefined): void {
+    if (id === this.pointed && id !== undefined) return;
+    this.pointed = id;
+    this.drawing?.point(id);
+    const node = this.drawn?.nodes.find((one) => one.id === id);
+    if (!node?.item) return this.card.hide();
+    this.card.show(nameOf(node.item), this.facts(node.item), this.verdict(node.item));
+    const top = this.zoom.place({ x: node.x, y: node.y - node.height / 2 });
+    const bottom = this.zoom.place({ x: node.x, y: node.y + node.height / 2 });
+    this.card.place(top.x, top.y, bottom.y);
+    this.drawing!.label(
+      node.id,
+      `${this.describe(node.item)}, ${spokenStatus(statusOf(node.item, node.kind === 'closed', this.rows, this.column), this.column)}`,
+    );
+  }
+
+  private facts(item: Item): [string, string][] {
+    const names = item.layer?.inputs && item.children.length === 0 ? item.layer.inputs : item.takes;
+    return factsOf(item, names.flatMap((name) => this.tree.find(name)?.layer ?? []).map(shapeOf));
+  }
+
+  private describe(item: Item): string {
+    return [nameOf(item), ...this.facts(item).map(([name, value]) => `${name} ${value}`)].join(', ');
+  }
+
+  private verdict(item: Item): string {
+    const cell = item.layer && this.rows.get(item.layer.name)?.[this.column];
+    return cell && cell.text !== '–' ? cell.explain() : '';
+  }
+
+  private statisticChoice(): HTMLElement {
+    const choice = el(
+      'div',
+      { class: 'segments', role: 'radiogroup', 'aria-label': 'Statistic that colours the graph', 'data-role': 'graph-statistic' },
+      ...COLUMNS.map((column) =>
+        el(
+          'label',
+          { title: HEADINGS[column].title },
+          el('input', { type: 'radio', name: 'graph-statistic', value: column, checked: column === this.column }),
+          el('span', {}, HEADINGS[column].name),
+        ),
+      ),
+    );
+    choice.addEventListener('change', ({ target }) => {
+      this.column = (target as HTMLInputElement).value as Column;
+      this.recolour();
+    });
+    return choice;
+  }
+
+  private table(): ChartTable {
+    const items = layersIn(this.tree.root).map(({ name }) => this.tree.find(name)!);
+    return {
+      columns: [
+        'layer',
+        'type',
+        'block',
+        'takes',
+        'output',
+        'parameters',
+        'receptive field',
+        ...COLUMNS.map((column) => `${HEADINGS[column].name} (${HEADINGS[column].unit})`),
+      ],
+      rows: items.map((item) => {
+        const { name, type, block, inputs, receptiveField } = item.layer!;
+        const cells = this.rows.get(name);
+        return [
+          name,
+          type,
+          block,
+          inputs?.map((input) => input || 'input').join(', '),
+          shapeOf(item.layer!),
+          paramsOf(item),
+          receptiveField,
+          ...COLUMNS.map((column) => cells?.[column].text),
+        ];
+      }),
+    };
+  }
+
+  private resize(): void {
+    const { clientWidth } = this.stage;
+    if (clientWidth === 0 || clientWidth === this.width) return;
+    if (this.width === 0 || Math.abs(clientWidth / this.width - 1) > 0.1) this.redraw();
+    else if (!this.zoom.isMoved) this.fit();
+  }
+}
+
+const idOf = (target: EventTarget | null): string | undefined =>
+  target instanceof Element ? target.closest<SVGElement>('[data-node]')?.dataset.node : undefined;
+
+/** The first node to see in an open block. */
+function firstShown(item: Item, closed: ReadonlySet<string>): string {
+  const [first] = item.children;
+  return first === undefined || closed.has(item.id) ? item.id : firstShown(first, closed);
 }

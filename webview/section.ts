@@ -1,27 +1,36 @@
+import './section.css';
 import { el } from './dom';
 import type { Scene, View } from './view';
 
 /** A group of views under a heading that opens and closes. What is closed or off screen is not painted. */
 export class Section {
   readonly element: HTMLDetailsElement;
+  private readonly summary: HTMLElement;
   private readonly onScreen = new Set<View>();
   private scene?: Scene;
   /** What each view was last painted with. */
   private readonly painted = new WeakMap<View, Scene>();
+  /** Painted in colours that are no longer the editor's. */
+  private readonly faded = new Set<View>();
 
   constructor(
     readonly name: string,
-    title: string,
+    readonly title: string,
     private readonly views: readonly View[],
     isOpen: boolean,
     onToggle: (section: Section) => void,
   ) {
-    const heading = el('h2', {}, title);
+    this.summary = el('summary', {}, el('h2', { id: `${name}-section` }, title));
     this.element = el(
       'details',
       { class: `section ${name}`, 'data-section': name, open: isOpen },
-      el('summary', {}, heading),
-      el('div', { class: 'views' }, ...views.map(({ element }) => element)),
+      this.summary,
+      el(
+        'div',
+        { class: 'views', role: 'group', 'aria-labelledby': `${name}-section` },
+        ...views.map(({ element }) => element),
+        el('p', { class: 'nothing' }, 'Nothing here to show for this model so far.'),
+      ),
     );
     this.element.addEventListener('toggle', () => onToggle(this));
     const observer = new IntersectionObserver((entries) => this.see(entries), { rootMargin: '200px' });
@@ -30,6 +39,13 @@ export class Section {
 
   get isOpen(): boolean {
     return this.element.open;
+  }
+
+  /** Opens it and brings it to the top of the window. */
+  goTo(): void {
+    this.element.open = true;
+    this.element.scrollIntoView({ block: 'start' });
+    this.summary.focus({ preventScroll: true });
   }
 
   show(scene: Scene): void {
@@ -41,9 +57,10 @@ export class Section {
     return this.views.map((view) => () => this.scene && this.isOpen && this.paintView(view, this.scene));
   }
 
+  /** The views that are not looked at wait until they are. */
   retheme(): void {
     for (const view of this.views) {
-      view.retheme();
+      this.faded.add(view);
       this.painted.delete(view);
     }
   }
@@ -61,6 +78,7 @@ export class Section {
   private paintView(view: View, scene: Scene): void {
     if (!this.onScreen.has(view) && !view.element.hidden) return;
     if (this.painted.get(view) === scene) return;
+    if (this.faded.delete(view)) view.retheme();
     this.painted.set(view, scene);
     view.paint(scene);
   }

@@ -17,6 +17,8 @@ export interface Theme {
   validation: string;
   error: string;
   warn: string;
+  /** Of bands where healthy numbers lie. */
+  healthy: string;
   /** Of compared runs, in the order of `COMPARED_COLOURS`. */
   compared: string[];
   fontFamily: string;
@@ -42,6 +44,7 @@ export function readTheme(): Theme {
     train: pick('charts-blue'),
     validation: pick(validationColour(kind)),
     error: pick('charts-red', 'errorForeground'),
+    healthy: pick('charts-green'),
     warn: pick(kind.includes('high-contrast') ? 'charts-yellow' : 'charts-orange'),
     compared: COMPARED_COLOURS.map((name) => pick(name)),
     fontFamily: pick('font-family'),

@@ -7,7 +7,7 @@ import { button } from './ui';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** The slider over the run's steps, and what moment it is. Everything keeps its place when the moment changes. */
+/** The slider over the run's steps, what moment it is, and the pause of the view. Everything keeps its place when the moment changes. */
 export class TimeBar {
   readonly element: HTMLElement;
   private readonly slider = el('input', { type: 'range', min: 0, max: 1, value: 1, 'data-role': 'time', 'aria-label': 'Step of the run' });
@@ -18,14 +18,17 @@ export class TimeBar {
   private readonly banner;
   private readonly now;
   private readonly branch;
+  private readonly freeze;
 
   constructor(
     private readonly travel: TimeTravel,
     private readonly onMove: () => void,
     onBranch: (step: number) => void,
+    onFreeze: () => void,
   ) {
     this.now = button('primary', () => this.move(Infinity));
     this.branch = button('secondary', () => travel.step !== undefined && onBranch(travel.step));
+    this.freeze = button('secondary', onFreeze);
     this.banner = el(
       'div',
       { class: 'banner' },
@@ -41,14 +44,15 @@ export class TimeBar {
     this.element = el(
       'section',
       { class: 'panel time', 'aria-label': 'Time travel' },
-      el('div', { class: 'time-line' }, el('h2', {}, 'Time'), el('div', { class: 'slider' }, this.slider, svg), this.end),
+      el('div', { class: 'time-line' }, el('h2', {}, 'Time'), el('div', { class: 'slider' }, this.slider, svg), this.end, this.freeze.element),
       this.banner,
     );
     this.slider.addEventListener('input', () => this.move(this.slider.valueAsNumber));
     this.slider.addEventListener('keydown', (event) => this.stride(event));
   }
 
-  paint(run: RunView): void {
+  /** `frozen`: the step at which the view is held. */
+  paint(run: RunView, frozen: number | undefined): void {
     const { step, answer } = this.travel;
     const isEmpty = run.step < 1;
     this.slider.disabled = isEmpty;
@@ -59,9 +63,9 @@ export class TimeBar {
     setText(this.end, isEmpty ? 'step –' : `step ${formatCount(run.step)}`);
     this.paintTicks(run);
     const checkpoint = step === undefined ? undefined : checkpointBefore(run.checkpoints, step);
-    setAttribute(this.banner, 'data-role', step === undefined ? undefined : 'past-banner');
-    setText(this.moment, step === undefined ? 'Now' : `Step ${formatCount(step)} of ${formatCount(run.steps || run.step)}: the past`);
-    setText(this.detail, step === undefined ? hint(run) : statisticsNote(step, answer, checkpoint !== undefined));
+    this.paintMoment(run, step, frozen);
+    const note = step === undefined ? hint(run) : statisticsNote(step, answer, checkpoint !== undefined);
+    setText(this.detail, frozen === undefined ? note : frozenNote(run, frozen, step));
     setAttribute(this.detail, 'title', this.detail.textContent);
     this.now.show({ label: 'Back to Now', icon: 'forward', command: 'now', disabled: step === undefined });
     this.branch.show({
@@ -71,6 +75,18 @@ export class TimeBar {
       disabled: checkpoint === undefined,
       title: step !== undefined && checkpoint === undefined ? noCheckpoint(run) : undefined,
     });
+  }
+
+  private paintMoment(run: RunView, step: number | undefined, frozen: number | undefined): void {
+    setAttribute(this.banner, 'data-role', step !== undefined ? 'past-banner' : frozen !== undefined ? 'frozen-banner' : undefined);
+    const past = `Step ${formatCount(step ?? 0)} of ${formatCount(run.steps || run.step)}: the past`;
+    const present = frozen === undefined ? 'Now' : `The view is paused at step ${formatCount(frozen)}`;
+    setText(this.moment, step === undefined ? present : past);
+    this.freeze.show(
+      frozen === undefined
+        ? { label: 'Pause View', icon: 'pause', command: 'freeze', disabled: run.step < 1, title: 'Keeps what is shown; training goes on.' }
+        : { label: 'Resume View', icon: 'play', command: 'thaw', title: 'Shows the newest again.' },
+    );
   }
 
   private paintTicks(run: RunView): void {
@@ -105,3 +121,9 @@ const noCheckpoint = ({ checkpoints }: RunView): string =>
   checkpoints.length === 0 ? 'The run has no checkpoint.' : `The first checkpoint is that of step ${checkpoints[0]}.`;
 
 const hint = ({ checkpoints }: RunView): string => `Drag to see every layer as it was.${checkpoints.length > 0 ? ' Ticks: checkpoints.' : ''}`;
+
+/** Training goes on behind a view that is paused. */
+function frozenNote({ step }: RunView, frozen: number, past: number | undefined): string {
+  const behind = step > frozen ? `Training goes on: it is at step ${formatCount(step)}.` : 'Nothing has come since.';
+  return past === undefined ? behind : `The view is paused at step ${formatCount(frozen)}. ${behind}`;
+}

@@ -1,11 +1,206 @@
-import { el } from './dom';
-import type { Scene, View } from './view';
+import './layer.css';
+import { formatCount } from '../src/base/format';
+import type { LayerMoment } from '../src/view/protocol';
+import { ChartPanel, Figure } from './chartPanel';
+import type { ChartTable } from './chartTable';
+import { nearestIndex } from './columns';
+import { el, setText } from './dom';
+import { shadeAt } from './heatColours';
+import { type Ground, HeatMap } from './heatMap';
+import { layerNote } from './layerNote';
+import { RampLegend } from './rampLegend';
+import { activeUnits, type Fate, unitFates, unitOf } from './unitFates';
+import { fade, type Theme } from './theme';
+import type { LayerHistory, Scene, View } from './view';
 
-/** Which units of the selected layer are active on how many samples, over the steps. */
+/** Height of a row and of what stands above and below the rows, in pixels. */
+const ROW = { least: 7, most: 18 };
+const AROUND = 62;
+const LEAST_HEIGHT = 190;
+
+/** What is said of a unit; of one that is as it should be, nothing. */
+const FATES: Record<Fate, string> = {
+  alive: '',
+  dead: 'never active since the start',
+  died: 'was active, died since',
+  revived: 'not active at first, is now',
+};
+
+/** On how many samples each unit of the selected layer is active, over the steps: dead ones told apart by when they died. */
 export class UnitMap implements View {
-  readonly element = el('section', { class: 'panel', hidden: true });
+  private readonly panel: ChartPanel;
+  private readonly figures = {
+    dead: new Figure('dead-now', 'dead now', formatCount),
+    fromStart: new Figure('dead-from-start', 'since the start', formatCount),
+    died: new Figure('died-since', 'died since', formatCount),
+    revived: new Figure('revived', 'came back', formatCount),
+  };
+  private readonly kept = el('p', { class: 'figures', hidden: true });
+  private readonly legend = new RampLegend('share of samples it is active on');
+  private readonly map: HeatMap;
+  private moments: readonly LayerMoment[] = [];
+  private fates: Fate[] = [];
+  /** What `fates` is of. */
+  private latest?: LayerMoment;
+  private shown?: { history?: LayerHistory; moment?: number; note?: string };
 
-  paint(_scene: Scene): void {}
+  constructor(onPick: (step: number) => void) {
+    this.panel = new ChartPanel('units', 'Units', [
+      { label: 'never: 0 %', mark: 'never' },
+      { label: FATES.dead, mark: 'dead' },
+      { label: FATES.died, mark: 'died' },
+      { label: FATES.revived, mark: 'revived' },
+    ]);
+    this.panel.figures.append(...Object.values(this.figures).map(({ element }) => element));
+    this.panel.figures.after(this.kept);
+    this.panel.plot.after(this.legend.element);
+    this.panel.table = () => this.table();
+    this.map = new HeatMap(
+      this.panel,
+      {
+        draw: (ground) => this.drawCells(ground),
+        describe: (column, row) => this.describe(column, Math.floor(row)),
+        axis: (style) => ({
+          ...style,
+          reverse: true,
+          min: 0,
+          title: { ...style.title, text: 'unit' },
+          grid: { display: false },
+          ticks: { ...style.ticks, precision: 0, callback: (row: number | string) => this.unitName(Number(row)) },
+        }),
+      },
+      onPick,
+    );
+    this.element.hidden = true;
+  }
 
-  retheme(): void {}
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  retheme(): void {
+    this.map.retheme();
+    this.shown = undefined;
+  }
+
+  paint({ run, history, moment }: Scene): void {
+    const { shown } = this;
+    if (shown && shown.history === history && shown.moment === moment) return;
+    this.shown = { history, moment };
+    this.moments = (history?.moments ?? []).filter(({ active }) => active);
+    this.element.hidden = this.moments.length === 0;
+    if (!history || this.element.hidden) return;
+    const steps = this.moments.map(({ step }) => step);
+    const past = this.moments.slice(0, nearestIndex(steps, moment) + 1);
+    this.fates = unitFates(past);
+    this.latest = past.filter(activeUnits).at(-1);
+    this.panel.setTitle(`${history.layer}: units over time`, undefined);
+    this.panel.explain(layerNote(run, history));
+    this.showFigures(moment);
+    this.fit();
+    this.map.show(steps, moment);
+    this.showLegend();
+  }
+
+  private showFigures(moment: number | undefined): void {
+    const count = (fate: Fate): number => this.fates.filter((one) => one === fate).length;
+    const { dead, fromStart, died, revived } = this.figures;
+    dead.name = moment === undefined ? 'dead now' : 'dead then';
+    dead.show(count('dead') + count('died'));
+    fromStart.show(count('dead'));
+    died.show(count('died'));
+    revived.show(count('revived'));
+    revived.shown = count('revived') > 0;
+    for (const fate of ['dead', 'died', 'revived'] as const) this.panel.showKey(fate, count(fate) > 0);
+    const { rows, units } = this;
+    this.kept.hidden = rows >= units;
+    setText(this.kept, `${formatCount(rows)} of ${formatCount(units)} units, at even distances.`);
+  }
+
+  private get rows(): number {
+    return this.fates.length;
+  }
+
+  private get units(): number {
+    return this.latest?.units ?? this.rows;
+  }
+
+  private unitName(row: number): string {
+    return Number.isInteger(row) && row < this.rows ? String(unitOf(row, this.rows, this.units)) : '';
+  }
+
+  /** As high as its rows need. */
+  private fit(): void {
+    const row = Math.max(ROW.least, Math.min(ROW.most, (LEAST_HEIGHT - AROUND) / Math.max(1, this.rows)));
+    const height = `${Math.round(AROUND + row * this.rows)}px`;
+    if (this.panel.plot.style.height !== height) this.panel.plot.style.height = height;
+    Object.assign(this.map.themed.chart.options.scales!.y!, { max: Math.max(1, this.rows) });
+  }
+
+  private showLegend(): void {
+    this.legend.show(
+      this.map.palette,
+      [1, 25, 50, 75, 100].map((percent) => ({ at: percent / 100, label: `${percent} %` })),
+    );
+    const isNever = this.moments.some((moment) => activeUnits(moment)?.includes(0));
+    this.panel.showKey('never', isNever);
+  }
+
+  private drawCells({ chart, theme, colours, xs }: Ground): void {
+    const { ctx, chartArea, scales } = chart;
+    const ys = Array.from({ length: this.rows + 1 }, (_, row) => Math.round(scales.y.getPixelForValue(row)));
+    this.moments.forEach((moment, column) => {
+      const active = activeUnits(moment);
+      // Of another number of units: the layer was another one.
+      if (active?.length !== this.rows || moment.units !== this.latest?.units) return;
+      const width = Math.max(1, xs[column + 1] - xs[column]);
+      active.forEach((percent, row) => {
+        ctx.fillStyle = percent === 0 ? fade(theme.error, 0.55) : shadeAt(colours, percent / 100);
+        ctx.fillRect(xs[column], ys[row], width, Math.max(1, ys[row + 1] - ys[row]));
+      });
+    });
+    this.fates.forEach((fate, row) => drawSign(ctx, theme, fate, chartArea.right + 8, (ys[row] + ys[row + 1]) / 2));
+  }
+
+  private describe(column: number, row: number): string[] {
+    const percent = activeUnits(this.moments[column])?.[row];
+    if (percent === undefined) return ['nothing known of the units'];
+    const fate = FATES[this.fates[row]];
+    return [`unit ${this.unitName(row)}: active on ${percent === 0 ? 'no sample' : `${percent} % of the samples`}`, ...(fate ? [fate] : [])];
+  }
+
+  private table(): ChartTable {
+    const known = this.moments.filter(({ active }) => active!.length === this.rows);
+    return {
+      columns: ['unit', 'state', ...known.map(({ step }) => `step ${step}, %`)],
+      rows: this.fates.map((fate, row) => [
+        String(unitOf(row, this.rows, this.units)),
+        FATES[fate] || 'active',
+        ...known.map((moment) => activeUnits(moment)?.[row] ?? null),
+      ]),
+    };
+  }
+}
+
+/** A cross, a triangle pointing down, one pointing up: as in the legend. */
+function drawSign(ctx: CanvasRenderingContext2D, theme: Theme, fate: Fate, x: number, y: number): void {
+  if (fate === 'alive') return;
+  const size = 3;
+  ctx.beginPath();
+  if (fate === 'dead') {
+    ctx.moveTo(x - size, y - size);
+    ctx.lineTo(x + size, y + size);
+    ctx.moveTo(x + size, y - size);
+    ctx.lineTo(x - size, y + size);
+    ctx.lineWidth = 1.5;
+    ctx.strokeStyle = theme.error;
+    ctx.stroke();
+    return;
+  }
+  const tip = fate === 'died' ? size : -size;
+  ctx.moveTo(x - size - 0.5, y - tip);
+  ctx.lineTo(x + size + 0.5, y - tip);
+  ctx.lineTo(x, y + tip);
+  ctx.fillStyle = fate === 'died' ? theme.warn : theme.foreground;
+  ctx.fill();
 }

@@ -1,11 +1,157 @@
-import { el } from './dom';
+import type { Outcome, UnitMaps } from '../src/train/outcome';
+import { formatCount, formatNumber } from '../src/base/format';
+import './outcome.css';
+import type { ChartTable } from './chartTable';
+import { diverging } from './colourScales';
+import { el, setAttribute, setText } from './dom';
+import { OutcomePanel } from './outcomePanel';
+import { paintPlane } from './picture';
+import { readTheme } from './theme';
 import type { Scene, View } from './view';
+
+/** What the engine's maps count up to. */
+const FULL = 127;
 
 /** What units of the layers put out over the plane of two features. */
 export class UnitThumbnails implements View {
-  readonly element = el('section', { class: 'panel', hidden: true });
+  private readonly rows = el('div', { class: 'unit-rows' });
+  private readonly detail = el('p', { class: 'figures unit-detail' });
+  private readonly panel = new OutcomePanel('units', 'Units over the plane', () => unitTable(this.outcome), this.rows, legend(), this.detail);
+  private theme = readTheme();
+  private outcome?: Outcome;
+  private selected?: string;
+  /** By row and column; the first of a row is the layer's name. */
+  private buttons: HTMLButtonElement[][] = [];
 
-  paint(_scene: Scene): void {}
+  constructor(private readonly onSelect: (layer: string) => void) {
+    setText(this.panel.figures, 'The same plane as above. Blue: above zero, orange: below, each unit on a scale of its own.');
+    this.rows.addEventListener('click', ({ target }) => this.choose(target));
+    this.rows.addEventListener('keydown', (event) => this.navigate(event));
+    for (const type of ['focusin', 'pointerover']) this.rows.addEventListener(type, ({ target }) => this.tell(target));
+  }
 
-  retheme(): void {}
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  retheme(): void {
+    this.theme = readTheme();
+    this.outcome = undefined;
+  }
+
+  paint({ run: { outcome }, selected, moment }: Scene): void {
+    const units = outcome?.units;
+    this.panel.element.hidden = !units || units.length === 0;
+    if (!outcome || !units) return;
+    this.panel.date(outcome, moment);
+    if (outcome !== this.outcome) this.show(outcome, units);
+    if (selected !== this.selected) this.highlight(selected);
+  }
+
+  private show(outcome: Outcome, units: UnitMaps[]): void {
+    const shape = (of: readonly UnitMaps[]) => JSON.stringify(of.map(({ layer, units, maps }) => [layer, units, maps.length]));
+    if (!this.outcome?.units || shape(this.outcome.units) !== shape(units) || this.buttons.length === 0) this.rebuild(units);
+    this.outcome = outcome;
+    const scale = diverging(this.theme);
+    units.forEach(({ layer, size, maps }, row) =>
+      maps.forEach(({ values, scale: most }, column) => {
+        const button = this.buttons[row][column + 1];
+        paintPlane(button.firstElementChild as HTMLCanvasElement, size, (index) => scale(values[index] / FULL));
+        setAttribute(button, 'aria-label', `${layer}, unit ${column + 1}: ±${formatNumber(most, 3)}`);
+      }),
+    );
+    this.tell(document.activeElement);
+  }
+
+  private rebuild(units: readonly UnitMaps[]): void {
+    this.selected = undefined;
+    this.buttons = units.map(({ layer, units: count, maps }) => {
+      const name = el('span', { class: 'unit-layer-name' }, layer);
+      const amount = el('span', { class: 'muted' }, count > maps.length ? `${maps.length} of ${formatCount(count)}` : formatCount(count));
+      const head = el('button', { type: 'button', class: 'unit-layer', tabindex: -1, title: layer }, name, ' ', amount);
+      const pictures = maps.map(() => el('button', { type: 'button', class: 'unit-map', tabindex: -1 }, el('canvas', { 'aria-hidden': 'true' })));
+      for (const button of [head, ...pictures]) button.dataset.layer = layer;
+      return [head, ...pictures];
+    });
+    this.rows.replaceChildren(
+      ...this.buttons.map((row, index) => el('div', { class: 'unit-row', role: 'group', 'aria-label': units[index].layer }, ...row)),
+    );
+    if (this.buttons.length > 0) this.buttons[0][0].tabIndex = 0;
+  }
+
+  private highlight(selected: string | undefined): void {
+    this.selected = selected;
+    for (const [head] of this.buttons) setAttribute(head, 'aria-current', head.dataset.layer === selected ? 'true' : undefined);
+  }
+
+  private choose(target: EventTarget | null): void {
+    const button = buttonOf(target);
+    if (!button) return;
+    this.makeTabStop(button);
+    this.onSelect(button.dataset.layer!);
+  }
+
+  /** Its scale, for a reader with the pointer or the focus on it. */
+  private tell(target: EventTarget | null): void {
+    const button = buttonOf(target);
+    const row = this.buttons.findIndex((buttons) => button && buttons.includes(button));
+    const column = row < 0 ? -1 : this.buttons[row].indexOf(button!);
+    const maps = this.outcome?.units?.[row];
+    if (!maps || !button) return;
+    const map = maps.maps[column - 1];
+    setText(
+      this.detail,
+      map
+        ? `${maps.layer}, unit ${column}: orange −${formatNumber(map.scale, 3)} … blue ${formatNumber(map.scale, 3)}`
+        : `${maps.layer}: ${maps.units} units`,
+    );
+  }
+
+  private navigate(event: KeyboardEvent): void {
+    const row = this.buttons.findIndex((buttons) => buttons.includes(event.target as HTMLButtonElement));
+    if (row < 0) return;
+    const column = this.buttons[row].indexOf(event.target as HTMLButtonElement);
+    const goals: Record<string, [number, number]> = {
+      ArrowDown: [row + 1, column],
+      ArrowUp: [row - 1, column],
+      ArrowRight: [row, column + 1],
+      ArrowLeft: [row, column - 1],
+      Home: [row, 0],
+      End: [row, Infinity],
+    };
+    if (!Object.hasOwn(goals, event.key)) return;
+    event.preventDefault();
+    const [toRow, toColumn] = goals[event.key];
+    const buttons = this.buttons[Math.max(0, Math.min(this.buttons.length - 1, toRow))];
+    const goal = buttons[Math.max(0, Math.min(buttons.length - 1, toColumn))];
+    this.makeTabStop(goal);
+    goal.focus();
+  }
+
+  private makeTabStop(stop: HTMLButtonElement): void {
+    for (const button of this.buttons.flat()) button.tabIndex = button === stop ? 0 : -1;
+  }
+}
+
+function buttonOf(target: EventTarget | null): HTMLButtonElement | null {
+  return target instanceof Element ? target.closest<HTMLButtonElement>('button[data-layer]') : null;
+}
+
+function legend(): HTMLElement {
+  return el(
+    'div',
+    { class: 'scale-bar' },
+    el('i', { 'aria-hidden': 'true' }),
+    el('span', {}, '−scale'),
+    el('span', {}, '0'),
+    el('span', {}, '+scale'),
+  );
+}
+
+/** Every unit's scale and the ends of its map. */
+function unitTable(outcome: Outcome | undefined): ChartTable {
+  const rows = (outcome?.units ?? []).flatMap(({ layer, maps }) =>
+    maps.map(({ scale, values }, index) => [layer, index + 1, scale, (Math.min(...values) * scale) / FULL, (Math.max(...values) * scale) / FULL]),
+  );
+  return { columns: ['layer', 'unit', 'scale', 'lowest', 'highest'], rows };
 }

@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
 
+/** What is done with a model file, and with the folders of runs. */
+export type ModelCommand = 'train' | 'check' | 'diagnose';
+export type RunCommand = 'export' | 'compare';
+
 export interface Arguments {
-  command: 'train' | 'check' | 'diagnose';
-  file: string;
+  command: ModelCommand | RunCommand;
+  /** The model file, or the folders of runs. */
+  files: string[];
   steps?: number;
   seed?: number;
   threads: number;
@@ -12,6 +17,10 @@ export interface Arguments {
   runDir?: string;
   statsEvery: number;
   tryFixes: boolean;
+  /** Folder to write to. */
+  tensorBoard?: string;
+  /** File to write. */
+  csv?: string;
 }
 
 export const USAGE = `Usage:
@@ -19,6 +28,8 @@ export const USAGE = `Usage:
                        [--json] [--save FILE.safetensors] [--run-dir DIR] [--no-stats | --stats-every K]
   layerwise check FILE [--json]
   layerwise diagnose FILE [--steps N] [--seed N] [--set path=value]... [--try-fixes] [--json]
+  layerwise export RUN_FOLDER [--tensorboard DIR] [--csv FILE]
+  layerwise compare RUN_FOLDER RUN_FOLDER... [--json]
 
 Exit code: 0 done, 1 findings, 2 bad input, 3 engine failure.`;
 
@@ -28,19 +39,32 @@ export class UsageError extends Error {}
 /** Sampled steps cost most of a second step; at every tenth they are hardly noticed. */
 const DEFAULT_STATS_EVERY = 10;
 
+const MODEL_FILE = { what: 'a model file', least: 1, most: 1 };
+const OPERANDS: Record<Arguments['command'], { what: string; least: number; most: number }> = {
+  train: MODEL_FILE,
+  check: MODEL_FILE,
+  diagnose: MODEL_FILE,
+  export: { what: 'the folder of a run', least: 1, most: 1 },
+  compare: { what: 'the folders of two runs or more', least: 2, most: Infinity },
+};
+
+const isCommand = (word: string | undefined): word is Arguments['command'] => word !== undefined && Object.hasOwn(OPERANDS, word);
+
 /** Throws a UsageError. */
 export function parseArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parse(argv);
-  const [command, file, ...surplus] = positionals;
-  if (command !== 'train' && command !== 'check' && command !== 'diagnose')
-    throw new UsageError(command ? `Unknown command \`${command}\`` : 'No command given');
-  if (!file) throw new UsageError(`\`${command}\` needs a model file`);
-  if (surplus.length) throw new UsageError(`\`${surplus[0]}\` is one argument too many`);
+  const [command, ...files] = positionals;
+  if (!isCommand(command)) throw new UsageError(command ? `Unknown command \`${command}\`` : 'No command given');
+  const { what, least, most } = OPERANDS[command];
+  if (files.length < least) throw new UsageError(`\`${command}\` needs ${what}`);
+  if (files.length > most) throw new UsageError(`\`${files[most]}\` is one argument too many`);
+  if (command === 'export' && values.tensorboard === undefined && values.csv === undefined)
+    throw new UsageError('`export` needs `--tensorboard DIR`, `--csv FILE`, or both');
   if (values.engine !== undefined && values.engine !== 'wasm')
     throw new UsageError(`\`--engine ${values.engine}\` is not supported yet; there is \`wasm\``);
   return {
     command,
-    file,
+    files,
     steps: whole('steps', values.steps, 1),
     seed: whole('seed', values.seed, 0),
     threads: whole('threads', values.threads, 1) ?? 1,
@@ -50,6 +74,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     runDir: values['run-dir'],
     statsEvery: values['no-stats'] ? 0 : (whole('stats-every', values['stats-every'], 1) ?? DEFAULT_STATS_EVERY),
     tryFixes: values['try-fixes'] ?? false,
+    tensorBoard: values.tensorboard,
+    csv: values.csv,
   };
 }
 
@@ -70,6 +96,8 @@ function parse(argv: readonly string[]) {
         'no-stats': { type: 'boolean' },
         'stats-every': { type: 'string' },
         'try-fixes': { type: 'boolean' },
+        tensorboard: { type: 'string' },
+        csv: { type: 'string' },
       },
     });
   } catch (error) {

@@ -5,9 +5,11 @@ import { applyOverrides } from '../model/overrides';
 import { parseModel } from '../model/parse';
 import { fail, formatProblem, type Problem, ProblemError } from '../model/problem';
 import type { Plan } from '../train/protocol';
-import { type Arguments, parseArguments, USAGE, UsageError } from './arguments';
+import { type Arguments, type ModelCommand, parseArguments, type RunCommand, USAGE, UsageError } from './arguments';
 import { check } from './check';
+import { compareRuns } from './compare';
 import { diagnose } from './diagnose';
+import { exportRun } from './export';
 import { train } from './train';
 
 /** Exit codes of the command line. */
@@ -34,9 +36,13 @@ export async function runCommand(argv: readonly string[], configure: (threads: n
 async function execute(args: Arguments): Promise<number> {
   let text: string | undefined;
   try {
+    if (args.command === 'export' || args.command === 'compare') {
+      await RUN_COMMANDS[args.command](args);
+      return EXIT.done;
+    }
     text = await modelText(args);
     const plan = await readPlan(args, text);
-    return await COMMANDS[args.command](plan, args);
+    return await MODEL_COMMANDS[args.command](plan, args);
   } catch (error) {
     if (error instanceof ProblemError) {
       report([error.problem, ...(text === undefined ? [] : otherProblems(text, error.problem))], args, text ?? '');
@@ -47,7 +53,9 @@ async function execute(args: Arguments): Promise<number> {
   }
 }
 
-const COMMANDS: Record<Arguments['command'], (plan: Plan, args: Arguments) => Promise<number>> = {
+const RUN_COMMANDS: Record<RunCommand, (args: Arguments) => Promise<void>> = { export: exportRun, compare: compareRuns };
+
+const MODEL_COMMANDS: Record<ModelCommand, (plan: Plan, args: Arguments) => Promise<number>> = {
   train: async (plan, args) => {
     await train(plan, args);
     return EXIT.done;
@@ -56,7 +64,7 @@ const COMMANDS: Record<Arguments['command'], (plan: Plan, args: Arguments) => Pr
   diagnose: async (plan, args) => ((await diagnose(plan, args)) ? EXIT.findings : EXIT.done),
 };
 
-async function modelText({ file, set }: Arguments): Promise<string> {
+async function modelText({ files: [file], set }: Arguments): Promise<string> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ProblemError({
       code: 'unreadable-file',
@@ -73,7 +81,7 @@ async function readPlan(args: Arguments, text: string): Promise<Plan> {
   const files: Record<string, Uint8Array> = {};
   for (const { path, range } of spec ? namedFiles(spec) : [])
     try {
-      files[path] = await readFile(resolve(dirname(args.file), path));
+      files[path] = await readFile(resolve(dirname(args.files[0]), path));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT') fail('unreadable-file', `${path} cannot be read: ${message}`, { range });
@@ -88,5 +96,7 @@ function otherProblems(text: string, first: Problem): Problem[] {
 }
 
 function report(problems: Problem[], args: Arguments, text: string): void {
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem, args.file, text)}\n`);
+  // Of several folders the message names the one.
+  const line = (problem: Problem) => (args.command in RUN_COMMANDS ? problem.message : formatProblem(problem, args.files[0], text));
+  for (const problem of problems) process.stderr.write(`${line(problem)}\n`);
 }

@@ -10,7 +10,7 @@ import { SavedRun } from './runFolder';
 export async function train(plan: Plan, args: Arguments): Promise<void> {
   if (args.save !== undefined) await checkWritable(args.save);
   const trainer = await Trainer.create(plan);
-  const saved = args.runDir === undefined ? undefined : await SavedRun.create(args.runDir, trainer, args.file);
+  const saved = args.runDir === undefined ? undefined : await SavedRun.create(args.runDir, trainer, args.files[0]);
   const print = args.json ? printJson : printEvaluations();
   const tell = async (events: readonly RunEvent[]) => {
     for (const event of events) print(event);

@@ -1,7 +1,7 @@
 import { LOSSES } from '../model/losses';
 import type { Problem } from '../model/problem';
 import type { LayerSpec, Spec } from '../model/spec';
-import { actingFromEnd } from './ends';
+import { actingFromEnd } from '../model/ends';
 import type { Finding, RuleId } from './finding';
 import type { FixRequest } from './fix';
 import { writeFix } from './writeFix';

@@ -1,12 +1,14 @@
 import { Graph, type Value } from '../graph/graph';
-import { formatShape, product, sameShape, type Shape } from '../graph/shape';
+import { product, type Shape } from '../graph/shape';
 import { uniformFromCounter } from '../graph/random';
+import { join } from './joins';
 import { LAYERS } from './layers';
 import type { BuildContext, LayerRule, ParamSpec } from './layers/layer';
 import { fail, ProblemError } from './problem';
+import { type Field, fieldThrough, startField, widestField } from './receptiveField';
 import type { Choice, InitName, LayerSpec, Spec } from './spec';
 import { isLayerType } from './entryTable';
-import type { LayerType } from './vocabulary';
+import type { ContainerType, LayerType } from './vocabulary';
 
 /** A parameter of the model by its state_dict name. */
 export interface Parameter extends ParamSpec {
@@ -29,6 +31,10 @@ export interface Buffer {
 export interface BuiltLayer {
   name: string;
   spec: LayerSpec;
+  /** Names of the layers whose outputs it takes, of a container those that it joins; `''` is the model's input. */
+  inputs: string[];
+  /** The container that it is in (`residual1`), and of a Repeat the copy (`repeat1.0`). */
+  block?: string;
   output: Value;
   /** The output's dimension that counts units. */
   unitAxis: number;
@@ -39,6 +45,8 @@ export interface BuiltLayer {
   shown: Record<string, Value>;
   /** Elements of its own parameters. */
   params: number;
+  /** Along the longer side: how many positions of the input a position of the output sees; absent where there are none. */
+  receptiveField?: number;
 }
 
 /** The forward pass and all that it was found to need. */
@@ -77,6 +85,9 @@ class Builder {
   private readonly unitAxes = new Map<Value, number>();
   /** What made a value, for "from …" in errors. */
   private readonly makers = new Map<Value, string>();
+  private readonly fields = new Map<Value, Field | undefined>();
+  /** The container, or copy of a Repeat, that is being filled. */
+  private block?: string;
   private step?: Value;
 
   constructor(
@@ -90,6 +101,7 @@ class Builder {
   build(x: Value): Forward {
     // Images and Conv1d sequences count units at dim 1, feature vectors at their only dimension.
     this.unitAxes.set(x, 1);
+    this.fields.set(x, startField(x.shape));
     const output = this.sequence(this.spec.model, x, '');
     this.g.layer = undefined;
     return { ...this.forward, output };
@@ -116,7 +128,7 @@ class Builder {
     const { g } = this;
     g.layer = name;
     const owner = sharing ? entry.name : name;
-    const record: BuiltLayer = { name, spec: entry, output: x, unitAxis: 0, watch: rule.watch, shown: {}, params: 0 };
+    const record: BuiltLayer = { ...this.placed(entry, name, x), watch: rule.watch };
     const params: Record<string, Value> = {};
     for (const [key, param] of Object.entries(rule.params?.(x.shape, entry.args) ?? {})) {
       // Weights that an earlier copy has brought along are not counted again.
@@ -131,6 +143,7 @@ class Builder {
     record.output = output === x ? g.identity(x) : output;
     record.unitAxis = { channel: 1, last: record.output.shape.length - 1, inherit: this.unitAxes.get(x) ?? 1 }[rule.unit ?? 'inherit'];
     this.unitAxes.set(record.output, record.unitAxis);
+    this.setField(record, fieldThrough(rule, entry.args, this.fields.get(x), x.shape, record.output.shape));
     this.forward.layers.push(record);
     return record.output;
   }
@@ -185,78 +198,60 @@ class Builder {
     return value;
   }
 
+  /** A layer before it is built: its name, its block, what it takes. */
+  private placed(spec: LayerSpec, name: string, x: Value): BuiltLayer {
+    return { name, spec, inputs: [this.makers.get(x) ?? ''], block: this.block, output: x, unitAxis: 1, shown: {}, params: 0 };
+  }
+
   private container(entry: LayerSpec, name: string, x: Value, suffix: string, sharing: boolean): Value {
     // Its place in the list is before its content, as in the file; its output is known after.
-    const record: BuiltLayer = { name, spec: entry, output: x, unitAxis: 1, shown: {}, params: 0 };
+    const record = this.placed(entry, name, x);
     this.forward.layers.push(record);
-    const result = this.joined(entry, x, suffix, sharing);
+    const ends = this.ends(entry, name, x, suffix, sharing);
+    if (entry.type === 'Concat') this.g.layer = name;
+    record.inputs = ends.map((end) => this.makers.get(end) ?? '');
+    const result = join(this.g, entry, ends, (value) => this.makerOf(value));
     record.output = result === x ? this.g.identity(x) : result;
     record.unitAxis = this.unitAxes.get(result) ?? this.unitAxes.get(x) ?? 1;
     this.unitAxes.set(record.output, record.unitAxis);
+    this.setField(record, widestField(ends.map((end) => this.fields.get(end))));
     return record.output;
   }
 
-  private joined(entry: LayerSpec, x: Value, suffix: string, sharing: boolean): Value {
-    const { g } = this;
-    const inside = (branch: number, from = x, tail = suffix, shared = sharing) => this.sequence(entry.branches[branch] ?? [], from, tail, shared);
-    switch (entry.type as Exclude<typeof entry.type, LayerType>) {
-      case 'Residual': {
-        const main = inside(0);
-        const shortcut = inside(1);
-        if (!sameShape(main.shape, shortcut.shape))
-          fail(
-            'shape-mismatch',
-            `its layers give ${formatShape(main.shape.slice(1))}, its shortcut ${formatShape(shortcut.shape.slice(1))}: make them equal, or give it a \`shortcut\` that is`,
-          );
-        return this.merge('add', [main, shortcut]);
-      }
+  private setField(record: BuiltLayer, field: Field | undefined): void {
+    this.fields.set(record.output, field);
+    record.receptiveField = field && Math.max(...field.size);
+  }
+
+  /** Ends of the ways through a container, or what a join names. */
+  private ends(entry: LayerSpec, name: string, x: Value, suffix: string, sharing: boolean): Value[] {
+    const inside = (branch: number, from = x, copy = '', shared = sharing) =>
+      this.within(name + copy, () => this.sequence(entry.branches[branch] ?? [], from, suffix + copy, shared));
+    switch (entry.type as ContainerType) {
+      case 'Residual':
+        return [inside(0), inside(1)];
       case 'Parallel':
-        return this.merge(
-          entry.args.merge as Merge,
-          entry.branches.map((_, i) => inside(i)),
-        );
+        return entry.branches.map((_, i) => inside(i));
       case 'Repeat': {
         let value = x;
         for (let copy = 0; copy < (entry.args.times as number); copy++)
-          value = inside(0, value, `${suffix}.${copy}`, sharing || (entry.args.shared as boolean));
-        return value;
+          value = inside(0, value, `.${copy}`, sharing || (entry.args.shared as boolean));
+        return [value];
       }
       case 'Add':
-        return this.merge('add', this.named(entry, x, suffix));
       case 'Mul':
-        return this.merge('mul', this.named(entry, x, suffix));
-      case 'Concat': {
-        g.layer = entry.name + suffix;
-        return this.concat(this.named(entry, x, suffix), entry.args.dim as number);
-      }
+      case 'Concat':
+        return this.named(entry, x, suffix);
     }
   }
 
-  private merge(how: Merge, values: Value[]): Value {
-    const { g } = this;
-    if (how === 'concat') return this.concat(values, 1);
-    const other = values.find((v) => !sameShape(v.shape, values[0].shape));
-    if (other)
-      fail(
-        'shape-mismatch',
-        `joins ${formatShape(values[0].shape.slice(1))} (${this.makerOf(values[0])}) with ${formatShape(other.shape.slice(1))} (${this.makerOf(other)})`,
-      );
-    return values.reduce((a, b) => (how === 'add' ? g.add(a, b) : g.mul(a, b)));
-  }
-
-  /** Along a dimension of the sample; −1 is the last. */
-  private concat(values: Value[], dim: number): Value {
-    const [first] = values;
-    const axis = dim < 0 ? dim + first.shape.length : dim;
-    if (axis < 1 || axis >= first.shape.length) fail('shape-mismatch', `${formatShape(first.shape.slice(1))} a sample has no dimension ${dim}`);
-    const rest = (v: Value) => v.shape.filter((_, i) => i !== axis);
-    const other = values.find((v) => !sameShape(rest(v), rest(first)));
-    if (other)
-      fail(
-        'shape-mismatch',
-        `cannot concatenate ${formatShape(first.shape.slice(1))} (${this.makerOf(first)}) and ${formatShape(other.shape.slice(1))} (${this.makerOf(other)}) along dimension ${axis}: the others differ`,
-      );
-    return this.g.concat(values, axis);
+  /** Builds what stands in a block. */
+  private within<T>(block: string, build: () => T): T {
+    const outer = this.block;
+    this.block = block;
+    const built = build();
+    this.block = outer;
+    return built;
   }
 
   /** The current value and the outputs of the layers that an entry names; inside a Repeat the nearest copy counts. */
@@ -288,8 +283,6 @@ class Builder {
     });
   }
 }
-
-type Merge = 'concat' | 'add' | 'mul';
 
 /** A forward pass, of two samples unless told, with an input for every parameter: where shapes matter, not values. */
 export function scratchForward(

@@ -9,6 +9,7 @@ import { CheckpointFiles, type SavedCheckpoint } from './checkpointFiles';
 import { diskProblem } from './diskProblem';
 import { EventFile } from './eventFile';
 import { History, type Written } from './history';
+import { OutcomeFile } from './outcomeFile';
 import { Ownership } from './owner';
 import { isActive } from './actions';
 import { RunStore, type CheckpointPlace } from './runStore';
@@ -19,7 +20,7 @@ import { DRAFT, readText, writeWhole } from './wholeFile';
 export type { SavedCheckpoint } from './checkpointFiles';
 
 /** What a run's folder holds beside the model file and its owner. */
-const OWN_NAMES = ['run.json', 'events.jsonl', 'last.safetensors', 'best.safetensors', 'edits', 'checkpoints'];
+const OWN_NAMES = ['run.json', 'events.jsonl', 'outcome.json', 'last.safetensors', 'best.safetensors', 'edits', 'checkpoints'];
 
 /** What a disk can refuse, told of each by itself. */
 type Part = 'history' | 'snapshots';
@@ -30,6 +31,7 @@ type Part = 'history' | 'snapshots';
  * - `events.jsonl`: its history (StoredEvent), one event a line in the order of steps: `start`, `step` (a point of the loss curve: the mean of the steps
  *   since the line before of its type), `statistics` of every layer and parameter at a sampled step, `eval`, `edit`, `resume`, `end`.
  *   In bounded space: where a long run gets too many points of a kind, they are thinned and the file is written anew.
+ * - `outcome.json`: what the model makes of its data (Outcome), as it was last looked at.
  * - `model.nn.yaml`: the model file that trains now; `edits/000.nn.yaml`: at the start, `edits/001.nn.yaml`: from edit 1 on and so forth.
  * - `last.safetensors`, `best.safetensors`: parameters and running statistics under their state_dict names, as PyTorch reads them.
  * - `checkpoints/120.safetensors`, `checkpoints/120-edit3.safetensors`: all that training goes on from after step 120, of a model that edit 3 made.
@@ -47,6 +49,7 @@ export class RunFolder implements Disposable {
 
   private readonly owner: Ownership;
   private readonly events: EventFile;
+  private readonly outcome: OutcomeFile;
   private readonly texts: TextFiles;
   private readonly checkpointFiles: CheckpointFiles;
   private readonly failing = new Set<Part>();
@@ -61,6 +64,7 @@ export class RunFolder implements Disposable {
   private constructor(private readonly path: string) {
     this.owner = new Ownership(join(path, 'owner.json'), () => this.lose());
     this.events = new EventFile(join(path, 'events.jsonl'));
+    this.outcome = new OutcomeFile(join(path, 'outcome.json'));
     this.texts = new TextFiles(path);
     this.checkpointFiles = new CheckpointFiles(join(path, 'checkpoints'));
   }
@@ -118,6 +122,9 @@ export class RunFolder implements Disposable {
     await this.checkpointFiles.load();
     const store = RunStore.restore(summary, history);
     store.setCheckpoints(this.checkpoints);
+    const outcome = await this.outcome.read();
+    // One of later steps is left from before training went back.
+    if (outcome && outcome.step <= store.run.step) store.setOutcome(outcome);
     this.store = store;
     this.written = { store, written: store.unwritten(undefined).written };
     return store;
@@ -253,6 +260,7 @@ export class RunFolder implements Disposable {
     const summary = encodeSummary(store.summary());
     if (summary !== before?.summary) await writeWhole(join(this.path, 'run.json'), summary);
     this.written.summary = summary;
+    await this.outcome.write(store.run.outcome);
   }
 
   private async readHistory(): Promise<{ summary: RunSummary; history: History }> {

@@ -1,18 +1,83 @@
-import type { Outcome } from './outcome';
+import { finite, rounded } from '../base/rounded';
+import { cardOf, MOST_NAMED } from '../data/card';
+import { shortName } from '../data/featureNames';
+import { isImage } from '../data/picture';
+import { sampleRows } from '../data/sampleRows';
+import { product } from '../graph/shape';
+import { LOSSES } from '../model/losses';
+import { pieceOf } from './evaluator';
+import { Explainer } from './examination/explainer';
+import { filtersOf } from './examination/filters';
+import { buildPrediction } from './examination/graphs';
+import { type Aim, aimOf } from './examination/judgement';
+import { confusionOf, type Judged, lookAt } from './examination/look';
+import { outputCard } from './examination/outputCard';
+import { Pieces } from './examination/pieces';
+import { PlaneSurvey } from './examination/planeSurvey';
+import { mostShown, shownSamples } from './examination/shownSamples';
+import { MOST_CLASSES, MOST_DOTS, MOST_SAMPLES, type Outcome } from './outcome';
 import type { Prepared } from './prepare';
 import type { ModelState } from './trainer';
 import type { SessionPool } from './session';
 
-/** Works out what one model makes of its data. */
+/** Works out what one model makes of its data. What needs one class or number for each sample is left out where there are several. */
 export class Examiner {
+  private readonly aim?: Aim;
+  /** Of the split that is looked at. */
+  private readonly rows: Int32Array;
+  private readonly prediction: Pieces;
+  private readonly explainer?: Explainer;
+  private readonly survey?: PlaneSurvey;
+
   constructor(
     private readonly prepared: Prepared,
-    private readonly sessions: SessionPool,
-  ) {}
-
-  examine(state: ModelState): Promise<Outcome | undefined> {
-    return Promise.resolve(undefined);
+    sessions: SessionPool,
+  ) {
+    const { model, dataset, step } = prepared;
+    this.aim = aimOf(model);
+    this.rows = sampleRows((dataset.validation ?? dataset.train).count, MOST_SAMPLES);
+    const piece = pieceOf(model);
+    // Pieces of one size, so that one session does for all.
+    const batch = Math.ceil(this.rows.length / Math.ceil(this.rows.length / piece));
+    this.prediction = new Pieces((size) => buildPrediction(model, size), sessions, batch);
+    if (!this.aim) return;
+    const shown = Math.min(this.rows.length, mostShown(model.sample), piece);
+    if (isImage(model.sample)) this.explainer = new Explainer(model, step.layers, this.aim, sessions, shown);
+    if (product(model.sample) === 2) this.survey = new PlaneSurvey(prepared, this.aim, this.prediction, sessions);
   }
 
-  async release(): Promise<void> {}
+  async examine({ step, weights }: ModelState): Promise<Outcome> {
+    const { aim, rows, prepared } = this;
+    const { model, dataset, spec, step: built } = prepared;
+    const { featureNames } = dataset;
+    const classes = aim?.kind === 'class' ? aim.classes : undefined;
+    const look = await lookAt(model, dataset.validation ?? dataset.train, rows, this.prediction, weights);
+    const { judged, x } = look;
+    const filters = filtersOf(model, built.layers, weights);
+    return {
+      step,
+      split: dataset.validation ? 'validation' : 'training',
+      count: rows.length,
+      measure: LOSSES[spec.loss.name].score === 'r2' ? 'r2' : 'accuracy',
+      ...(classes !== undefined && {
+        classes: Array.from({ length: Math.min(classes, MOST_NAMED) }, (_, i) => shortName(dataset.classes?.[i] ?? String(i))),
+      }),
+      ...(judged && classes !== undefined && classes <= MOST_CLASSES && { confusion: confusionOf(judged, classes) }),
+      ...(judged && aim?.kind === 'number' && { regression: dotsOf(judged) }),
+      ...(judged && { samples: await shownSamples({ judged, x, sample: model.sample, featureNames }, this.explainer, weights) }),
+      ...(await this.survey?.survey(weights)),
+      ...(filters && { filters }),
+      outputs: outputCard(spec, built.layers, look),
+      data: cardOf(dataset, classes),
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.prediction.release();
+    await this.explainer?.release();
+    await this.survey?.release();
+  }
 }
+
+const dotsOf = (judged: readonly Judged[]): NonNullable<Outcome['regression']> =>
+  Array.from(sampleRows(judged.length, MOST_DOTS), (i) => ({ target: rounded(judged[i].actual), prediction: finite(judged[i].predicted) }));

@@ -41,7 +41,7 @@ export interface ParamObservation {
   update?: Distribution;
 }
 
-/** Of a tensor's numbers, or of `MOST_NUMBERS` of them at even distances. */
+/** Of a tensor's numbers, or of up to `MOST_NUMBERS` of them at even distances; of fewer where there are hundreds of tensors. */
 export interface Distribution {
   /** Of the finite ones; absent where there are none. */
   percentiles?: Percentiles;

@@ -1,4 +1,9 @@
+import type { DataCard } from '../data/card';
 import type { Measure } from '../data/facts';
+import type { Picture } from '../data/picture';
+
+export type { DataCard } from '../data/card';
+export type { Picture } from '../data/picture';
 
 /** What a model makes of its data at one step, in evaluation mode: what a person looks at to see what it has learned. Bounded in size: about 60 kB as JSON. */
 export interface Outcome {
@@ -6,16 +11,16 @@ export interface Outcome {
   step: number;
   /** Where `confusion`, `regression`, `samples` and `outputs` are from: validation where there is such a split. */
   split: 'training' | 'validation';
-  /** Samples that were looked at: all, or the first `MOST_SAMPLES`. */
+  /** Samples that were looked at: all, or `MOST_SAMPLES` from all over the split. */
   count: number;
   measure: Measure;
-  /** Classes by index, named by the data or `0`, `1`, …; absent where targets are numbers. */
+  /** Classes by index, named by the data or `0`, `1`, …; absent where targets are numbers. The first `MOST_NAMED` (data/card). */
   classes?: string[];
-  /** `confusion[actual][predicted]`, counts; up to `MOST_CLASSES` classes. */
+  /** `confusion[actual][predicted]`, counts, without samples whose prediction is not finite. Absent of more than `MOST_CLASSES` classes. */
   confusion?: number[][];
   /** One number to predict: targets and predictions of up to `MOST_DOTS` samples. */
   regression?: { target: number; prediction: number | null }[];
-  /** The worst first, by their loss. Absent where a sample has not one class or number. */
+  /** Up to `MOST_SHOWN`, the worst first, by their loss. Absent where a sample has not one class or number. */
   samples?: SampleOutcome[];
   /** Of data with two features. */
   boundary?: Boundary;
@@ -36,23 +41,19 @@ export interface SampleOutcome {
   predicted: number | null;
   /** Of the predicted class. */
   probability?: number;
+  /** The task loss of this sample alone; without label smoothing and weights of classes. null: not finite. */
   loss: number | null;
-  /** Images: the sample as the model gets it, scaled to 0…255. */
+  /** Images: the sample as the model gets it, its smallest number 0, its largest 255. */
   image?: Picture;
-  /** |∂ logit of the actual class / ∂ input|, the largest of the channels, scaled likewise (Simonyan et al. 2014). */
+  /**
+   * |∂ logit of the actual class / ∂ input|, the largest of the channels, the largest of the image 255 (Simonyan et al. 2014). Where the model ends in a
+   * Softmax, LogSoftmax or Sigmoid, the logit is what comes into it. Of numbers to predict: of the output.
+   */
   saliency?: Picture;
-  /** Where the last convolution saw the actual class (Selvaraju et al. 2017, Grad-CAM); of that layer's size. */
+  /** Where the last Conv2d saw the actual class (Selvaraju et al. 2017, Grad-CAM), the largest of the image 255; of that layer's size. */
   gradCam?: Picture;
-  /** Other data: what the model gets, by the features' names, up to 12 of them. */
+  /** Rows of features: what the model gets, by the features' names, the first 12 of them. */
   features?: { name: string; value: number }[];
-}
-
-/** Rows from the top, channels interleaved, 0…255. */
-export interface Picture {
-  width: number;
-  height: number;
-  channels: 1 | 3;
-  pixels: number[];
 }
 
 /** The prediction over the plane of two features, in the units of the data file (before `normalize`). */
@@ -60,7 +61,7 @@ export interface Boundary {
   names: [string, string];
   x: [number, number];
   y: [number, number];
-  /** Points along each side. */
+  /** Points along each side, the first and the last on the ends of `x` and `y`. */
   size: number;
   /** Row by row from the smallest y: the predicted class's index, or the predicted number. */
   values: (number | null)[];
@@ -75,7 +76,7 @@ export interface UnitMaps {
   /** Units of the layer, of which the first 8 are shown. */
   units: number;
   size: number;
-  /** Row by row from the smallest y; −127…127, 127 being `scale`. */
+  /** Row by row from the smallest y; −127…127, 127 being `scale`; 0 where it is not finite. */
   maps: { scale: number; values: number[] }[];
 }
 
@@ -83,14 +84,14 @@ export interface Filters {
   layer: string;
   /** Filters of the layer, of which up to 32 are shown. */
   count: number;
-  /** −scale…scale as 0…255: 128 is zero. */
+  /** The largest weight that is shown: −scale…scale as 0…255, 128 is zero. */
   scale: number;
   pictures: Picture[];
 }
 
 /** What the last layer puts out, beside what it should. */
 export interface OutputCard {
-  /** The last layer's name and type. */
+  /** Name and type of the last layer that changes numbers (a Flatten after it does not). */
   layer: string;
   type: string;
   min: number | null;
@@ -98,26 +99,11 @@ export interface OutputCard {
   mean: number | null;
   /** What it can put out at all: [0, 1] of a Sigmoid; null is no bound. */
   reach: [number | null, number | null];
-  /** Of numbers to predict. */
+  /** Of numbers to predict, of the same samples. */
   target?: { min: number; max: number; mean: number };
 }
 
-/** What the data of a run is. */
-export interface DataCard {
-  /** Up to `MOST_FEATURES`, as the model gets them. Absent for images and tokens. */
-  features?: { name: string; min: number; max: number; mean: number; std: number; constant: boolean }[];
-  /** How many features there are in all; of an image, its numbers. */
-  featureCount: number;
-  /** Over all numbers that the model gets. */
-  range: { min: number; max: number; mean: number; std: number };
-  /** By class index. */
-  counts?: { training: number[]; validation?: number[] };
-  samples: { training: number; validation: number };
-  /** Images: the first of each class, as the model gets them, up to 12. */
-  pictures?: { picture: Picture; label?: string }[];
-}
-
 export const MOST_SAMPLES = 2000;
+export const MOST_SHOWN = 12;
 export const MOST_CLASSES = 20;
-export const MOST_DOTS = 400;
-export const MOST_FEATURES = 64;
+export const MOST_DOTS = 300;

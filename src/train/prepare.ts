@@ -136,10 +136,13 @@ function startEvent(plan: Pick<Plan, 'text'>, spec: Spec, dataset: Dataset, step
     type: 'start',
     name: spec.name,
     params: step.layers.reduce((sum, l) => sum + l.params, 0),
-    layers: step.layers.map(({ name, spec: entry, output, params }) => ({
+    layers: step.layers.map(({ name, spec: entry, inputs, block, receptiveField, output, params }) => ({
       name,
       type: entry.type,
       line: positionAt(plan.text, entry.range.start).line,
+      inputs,
+      ...(block !== undefined && { block }),
+      ...(receptiveField !== undefined && { receptiveField }),
       output: [...output.shape],
       params,
     })),

@@ -65,11 +65,11 @@ export interface StartedLayer {
   type: string;
   /** 1-based. */
   line: number;
-  /** Names of the layers whose outputs it takes, in order; none: the model's input. Absent in runs that an older version stored. */
+  /** Names of the layers whose outputs it takes, of a container those that it joins; `''`: the model's input. Absent in runs that an older version stored. */
   inputs?: string[];
   /** The container that it is in (`residual1`), and of a Repeat the copy (`repeat1.0`); absent at the top. */
   block?: string;
-  /** Along one side of the sample: how many of its positions a position of the output sees. Of convolutional nets, up to where positions end. */
+  /** Along the longer side: how many positions of the sample a position of the output sees, as far as its windows tell. Absent where positions have ended. */
   receptiveField?: number;
   /** Of one batch, batch size first. */
   output: number[];

@@ -24,10 +24,13 @@ export interface Moment {
   wantsStatistics: boolean;
 }
 
+/** A graph and what it is fed with besides weights and a batch. */
+export type FedGraph = Pick<StepGraph, 'graph' | 'scalars' | 'seeds' | 'fed' | 'byElement' | 'slots'>;
+
 /** A compiled step for one batch size, with the arrays it is fed from. */
-export class Runner {
+export class Runner<Built extends FedGraph = StepGraph> {
   private constructor(
-    readonly graph: StepGraph,
+    readonly graph: Built,
     readonly session: Session,
     readonly batch: Batch,
     readonly feeds: Feeds,
@@ -36,13 +39,13 @@ export class Runner {
     private readonly births: Readonly<Record<string, number>>,
   ) {}
 
-  static async compile(
+  static async compile<Built extends FedGraph>(
     prepared: Prepared,
-    graph: StepGraph,
+    graph: Built,
     size: number,
     births: Readonly<Record<string, number>>,
     pool: SessionPool,
-  ): Promise<Runner> {
+  ): Promise<Runner<Built>> {
     const { model, spec } = prepared;
     const isClass = LOSSES[spec.loss.name].target === 'class';
     const batch: Batch = {

@@ -74,7 +74,7 @@ export function planModel(spec: Spec, sample: Shape, target: Shape): ModelPlan {
   };
 }
 
-/** Inputs of the packed vectors, and the forward pass and task loss over them. */
+/** Inputs of the packed vectors, the parameters and buffers in them by name, and the forward pass and task loss over them. */
 export function forwardPass(g: Graph, plan: ModelPlan, batch: number, training: boolean) {
   const { spec } = plan;
   const packs = { params: plan.trained, frozen: plan.frozen, buffers: plan.buffers };
@@ -95,7 +95,7 @@ export function forwardPass(g: Graph, plan: ModelPlan, batch: number, training: 
   const rule = LOSSES[spec.loss.name];
   const y = g.input('y', [batch, ...plan.target], rule.target === 'class' ? 'int32' : 'float32');
   const forward = buildForward(g, spec, x, { training, parameter: lookUp, buffer: lookUp });
-  return { x, vectors, forward, ...taskLoss(g, spec, forward, y) };
+  return { x, vectors, values, forward, ...taskLoss(g, spec, forward, y) };
 }
 
 /** The loss, and the target in the shape that the loss wants. */
@@ -212,10 +212,13 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
     state,
     scalars,
     seeds: forward.seeds,
-    fed: [...fed.keys(), ...(g.nodes.some((n) => n.op === 'Input' && n.attrs.name === 'step') ? ['step'] : [])],
+    fed: [...fed.keys(), ...stepInput(g)],
     byElement: byElement.filter((name) => fed.has(name)),
   };
 }
+
+/** The number of the step, where a layer asks for it. */
+export const stepInput = (g: Graph): string[] => (g.nodes.some((n) => n.op === 'Input' && n.attrs.name === 'step') ? ['step'] : []);
 
 function emitStats(
   g: Graph,
@@ -286,9 +289,8 @@ function score(g: Graph, plan: ModelPlan, output: Value, target: Value, classDim
     case 'neighbours':
       return neighboursAlike(g, output, target);
     case 'r2': {
-      const { shape } = output;
-      const predicted = LOSSES[plan.spec.loss.name].predicts ? g.slice(output, classDim, 0, shape[classDim] / 2) : output;
-      return g.sumSquare(g.sub(predicted, target));
+      const { name, args } = plan.spec.loss;
+      return g.sumSquare(g.sub(LOSSES[name].prediction?.(g, output, args, classDim) ?? output, target));
     }
   }
 }

@@ -191,6 +191,7 @@ export class Trainer {
     const { kept } = this.stopping ?? {};
     if (!kept || kept.step === this.step) return false;
     Object.assign(this.vectors, kept.weights);
+    this.before = undefined;
     // Who goes on from here has patience anew.
     this.stopping!.stale = 0;
     return true;

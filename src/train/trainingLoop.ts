@@ -77,7 +77,7 @@ export class TrainingLoop {
       this.trainer = await Trainer.create(plan, from);
       this.emit([this.trainer.start, ...(from ? [{ type: 'resume', step: from.step } as const] : [])]);
       this.flush();
-      this.watch = watchOf(this.trainer);
+      if (plan.observe) this.watch = new Watch(this.trainer);
       await this.steps(wish);
       const ending = await this.trainer.end(wish.isStopped);
       await this.look(true);
@@ -113,6 +113,7 @@ export class TrainingLoop {
       if (wish.single > 0) wish.single--;
       else this.tell('running');
       this.emit(await trainer.next());
+      this.watch?.remember();
       const now = performance.now();
       if (now - this.sentAt >= SEND_EVERY) {
         this.flush();
@@ -139,8 +140,7 @@ export class TrainingLoop {
       if (event) this.emit([event]);
       this.flush();
       this.send({ type: 'swapped', id, isChanged: event !== undefined, layers: trainer.start.layers });
-      await this.watch?.release();
-      this.watch = watchOf(trainer);
+      this.watch?.follow(trainer);
       await old.release();
     } catch (error) {
       this.send({ type: 'refused', id, problem: problemOf(error) });
@@ -222,8 +222,6 @@ export class TrainingLoop {
     this.sentStep = step;
   }
 }
-
-const watchOf = (trainer: Trainer): Watch | undefined => (trainer.plan.observe ? new Watch(trainer) : undefined);
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 

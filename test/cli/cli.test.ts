@@ -33,8 +33,8 @@ describe('train', { concurrent: true }, () => {
       name: 'two-moons',
       params: 42,
       layers: [
-        { name: 'linear1', type: 'Linear', line: 4, output: [20, 8], params: 24 },
-        { name: 'relu1', type: 'ReLU', line: 5, output: [20, 8], params: 0 },
+        { name: 'linear1', type: 'Linear', line: 4, inputs: [''], output: [20, 8], params: 24 },
+        { name: 'relu1', type: 'ReLU', line: 5, inputs: ['linear1'], output: [20, 8], params: 0 },
         { name: 'linear2', type: 'Linear', line: 6, output: [20, 2], params: 18 },
       ],
     });

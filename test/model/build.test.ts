@@ -71,3 +71,41 @@ test('weights that are shared count once', () => {
   const layers = outlineModel(spec('[{Repeat: {times: 3, shared: true, layers: [{Linear: {out_features: 2, name: l}}]}}]'), [2]).layers;
   expect(layers.reduce((sum, l) => sum + l.params, 0)).toBe(6);
 });
+
+const places = (model: string, sample: number[]) =>
+  Object.fromEntries(scratchForward(spec(model), sample).layers.map((l) => [l.name, [l.inputs.join(' + '), l.block]]));
+
+test('a layer knows what it takes and where it stands: residual, branches, names', () => {
+  const model = `[{Residual: {layers: [{Linear: 2}, ReLU]}},
+    {Parallel: {branches: [[{Linear: {out_features: 2, name: left}}], [Tanh, Identity]], merge: add}},
+    {Residual: {layers: [{Linear: 2}], shortcut: [{Linear: {out_features: 2, name: way}}]}}, {Concat: [left, residual1]}]`;
+  expect(places(model, [2])).toEqual({
+    residual1: ['relu1 + ', undefined],
+    linear1: ['', 'residual1'],
+    relu1: ['linear1', 'residual1'],
+    parallel1: ['left + identity1', undefined],
+    left: ['residual1', 'parallel1'],
+    tanh1: ['residual1', 'parallel1'],
+    identity1: ['tanh1', 'parallel1'],
+    residual2: ['linear3 + way', undefined],
+    linear3: ['parallel1', 'residual2'],
+    way: ['parallel1', 'residual2'],
+    concat1: ['residual2 + left + residual1', undefined],
+  });
+});
+
+test('copies of a Repeat follow each other, each a block of its own', () => {
+  const model = '[{Repeat: {times: 2, layers: [{Linear: {out_features: 2, name: a}}, {Residual: [Tanh]}, {Add: [a]}]}}, ReLU]';
+  expect(places(model, [2])).toEqual({
+    repeat1: ['add1.1', undefined],
+    'a.0': ['', 'repeat1.0'],
+    'residual1.0': ['tanh1.0 + a.0', 'repeat1.0'],
+    'tanh1.0': ['a.0', 'residual1.0'],
+    'add1.0': ['residual1.0 + a.0', 'repeat1.0'],
+    'a.1': ['add1.0', 'repeat1.1'],
+    'residual1.1': ['tanh1.1 + a.1', 'repeat1.1'],
+    'tanh1.1': ['a.1', 'residual1.1'],
+    'add1.1': ['residual1.1 + a.1', 'repeat1.1'],
+    relu1: ['repeat1', undefined],
+  });
+});

@@ -55,6 +55,16 @@ test('requests in every frame starve no stage', () => {
   expect(drawn).toEqual(['curves', 'layers', 'curves', 'layers', 'curves', 'layers']);
 });
 
+test('a request while a round is on its way is drawn in full, by stages that have run already and by those that wait', () => {
+  const { drawn, frames, frame, waiting } = setUp();
+  frames.request();
+  frame();
+  frames.request();
+  for (let i = 0; i < 10; i++) frame();
+  expect(drawn).toEqual(['curves', 'layers', 'curves', 'layers']);
+  expect(waiting).toEqual([]);
+});
+
 test('a stage that throws does not stop the others', () => {
   const drawn: string[] = [];
   const callbacks: (() => void)[] = [];

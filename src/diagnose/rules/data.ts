@@ -2,7 +2,7 @@ import { formatCount, formatNumber, formatPercent } from '../../base/format';
 import type { ClassFacts, NumberFacts } from '../../data/facts';
 import { product } from '../../graph/shape';
 import { LOSSES } from '../../model/losses';
-import { actingLayers } from '../ends';
+import { actingLayers } from '../../model/ends';
 import type { RuleId } from '../finding';
 import { harm } from '../harm';
 import { NORMALISATIONS } from '../layerKinds';

@@ -1,9 +1,9 @@
 import { formatNumber, formatSetting } from '../../base/format';
 import type { LayerSpec } from '../../model/spec';
-import { actingFromEnd } from '../ends';
+import { actingFromEnd } from '../../model/ends';
 import type { FixRequest } from '../fix';
 import { harm } from '../harm';
-import { outputRange } from '../outputRange';
+import { outputRange } from '../../model/outputRange';
 import type { Found } from '../rule';
 import type { Subject } from '../subject';
 

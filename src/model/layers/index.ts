@@ -13,6 +13,9 @@ import { sampleNormalisation } from './sampleNormalisation';
 import { shaping } from './shaping';
 import { squashing } from './squashing';
 
+export const ACTIVATIONS = { ...rectifiers, ...squashing };
+export const NORMALISATIONS = { ...batchNormalisation, ...sampleNormalisation, ...mixedNormalisation };
+
 /** All layers: a type without its record does not compile. */
 export const LAYERS: Record<LayerType, LayerRule> = {
   ...linear,

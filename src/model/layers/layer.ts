@@ -42,6 +42,8 @@ export interface BuildContext {
 export interface LayerRule<Table extends ArgTable = ArgTable> extends Documented<Table> {
   /** Which axis of the output counts units: dim 1, the last, or as in the input. */
   unit?: 'channel' | 'last' | 'inherit';
+  /** Of layers that slide a window over positions: its sizes, one for each side. */
+  window?: (args: ArgsOf<Table>) => { kernel: number[]; stride: number[]; dilation?: number[] };
   /** Statistics beyond those that every layer has. */
   watch?: 'rectifier' | 'tanh' | 'sigmoid';
   params?: (input: readonly number[], args: ArgsOf<Table>) => Record<string, ParamSpec>;

@@ -37,6 +37,7 @@ const convolution = (rank: 1 | 2) =>
       bias,
     },
     unit: 'channel',
+    window: ({ kernel_size, stride, dilation }) => ({ kernel: kernel_size, stride, dilation }),
     params: ([, channels], { out_channels, kernel_size, groups, bias: withBias }) => {
       if (channels % groups || out_channels % groups)
         shapeProblem(`\`groups: ${groups}\` must divide the ${channels} input channels and the ${out_channels} output channels`);

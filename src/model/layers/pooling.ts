@@ -59,6 +59,7 @@ const maxPool = (rank: Rank) =>
     reference: page(`MaxPool${rank}d`),
     args: { ...windowArgs(rank), dilation: sizes(rank).prefault(1).describe('Distance between the elements of the window.'), ceil_mode },
     unit: 'channel',
+    window: ({ kernel_size: kernel, stride = kernel, dilation }) => ({ kernel, stride, dilation }),
     build: ({ g }, x, args) => g.op('MaxPool', [x], poolAttrs(x, rank, args)),
   });
 
@@ -89,6 +90,7 @@ export const pooling: Pick<Record<LayerType, LayerRule>, Pooling> = {
     reference: page('AvgPool1d'),
     args: averageArgs(1),
     unit: 'channel',
+    window: ({ kernel_size: kernel, stride = kernel }) => ({ kernel, stride }),
     build: ({ g }, x, args) => averagePool(g, x, 1, args),
   }),
   AvgPool2d: layer({
@@ -97,6 +99,7 @@ export const pooling: Pick<Record<LayerType, LayerRule>, Pooling> = {
     reference: page('AvgPool2d'),
     args: { ...averageArgs(2), divisor_override: size.optional().describe('Divides by this instead of the number of elements.') },
     unit: 'channel',
+    window: ({ kernel_size: kernel, stride = kernel }) => ({ kernel, stride }),
     build: ({ g }, x, args) => averagePool(g, x, 2, args),
   }),
 };

@@ -10,8 +10,10 @@ export interface LossRule<Table extends ArgTable = ArgTable> extends Documented<
   /** `class`: int32 indices, the class dimension left out; `number`: float32 of the prediction's shape. */
   target: 'class' | 'number';
   score: Score;
-  /** The part of the output that is compared with the target: all of it, or its first half (of the class dimension). */
-  predicts?: 'first half';
+  /** What of the output is compared with the target; all of it as it is unless said. */
+  prediction?: (g: Graph, output: Value, args: ArgsOf<Table>, classDim: number) => Value;
+  /** The target is half as wide as the output. */
+  isHalved?: true;
   /** The scalar task loss; `classDim` is the output's dimension that holds the classes. */
   build: (g: Graph, output: Value, target: Value, args: ArgsOf<Table>, classDim: number) => Value;
 }
@@ -27,7 +29,7 @@ export const reduce = (g: Graph, values: Value, how: Reduction): Value => (how =
 
 /** Target shape that the loss takes for a prediction shape (both with the batch): dim of the classes left out for class targets. */
 export function targetShape(loss: LossRule, output: Shape, classDim: number): Shape {
-  if (loss.predicts) return output.map((n, i) => (i === classDim ? n / 2 : n));
+  if (loss.isHalved) return output.map((n, i) => (i === classDim ? n / 2 : n));
   return loss.target === 'class' ? output.filter((_, i) => i !== classDim) : output;
 }
 

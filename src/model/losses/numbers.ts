@@ -120,6 +120,7 @@ export const numberLosses = {
     },
     target: 'number',
     score: 'r2',
+    prediction: (g, output, { log_target }) => (log_target ? output : g.exp(output)),
     build: (g, x, y, { reduction: how, log_target }) => {
       const cost = log_target ? g.mul(g.exp(y), g.sub(y, x)) : g.mul(y, g.sub(g.log(g.max(y, SMALLEST)), x));
       return how === 'batchmean' ? g.div(g.sum(cost), x.shape[0]) : reduce(g, cost, how);
@@ -137,7 +138,8 @@ export const numberLosses = {
     },
     target: 'number',
     score: 'r2',
-    predicts: 'first half',
+    isHalved: true,
+    prediction: (g, output, _, dim) => g.slice(output, dim, 0, output.shape[dim] / 2),
     build: (g, output, y, { full, eps, reduction: how }, dim) => {
       const n = output.shape[dim];
       if (n % 2) shapeProblem(`needs an even number of outputs, means and log variances: got ${n}`);
@@ -160,6 +162,7 @@ export const numberLosses = {
     },
     target: 'number',
     score: 'r2',
+    prediction: (g, output, { log_input }) => (log_input ? g.exp(output) : output),
     build: (g, x, y, { log_input, full, eps, reduction: how }) => {
       const cost = log_input ? g.sub(g.exp(x), g.mul(y, x)) : g.sub(x, g.mul(y, g.log(g.add(x, eps))));
       if (!full) return reduce(g, cost, how);

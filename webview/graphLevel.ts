@@ -1,0 +1,166 @@
+import { graphlib, layout } from '@dagrejs/dagre';
+
+/** Something to be placed; sizes in pixels. */
+export interface Sized {
+  id: string;
+  width: number;
+  height: number;
+  /** How far from its top (in a column: from its left) the flow goes through it; in the middle unless told. */
+  anchor?: number;
+}
+
+export interface Spot {
+  x: number;
+  y: number;
+}
+
+/** Where everything of one level stands: centres, and the points between which edges bend, by `from→to`. */
+export interface Placed {
+  width: number;
+  height: number;
+  centres: Map<string, Spot>;
+  bends: Map<string, Spot[]>;
+}
+
+/** Along which the model flows: to the right or downwards. */
+export type Direction = 'LR' | 'TB';
+
+/** Between nodes along the flow and across it. */
+const GAPS = { along: 34, across: 20 };
+
+export const edgeKey = (from: string, to: string): string => `${from}→${to}`;
+
+/**
+ * Places the nodes of one level. What follows one another without a branch is set in a row by itself, and only such rows are handed to dagre:
+ * its time grows fast with the number of nodes, and a chain of a hundred needs none of it.
+ */
+export function placeLevel(nodes: readonly Sized[], edges: readonly (readonly [string, string])[], direction: Direction): Placed {
+  const runs = runsOf(nodes, edges);
+  const rows = new Map(runs.map((run) => [run[0].id, placeRow(run, direction)]));
+  if (runs.length === 1) return { ...rows.get(runs[0][0].id)!, bends: new Map() };
+  const runOf = new Map(runs.flatMap((run) => run.map(({ id }) => [id, run[0].id] as const)));
+  const graph = new graphlib.Graph();
+  graph.setGraph({ rankdir: direction, ranksep: GAPS.along, nodesep: GAPS.across });
+  for (const [id, { width, height }] of rows) graph.setNode(id, { width, height });
+  for (const [from, to] of edges) {
+    const [a, b] = [runOf.get(from)!, runOf.get(to)!];
+    if (a !== b) graph.setEdge(a, b, { weight: isMain(from, to, nodes) ? 4 : 1 });
+  }
+  layout(graph);
+  const centres = new Map<string, Spot>();
+  for (const [id, row] of rows) {
+    const { x, y } = graph.node(id) as unknown as Spot;
+    for (const [node, spot] of row.centres) centres.set(node, { x: x - row.width / 2 + spot.x, y: y - row.height / 2 + spot.y });
+  }
+  const bends = new Map<string, Spot[]>();
+  for (const [from, to] of edges) {
+    const [a, b] = [runOf.get(from)!, runOf.get(to)!];
+    if (a === b) continue;
+    const { points } = graph.edge(a, b) as unknown as { points: Spot[] };
+    // The first and the last lie on the borders of the rows, which the ends of the edge are drawn to anyway.
+    bends.set(edgeKey(from, to), points.slice(1, -1));
+  }
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  return { width, height, centres, bends };
+}
+
+/** An edge to the next in source order is kept straight rather than one that leaps. */
+function isMain(from: string, to: string, nodes: readonly Sized[]): boolean {
+  return nodes.findIndex(({ id }) => id === to) - nodes.findIndex(({ id }) => id === from) === 1;
+}
+
+/** Longest stretches without a branch, in order. */
+export function runsOf(nodes: readonly Sized[], edges: readonly (readonly [string, string])[]): Sized[][] {
+  const next = new Map<string, string[]>();
+  const arrivals = new Map<string, number>();
+  for (const [from, to] of edges) {
+    next.set(from, [...(next.get(from) ?? []), to]);
+    arrivals.set(to, (arrivals.get(to) ?? 0) + 1);
+  }
+  const follower = (id: string): string | undefined => {
+    const [only, ...others] = next.get(id) ?? [];
+    return only !== undefined && others.length === 0 && arrivals.get(only) === 1 ? only : undefined;
+  };
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const followers = new Set(nodes.map(({ id }) => follower(id)));
+  return nodes
+    .filter(({ id }) => !followers.has(id))
+    .map((head) => {
+      const run = [head];
+      for (let id = follower(head.id); id !== undefined; id = follower(id)) run.push(byId.get(id)!);
+      return run;
+    });
+}
+
+function placeRow(run: readonly Sized[], direction: Direction): Omit<Placed, 'bends'> & { anchor: number } {
+  const [along, across] = direction === 'LR' ? (['width', 'height'] as const) : (['height', 'width'] as const);
+  const anchorOf = (node: Sized) => node.anchor ?? node[across] / 2;
+  const anchor = Math.max(...run.map(anchorOf));
+  const breadth = anchor + Math.max(...run.map((node) => node[across] - anchorOf(node)));
+  const centres = new Map<string, Spot>();
+  let end = -GAPS.along;
+  for (const node of run) {
+    const middle = end + GAPS.along + node[along] / 2;
+    const side = anchor - anchorOf(node) + node[across] / 2;
+    centres.set(node.id, direction === 'LR' ? { x: middle, y: side } : { x: side, y: middle });
+    end = middle + node[along] / 2;
+  }
+  return { ...(direction === 'LR' ? { width: end, height: breadth } : { width: breadth, height: end }), anchor, centres };
+}
+
+/**
+ * Breaks one long row into several of about `length`, read like lines of text. Each line is as thick as its thickest node; `bends` leads
+ * the edge between two lines through the space between them.
+ */
+export function wrapRow(run: readonly Sized[], length: number, direction: Direction): Placed {
+  const along = direction === 'LR' ? 'width' : 'height';
+  const lines: Sized[][] = [];
+  let filled = 0;
+  for (const node of run) {
+    const line = lines.at(-1);
+    filled += GAPS.along + node[along];
+    if (line && filled <= length) line.push(node);
+    else {
+      lines.push([node]);
+      filled = node[along];
+    }
+  }
+  const gap = 2 * GAPS.across;
+  const rows = lines.map((line) => placeRow(line, direction));
+  const centres = new Map<string, Spot>();
+  const bends = new Map<string, Spot[]>();
+  let start = 0;
+  rows.forEach((row, index) => {
+    const thickness = direction === 'LR' ? row.height : row.width;
+    for (const [id, { x, y }] of row.centres) centres.set(id, direction === 'LR' ? { x, y: y + start } : { x: x + start, y });
+    start += thickness + gap;
+    const [last, first] = [lines[index].at(-1)!, lines[index + 1]?.[0]];
+    if (!first) return;
+    // Along the line that the flow goes, which in a box is not its middle.
+    const from = start - gap - thickness + row.anchor;
+    const into = start + rows[index + 1].anchor;
+    const { x, y } = centres.get(last.id)!;
+    const back = first[along] / 2;
+    const between = start - gap / 2;
+    const turn = GAPS.along / 2;
+    bends.set(
+      edgeKey(last.id, first.id),
+      direction === 'LR'
+        ? [
+            { x: x + last.width / 2 + turn, y: from },
+            { x: x + last.width / 2 + turn, y: between },
+            { x: back - first.width / 2 - turn, y: between },
+            { x: back - first.width / 2 - turn, y: into },
+          ]
+        : [
+            { x: from, y: y + last.height / 2 + turn },
+            { x: between, y: y + last.height / 2 + turn },
+            { x: between, y: back - first.height / 2 - turn },
+            { x: into, y: back - first.height / 2 - turn },
+          ],
+    );
+  });
+  const longest = Math.max(...rows.map((row) => row[along]));
+  const thickness = start - gap;
+  return direction === 'LR' ? { width: longest, height: thickness, centres, bends } : { width: thickness, height: longest, centres, bends };
+}

@@ -1,0 +1,75 @@
+import type { ChartOptions } from 'chart.js';
+import { axisStyle, type LineConfiguration } from './charts';
+import { edgeMarks } from './depthChart';
+import { formatTick } from './formatTick';
+import { fade, type Theme } from './theme';
+
+/** Datasets of the ladder; what is nearer to the reader comes first. */
+export const enum Curve {
+  Median,
+  Inner,
+  InnerEnd,
+  Outer,
+  OuterEnd,
+  Start84,
+  Start16,
+  Start98,
+  Start2,
+  Above,
+  Below,
+  Broken,
+}
+
+export function ladderConfiguration(theme: Theme, options: ChartOptions<'line'>): LineConfiguration {
+  const style = axisStyle(theme, 'activation');
+  const bare = { data: [], pointRadius: 0, pointHoverRadius: 0 };
+  const edge = { ...bare, borderColor: fade(theme.train, 0.55), borderWidth: 1 };
+  const start = (label: string, dash: number[]) => ({ ...bare, label, borderColor: theme.muted, borderWidth: 1, borderDash: dash });
+  const aim = (value: number) => ({
+    type: 'line' as const,
+    scaleID: 'y',
+    value,
+    borderColor: theme.muted,
+    borderWidth: 1,
+    borderDash: [1, 4],
+    drawTime: 'beforeDatasetsDraw' as const,
+  });
+  const beyond = { borderColor: theme.foreground, backgroundColor: theme.warn };
+  return {
+    type: 'line',
+    data: {
+      labels: [],
+      datasets: [
+        { ...bare, label: 'median', borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2 },
+        { ...edge, label: '84 %', fill: '+1', backgroundColor: fade(theme.train, 0.32) },
+        { ...edge, label: '16 %' },
+        { ...edge, label: '98 %', fill: '+1', backgroundColor: fade(theme.train, 0.16) },
+        { ...edge, label: '2 %' },
+        start('84 % at the start', [2, 2]),
+        start('16 % at the start', [2, 2]),
+        start('98 % at the start', [5, 3]),
+        start('2 % at the start', [5, 3]),
+        { ...edgeMarks(theme, 'above the axis', 'triangle'), ...beyond },
+        { ...edgeMarks(theme, 'below the axis', 'triangle', 180), ...beyond },
+        edgeMarks(theme, 'not finite', 'crossRot'),
+      ],
+    },
+    options: {
+      ...options,
+      scales: {
+        ...options.scales,
+        y: {
+          type: 'linear',
+          ...style,
+          ticks: { ...style.ticks, includeBounds: true, autoSkip: false, callback: (value) => formatTick(Number(value)) },
+        },
+      },
+      plugins: {
+        ...options.plugins,
+        annotation: {
+          annotations: { ...(options.plugins?.annotation?.annotations as object), aimAbove: aim(1), aimBelow: aim(-1) },
+        },
+      },
+    },
+  };
+}
