@@ -1,6 +1,8 @@
 import type { LayerType } from '../vocabulary';
 import { adaptivePooling } from './adaptivePooling';
+import { attention } from './attention';
 import { batchNormalisation } from './batchNormalisation';
+import { blocks } from './blocks';
 import { embedding } from './embedding';
 import { imaging } from './imaging';
 import type { LayerRule } from './layer';
@@ -8,6 +10,7 @@ import { linear } from './linear';
 import { noise } from './noise';
 import { mixedNormalisation } from './mixedNormalisation';
 import { pooling } from './pooling';
+import { recurrent } from './recurrent';
 import { rectifiers } from './rectifiers';
 import { sampleNormalisation } from './sampleNormalisation';
 import { shaping } from './shaping';
@@ -29,5 +32,8 @@ export const LAYERS: Record<LayerType, LayerRule> = {
   ...batchNormalisation,
   ...sampleNormalisation,
   ...mixedNormalisation,
+  ...recurrent,
+  ...attention,
+  ...blocks,
   ...noise,
 };

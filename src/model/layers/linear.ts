@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { shapeProblem } from '../../graph/graph';
+import { type Graph, shapeProblem, type Value } from '../../graph/graph';
 import { formatShape, product } from '../../graph/shape';
 import { flag, size, sizes } from '../documented';
 import type { LayerType } from '../vocabulary';
-import { type BuildContext, layer, type LayerRule, type ParamSpec } from './layer';
+import { layer, type LayerRule, type ParamSpec } from './layer';
 import { page } from './reference';
 import { needsRank, windowAttrs } from './shapes';
 
@@ -51,11 +51,11 @@ const convolution = (rank: 1 | 2) =>
   });
 
 /** y = x·Wᵀ + b over the last dimension. */
-function affine({ g, params }: BuildContext, x: Parameters<LayerRule['build']>[1], features: number) {
+export function affine(g: Graph, x: Value, weight: Value, bias?: Value): Value {
   const rows = product(x.shape.slice(0, -1));
   const flat = x.shape.length === 2 ? x : g.reshape(x, [rows, x.shape[x.shape.length - 1]]);
-  const y = g.gemm(flat, params.weight, params.bias, false, true);
-  return x.shape.length === 2 ? y : g.reshape(y, [...x.shape.slice(0, -1), features]);
+  const y = g.gemm(flat, weight, bias, false, true);
+  return x.shape.length === 2 ? y : g.reshape(y, [...x.shape.slice(0, -1), weight.shape[0]]);
 }
 
 /** The adjoint of a convolution: each input position paints its window. */
@@ -112,9 +112,9 @@ export const linear: Pick<Record<LayerType, LayerRule>, 'Linear' | 'Conv1d' | 'C
     args: { out_features: size.describe('Size of the output.'), bias },
     unit: 'last',
     params: (input, { out_features, bias: withBias }) => weightAndBias([out_features, input[input.length - 1]], withBias),
-    build: (context, x, { out_features }) => {
+    build: ({ g, params }, x) => {
       if (x.shape.length < 2) shapeProblem(`needs features, got ${formatShape(x.shape.slice(1))} a sample`);
-      return affine(context, x, out_features);
+      return affine(g, x, params.weight, params.bias);
     },
   }),
   Conv1d: convolution(1),
