@@ -17,6 +17,7 @@ export function drawnOf({ shape, start, init }: Parameter): Drawn | undefined {
   const centred = (std: number): Drawn => ({ mean: 0, std });
   switch (init.name) {
     case 'default':
+      if ('lengthsOf' in start) return undefined;
       if ('normal' in start) return centred(start.normal);
       return 'uniform' in start ? centred(start.uniform / Math.sqrt(3)) : { mean: start.constant, std: 0 };
     case 'xavier_uniform':

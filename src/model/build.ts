@@ -3,9 +3,10 @@ import { product, type Shape } from '../graph/shape';
 import { uniformFromCounter } from '../graph/random';
 import { join } from './joins';
 import { LAYERS } from './layers';
-import type { BuildContext, LayerRule, ParamSpec } from './layers/layer';
+import type { BufferSpec, BuildContext, LayerRule, ParamSpec } from './layers/layer';
 import { fail, ProblemError } from './problem';
 import { type Field, fieldThrough, startField, widestField } from './receptiveField';
+import { effectiveParams, storedTensors } from './weightArguments';
 import type { Choice, InitName, LayerSpec, Spec } from './spec';
 import { isLayerType } from './entryTable';
 import type { ContainerType, LayerType } from './vocabulary';
@@ -24,7 +25,7 @@ export interface Parameter extends ParamSpec {
 export interface Buffer {
   name: string;
   shape: number[];
-  start: number;
+  start: BufferSpec['start'];
 }
 
 /** A layer as it stands in the graph; copies of a Repeat are layers of their own. */
@@ -129,16 +130,21 @@ class Builder {
     g.layer = name;
     const owner = sharing ? entry.name : name;
     const record: BuiltLayer = { ...this.placed(entry, name, x), watch: rule.watch };
+    const own = rule.params?.(x.shape, entry.args) ?? {};
+    const { outputDim } = rule;
+    const stored =
+      outputDim === undefined ? { params: own, buffers: rule.buffers?.(x.shape, entry.args) ?? {} } : storedTensors(own, entry.args, outputDim);
     const params: Record<string, Value> = {};
-    for (const [key, param] of Object.entries(rule.params?.(x.shape, entry.args) ?? {})) {
+    for (const [key, param] of Object.entries(stored.params)) {
       // Weights that an earlier copy has brought along are not counted again.
       if (!this.tensors.has(`${owner}.${key}`)) record.params += product(param.shape);
       params[key] = this.parameter(entry, type, `${owner}.${key}`, owner, param);
     }
     const buffers: Record<string, Value> = {};
-    for (const [key, buffer] of Object.entries(rule.buffers?.(x.shape, entry.args) ?? {}))
-      buffers[key] = this.buffer({ name: `${owner}.${key}`, ...buffer });
-    const output = rule.build(this.context(owner, record, params, buffers), x, entry.args);
+    for (const [key, buffer] of Object.entries(stored.buffers)) buffers[key] = this.buffer({ name: `${owner}.${key}`, ...buffer });
+    const context = this.context(owner, record, params, buffers);
+    if (outputDim !== undefined) context.params = effectiveParams(context, entry.args, outputDim);
+    const output = rule.build(context, x, entry.args);
     // A layer that hands on its very input still is a value of its own: it has its own gradient.
     record.output = output === x ? g.identity(x) : output;
     record.unitAxis = { channel: 1, last: record.output.shape.length - 1, inherit: this.unitAxes.get(x) ?? 1 }[rule.unit ?? 'inherit'];

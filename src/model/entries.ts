@@ -1,7 +1,7 @@
 import { asArguments, notYet, readArguments, type Owner } from './arguments';
 import { asNamed, type Named } from './choices';
 import { CONTAINERS } from './containers';
-import { entryRule, entryTable, isContainerType, isLayerType, plannedArguments } from './entryTable';
+import { entryRule, entryTable, isContainerType, isLayerType } from './entryTable';
 import { reportNotAnEntry, reportUnknownLayer } from './entryErrors';
 import { readInit } from './initSpec';
 import type { Names, RepeatScope } from './names';
@@ -46,7 +46,7 @@ export class EntryReader {
     const written = writtenName(named);
     const name = written?.value ?? this.names.defaultFor(type);
     if (written) this.names.defaultFor(type);
-    const owner: Owner = { name: type, kind: 'argument', range: named.nameRange, layer: name, planned: plannedArguments(type), advice };
+    const owner: Owner = { name: type, kind: 'argument', range: named.nameRange, layer: name, advice };
     const map = asArguments(named.value, entryRule(type).args, owner, this.problems);
     const branches = map && isContainerType(type) ? this.readBranches(type, map, owner, repeats) : [];
     this.names.define(name, written?.range ?? named.nameRange, written !== undefined, repeats);

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { CONTAINERS } from './containers';
 import { type ArgTable, type Documented, flag } from './documented';
 import { LAYERS } from './layers';
-import { CONTAINER_TYPES, type ContainerType, type EntryType, LAYER_TYPES, type LayerType, PLANNED } from './vocabulary';
+import { WEIGHT_ARGUMENTS } from './weightArguments';
+import { CONTAINER_TYPES, type ContainerType, type EntryType, LAYER_TYPES, type LayerType } from './vocabulary';
 
 /** Words with which a parameter `<name>.weight` can be told; no blanks, and not the one name that JavaScript keeps for itself. */
 const NAME = /^(?!__proto__$)[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
@@ -36,7 +37,6 @@ export const entryRule = (type: EntryType): Documented => (isLayerType(type) ? L
 
 function commonArguments(type: EntryType): ArgTable {
   if (!isLayerType(type) || !LAYERS[type].params) return { name };
-  return hasWeight(type) ? { name, init, freeze } : { name, freeze };
+  const weighted = LAYERS[type].outputDim === undefined ? {} : WEIGHT_ARGUMENTS;
+  return hasWeight(type) ? { name, init, freeze, ...weighted } : { name, freeze };
 }
-
-export const plannedArguments = (type: EntryType): readonly string[] => (hasWeight(type) ? PLANNED.layerArgument : []);

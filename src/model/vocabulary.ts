@@ -102,7 +102,6 @@ export const PLANNED = {
     'DenseBlock',
     'Highway',
   ],
-  layerArgument: ['weight_norm', 'spectral_norm', 'weight_standardization', 'drop_connect'],
   init: ['fixup'],
   loss: [],
   optimizer: ['Lookahead', 'SAM'],

@@ -13,7 +13,7 @@ export type StartOf = (parameter: Parameter) => Float32Array;
 /** Every parameter has its own random stream: adding a layer does not change how the others start. */
 export function initialParameter(seed: number, files: Record<string, Uint8Array>): StartOf {
   const loaded = new Map<string, Tensors>();
-  return (param) => {
+  const startOf: StartOf = (param) => {
     const start = new Float32Array(product(param.shape));
     if (param.init.name === 'weights') {
       const path = param.init.args.weights as string;
@@ -21,15 +21,32 @@ export function initialParameter(seed: number, files: Record<string, Uint8Array>
       const stored = storedFor(param, param.init, loaded.get(path)!);
       if (stored) return stored;
     }
+    if ('lengthsOf' in param.start) {
+      const { key, spec } = param.start.lengthsOf;
+      return lengths(startOf({ ...param, ...spec, name: `${param.layer}.${key}` }), param.shape[0]);
+    }
     initialise(start, param, stream(seed, `init:${param.name}`));
     return start;
   };
+  return startOf;
+}
+
+/** Euclidean lengths of the rows of a matrix. */
+function lengths(values: Float32Array, rows: number): Float32Array {
+  const width = values.length / rows;
+  return Float32Array.from({ length: rows }, (_, r) => Math.hypot(...values.subarray(r * width, (r + 1) * width)));
 }
 
 /** Where running statistics start: from the weights that the whole model starts from where there are any. */
-export function initialBuffer(buffer: Buffer, weights?: { tensors: Tensors; init: Choice<InitName> }): Float32Array {
+export function initialBuffer(buffer: Buffer, seed: number, weights?: { tensors: Tensors; init: Choice<InitName> }): Float32Array {
   const stored = weights && storedFor(buffer, weights.init, weights.tensors);
-  return stored ?? new Float32Array(product(buffer.shape)).fill(buffer.start);
+  if (stored) return stored;
+  const start = new Float32Array(product(buffer.shape));
+  if (buffer.start !== 'direction') return start.fill(buffer.start);
+  const random = stream(seed, `init:${buffer.name}`);
+  const drawn = start.map(() => random.normal());
+  const [length] = lengths(drawn, 1);
+  return drawn.map((v) => v / length);
 }
 
 export function readWeights(files: Record<string, Uint8Array>, path: string, range: SourceRange): Tensors {
@@ -74,7 +91,7 @@ function initialise(out: Float32Array, { shape, kind, start, init }: Parameter, 
   if (ownStart) {
     if ('constant' in start) out.fill(start.constant);
     else if ('normal' in start) normal(0, start.normal);
-    else uniform(-start.uniform, start.uniform);
+    else if ('uniform' in start) uniform(-start.uniform, start.uniform);
     return;
   }
   if (kind === 'bias') return; // any other scheme starts biases at 0

@@ -22,7 +22,7 @@ export function freshStart({ files }: Plan, { spec, model }: Prepared): TensorOf
   return (name) => {
     const parameter = parameters.get(name);
     if (parameter) return startOf(parameter);
-    return initialBuffer(buffers.get(name)!, weights && { tensors: weights, init: spec.init });
+    return initialBuffer(buffers.get(name)!, spec.train.seed, weights && { tensors: weights, init: spec.init });
   };
 }
 

@@ -91,8 +91,8 @@ describe('weights from a file', () => {
   test('must have the running statistics too', () => {
     const buffer = { name: 'n.running_mean', shape: [2], start: 0 };
     const tensors = { 'n.running_mean': { shape: [2], data: Float32Array.of(3, 4) } };
-    expect([...initialBuffer(buffer, { tensors, init: p.init })]).toEqual([3, 4]);
-    expect(() => initialBuffer(buffer, { tensors: {}, init: p.init })).toThrow('./w.safetensors has no `n.running_mean`');
+    expect([...initialBuffer(buffer, 0, { tensors, init: p.init })]).toEqual([3, 4]);
+    expect(() => initialBuffer(buffer, 0, { tensors: {}, init: p.init })).toThrow('./w.safetensors has no `n.running_mean`');
   });
   test('whose file is not there', () => expect(() => start(p)).toThrow('The weights file ./w.safetensors is not there'));
 });

@@ -31,6 +31,7 @@ export const embedding: Pick<Record<LayerType, LayerRule>, 'Embedding' | 'Positi
       padding_idx: integer.min(0).optional().describe('A token whose vector is 0 and stays so.'),
     },
     unit: 'last',
+    outputDim: 0,
     params: (_, { num_embeddings, embedding_dim, padding_idx }) => {
       if (padding_idx !== undefined && padding_idx >= num_embeddings)
         shapeProblem(`\`padding_idx\` is ${padding_idx}, but tokens end at ${num_embeddings - 1}`);

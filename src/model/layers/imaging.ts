@@ -119,6 +119,7 @@ export const imaging: Pick<Record<LayerType, LayerRule>, 'Upsample' | 'ZeroPad2d
     reference: 'Dosovitskiy et al. 2021, An Image is Worth 16x16 Words',
     args: { patch_size: sizes(2).describe('Height and width of a patch.'), embed_dim: size.describe('Length of a patch’s vector.') },
     unit: 'last',
+    outputDim: 0,
     params: ([, channels], { patch_size, embed_dim }) => weightAndBias([embed_dim, channels, ...patch_size], true),
     build: ({ g, params }, x, { patch_size, embed_dim }) => {
       needsRank(x, 4, image);

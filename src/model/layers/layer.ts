@@ -6,14 +6,15 @@ export interface ParamSpec {
   shape: number[];
   /** `weight` follows the init scheme; `bias` starts at 0 under any scheme but `default`; `norm` always keeps its own start. */
   kind: 'weight' | 'bias' | 'norm';
-  /** PyTorch's own start: uniform in ±bound, normal with this standard deviation, or a constant. */
-  start: { uniform: number } | { normal: number } | { constant: number };
+  /** PyTorch's own start: uniform in ±bound, normal with this standard deviation, a constant, or the lengths along dim 0 of what another parameter starts with. */
+  start: { uniform: number } | { normal: number } | { constant: number } | { lengthsOf: { key: string; spec: ParamSpec } };
 }
 
 /** State that training updates but gradients do not: running statistics. */
 export interface BufferSpec {
   shape: number[];
-  start: number;
+  /** A number, or a random vector of length 1. */
+  start: number | 'direction';
 }
 
 /** What a layer may use while it builds. */
@@ -44,6 +45,8 @@ export interface LayerRule<Table extends ArgTable = ArgTable> extends Documented
   unit?: 'channel' | 'last' | 'inherit';
   /** Of layers that slide a window over positions: its sizes, one for each side. */
   window?: (args: ArgsOf<Table>) => { kernel: number[]; stride: number[]; dilation?: number[] };
+  /** Of layers that take weight_norm and the like: the dimension of `weight` that counts outputs. */
+  outputDim?: 0 | 1;
   /** Statistics beyond those that every layer has. */
   watch?: 'rectifier' | 'tanh' | 'sigmoid';
   params?: (input: readonly number[], args: ArgsOf<Table>) => Record<string, ParamSpec>;

@@ -37,6 +37,7 @@ const convolution = (rank: 1 | 2) =>
       bias,
     },
     unit: 'channel',
+    outputDim: 0,
     window: ({ kernel_size, stride, dilation }) => ({ kernel: kernel_size, stride, dilation }),
     params: ([, channels], { out_channels, kernel_size, groups, bias: withBias }) => {
       if (channels % groups || out_channels % groups)
@@ -78,6 +79,7 @@ const transposed = (rank: 1 | 2) =>
       dilation: sizes(rank).prefault(1).describe('Distance between the elements of the window.'),
     },
     unit: 'channel',
+    outputDim: 1,
     params: ([, channels], { out_channels, kernel_size, groups, bias: withBias }) => {
       if (channels % groups || out_channels % groups)
         shapeProblem(`\`groups: ${groups}\` must divide the ${channels} input channels and the ${out_channels} output channels`);
@@ -111,6 +113,7 @@ export const linear: Pick<Record<LayerType, LayerRule>, 'Linear' | 'Conv1d' | 'C
     reference: page('Linear'),
     args: { out_features: size.describe('Size of the output.'), bias },
     unit: 'last',
+    outputDim: 0,
     params: (input, { out_features, bias: withBias }) => weightAndBias([out_features, input[input.length - 1]], withBias),
     build: ({ g, params }, x) => {
       if (x.shape.length < 2) shapeProblem(`needs features, got ${formatShape(x.shape.slice(1))} a sample`);
