@@ -157,7 +157,10 @@ const curves = el(
   score.panel.element,
   rate.element,
 );
-const links = new SectionLinks([plain('Diagnosis', diagnosis.element), plain('Curves', curves), plain('Time', time.element), ...sections], header.element);
+const links = new SectionLinks(
+  [plain('Diagnosis', diagnosis.element), plain('Curves', curves), plain('Time', time.element), ...sections],
+  header.element,
+);
 header.element.append(links.element);
 const board = el(
   'main',
