@@ -35,7 +35,7 @@ export class TensorChoice {
   }
 }
 
-/** Names of all tensors, in the order of the first moment that has the most. */
+/** Names of the tensors: of the newest look, and then those that only the first one has. */
 export function tensorNames(moments: readonly LayerMoment[]): string[] {
   const names = new Set<string>();
   // The first moment has no updates yet; a layer may have been edited since.
