@@ -28,6 +28,10 @@
  * - `canvas[data-chart="flow|ladder|update"]`: sliders over the layers (`aria-valuetext`: what they say of the selected one); figures `spread-slope-now`,
  *   `spread-slope-start`, `update-median`, `updates-outside`, texts `ladder-reading`, `update-reading`
  * - `[data-command="freeze|thaw"]` beside the slider, `[data-role="frozen-banner"]` (while the view is paused, and not in the past)
+ * - of the selected layer `.panel.distribution`, `.histogram`, `.units` and `.normalisation` (the heading names it): `[data-role="tensor"] input[value="weight.update"]` (radio
+ *   buttons), `canvas[data-chart="distribution|histogram|units|norm-mean|norm-variance|norm-affine|norm-modes|before-after"]` (`data-scale="linear|symmetric-log|logarithmic"`
+ *   where that follows from the numbers); figures `looks`, `not-finite`, `percentile-SHARE-now|start` (of 2, 16, 50, 84, 98), `all-now|start`, `not-finite-now|start`,
+ *   `dead-now`, `dead-from-start`, `died-since`, `revived`, `variance-ratio`, `mean-shift`, `mode-train`, `mode-eval`; text `normalisation-reading`
  * - on `#app`: `data-run`, the id of the run on show; `data-paints`, how often everything was drawn
  */
 import './style.css';
