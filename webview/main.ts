@@ -21,7 +21,7 @@
  * - `.finding-mark[data-rule="RULE"]` in the layer strip: leads to the finding
  * - `[data-role="trials"]` (`data-state="running|done|stopped"`), in it `tr[data-trial="ID"]` with `data-state`, `[data-command="applyTrial|stopTrials"]`
  * - `.panel.data-card` with `tr[data-feature="NAME"]`, `tr[data-output="puts|targets|reach"]`, `[data-role="output-reading"] li[data-level="note|warning|error"]`;
- *   `canvas[data-chart="boundary|predictions"]`; `.panel.units` with `button[data-layer]`; `.panel.confusion` with `td[data-value]` (counts); figures
+ *   `canvas[data-chart="boundary|predictions"]`; `.panel.unit-planes` with `button[data-layer]`; `.panel.confusion` with `td[data-value]` (counts); figures
  *   `outcome-r2`, `outcome-rmse`, `outcome-broken`; `.panel.samples` with `[role="option"][data-row]` and `[data-role="sample-detail"]`; `.panel.filters`
  * - `details[data-section="network|layer|outcome|graph"]`: the sections; `.section-link` in the header leads to each (`aria-current`: what is read)
  * - in the layer strip `tr[data-block="NAME"]` (`aria-expanded`; a container is a `data-layer` too): a block of layers; rows in it have an `aria-level` > 1

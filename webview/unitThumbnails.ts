@@ -16,7 +16,7 @@ const FULL = 127;
 export class UnitThumbnails implements View {
   private readonly rows = el('div', { class: 'unit-rows' });
   private readonly detail = el('p', { class: 'figures unit-detail' });
-  private readonly panel = new OutcomePanel('units', 'Units over the plane', () => unitTable(this.outcome), this.rows, legend(), this.detail);
+  private readonly panel = new OutcomePanel('unit-planes', 'Units over the plane', () => unitTable(this.outcome), this.rows, legend(), this.detail);
   private theme = readTheme();
   private outcome?: Outcome;
   private selected?: string;
