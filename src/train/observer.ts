@@ -71,7 +71,11 @@ export class Observer {
     return { runner, ...(hasModes && { evaluation: await sessions.session(buildEvaluation(model, count)) }) };
   }
 
-  private params({ weights, before }: ModelState, { gradients, most }: ProbeGraph, spread: (piece: Piece) => Distribution): [string, ParamObservation][] {
+  private params(
+    { weights, before }: ModelState,
+    { gradients, most }: ProbeGraph,
+    spread: (piece: Piece) => Distribution,
+  ): [string, ParamObservation][] {
     const { trained, frozen } = this.prepared.model;
     const params = numbers(weights.params);
     return [
