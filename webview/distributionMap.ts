@@ -124,16 +124,24 @@ export class DistributionMap implements View {
   private drawCells({ chart, theme, colours, xs }: Ground): void {
     const { ctx, chartArea, scales } = chart;
     const most = Math.log1p(Math.max(...this.columns.map(({ numbers }) => numbers)));
+    // The scale is even in places: asking it for each of thousands takes most of the time of a paint.
+    const origin = scales.y.getPixelForValue(0);
+    const unit = scales.y.getPixelForValue(1) - origin;
     this.columns.forEach(({ tensor }, column) => {
       const [left, width] = [xs[column], Math.max(1, xs[column + 1] - xs[column])];
       if (!tensor.percentiles) return;
-      const ys = binEdges(tensor).map((edge) => Math.round(scales.y.getPixelForValue(this.axis.place(edge))));
-      tensor.counts.forEach((count, bin) => {
-        if (count === 0) return;
-        ctx.fillStyle = shadeAt(colours, Math.log1p(count) / most);
-        if (tensor.from === tensor.to) ctx.fillRect(left, ys[0] - SPIKE / 2, width, SPIKE);
-        else ctx.fillRect(left, ys[bin + 1], width, Math.max(1, ys[bin] - ys[bin + 1]));
-      });
+      const ys = binEdges(tensor).map((edge) => Math.round(origin + unit * this.axis.place(edge)));
+      const isOne = tensor.from === tensor.to;
+      if (isOne) [ys[0], ys[1]] = [ys[0] + SPIKE / 2, ys[0] - SPIKE / 2];
+      let [from, colour] = [0, ''];
+      for (let bin = 0; bin <= tensor.counts.length; bin++) {
+        const count = tensor.counts[bin];
+        const next = count ? shadeAt(colours, Math.log1p(count) / most) : '';
+        if (next === colour) continue;
+        if (colour) ctx.fillStyle = colour;
+        if (colour) ctx.fillRect(left, ys[bin], width, Math.max(1, ys[from] - ys[bin]));
+        [from, colour] = [bin, next];
+      }
     });
     if (this.columns.every(({ tensor }) => tensor.non_finite === 0)) return;
     ctx.fillStyle = theme.error;

@@ -146,21 +146,31 @@ export class UnitMap implements View {
     this.panel.showKey('never', isNever);
   }
 
+  /** Shares of the units; none of another number of units: the layer was another one. */
+  private comparable(moment: LayerMoment): readonly number[] | undefined {
+    const active = activeUnits(moment);
+    return active?.length === this.rows && moment.units === this.latest?.units ? active : undefined;
+  }
+
   private drawCells({ chart, theme, colours, xs }: Ground): void {
     const { ctx, chartArea, scales } = chart;
     // Solid: lines of the grid would show through.
     const never = color(theme.background).mix(color(theme.error), 0.55).rgbString();
     const ys = Array.from({ length: this.rows + 1 }, (_, row) => Math.round(scales.y.getPixelForValue(row)));
-    this.moments.forEach((moment, column) => {
-      const active = activeUnits(moment);
-      // Of another number of units: the layer was another one.
-      if (active?.length !== this.rows || moment.units !== this.latest?.units) return;
-      const width = Math.max(1, xs[column + 1] - xs[column]);
-      active.forEach((percent, row) => {
-        ctx.fillStyle = percent === 0 ? never : shadeAt(colours, percent / 100);
-        ctx.fillRect(xs[column], ys[row], width, Math.max(1, ys[row + 1] - ys[row]));
-      });
-    });
+    const known = this.moments.map((moment) => this.comparable(moment));
+    for (let row = 0; row < this.rows; row++) {
+      const height = Math.max(1, ys[row + 1] - ys[row]);
+      let [from, colour] = [0, ''];
+      // Neighbours of one colour are one rectangle: that is most of the time of a paint.
+      for (let column = 0; column <= known.length; column++) {
+        const percent = known[column]?.[row];
+        const next = percent === undefined ? '' : percent === 0 ? never : shadeAt(colours, percent / 100);
+        if (next === colour) continue;
+        if (colour) ctx.fillStyle = colour;
+        if (colour) ctx.fillRect(xs[from], ys[row], Math.max(1, xs[column] - xs[from]), height);
+        [from, colour] = [column, next];
+      }
+    }
     this.fates.forEach((fate, row) => drawSign(ctx, theme, fate, chartArea.right + 8, (ys[row] + ys[row + 1]) / 2));
   }
 
