@@ -1,5 +1,6 @@
 import type { ComparedRun, RunView } from '../src/view/protocol';
 import type { ChartTable } from './chartTable';
+import { HEADINGS } from './layerCell';
 import { type Cell, COLUMNS, type Column, layerRows, rateShare } from './layerHealth';
 
 type Strip = Pick<ComparedRun | RunView, 'layers' | 'now' | 'losses'>;
@@ -38,7 +39,7 @@ export function stripTable(
   labels: readonly string[],
 ): ChartTable {
   return {
-    columns: ['layer', ...columns.flatMap((column) => labels.map((label) => `${column}, ${label}`))],
-    rows: layers.map((layer) => [layer, ...columns.flatMap((column) => strips.map((strip) => strip.get(layer)?.[column].text))]),
+    columns: ['layer', ...columns.flatMap((column) => labels.map((label) => `${column} (${HEADINGS[column].unit}), ${label}`))],
+    rows: layers.map((layer) => [layer, ...columns.flatMap((column) => strips.map((strip) => strip.get(layer)?.[column].value))]),
   };
 }
