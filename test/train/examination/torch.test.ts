@@ -42,10 +42,10 @@ test.each([
   const rows = Int32Array.from({ length: dataset.train.count }, (_, i) => i);
   // A batch that does not divide the samples.
   const prediction = new Pieces((batch) => buildPrediction(model, batch), new SessionPool(), 7);
-  const { judged, outputs, y } = await lookAt(model, dataset.train, rows, prediction, weights);
+  const { judged, outputs, targets } = await lookAt(model, dataset.train, rows, prediction, weights);
   await prediction.release();
   // Of several targets each is judged by itself, as PyTorch's mean over all elements has it.
-  const losses = judged?.map(({ loss }) => loss) ?? Array.from(y, (target, i) => JUDGES[model.spec.loss.name]([outputs[i]], target).loss);
+  const losses = judged?.map(({ loss }) => loss) ?? Array.from(targets, (target, i) => JUDGES[model.spec.loss.name]([outputs[i]], target).loss);
   expect(losses.reduce((a, b) => a + b) / losses.length).toBeCloseTo(eval_loss, 5);
 });
 
