@@ -23,6 +23,8 @@ export class SampleGallery implements View {
     el('div', { class: 'sample-parts' }, this.list, this.detail),
   );
   private outcome?: Outcome;
+  /** The run that is filtered and chosen from. */
+  private runId?: string;
   private only?: Confusion;
   private shown: SampleOutcome[] = [];
   /** Its row in the split: samples change places from look to look. */
@@ -56,12 +58,15 @@ export class SampleGallery implements View {
     this.outcome = undefined;
   }
 
-  paint({ run: { outcome }, moment }: Scene): void {
+  paint({ run, moment }: Scene): void {
+    const { outcome } = run;
     const { samples } = outcome ?? {};
     this.panel.element.hidden = !samples || samples.length === 0;
     if (!outcome || !samples) return;
     this.panel.date(outcome, moment);
     if (outcome === this.outcome) return;
+    if (run.runId !== this.runId) this.only = this.chosen = undefined;
+    this.runId = run.runId;
     this.outcome = outcome;
     this.fill(outcome);
   }
