@@ -154,7 +154,7 @@ export class DistributionMap implements View {
     ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
     ctx.textAlign = 'right';
     ctx.textBaseline = 'middle';
-    ctx.fillText('✕ NaN, ∞', chartArea.left - 5, top + ROW.height / 2);
+    ctx.fillText('✕ NaN', chartArea.left - 5, top + ROW.height / 2);
   }
 
   private describe({ tensor, numbers }: Column, value: number): string[] {

@@ -51,7 +51,7 @@ export function tensorQuantity(name: string): string {
   const [, param, part] = /^(.*?)(?:\.(gradient|update))?$/.exec(name)!;
   if (name === 'gradient') return '∂loss ∕ ∂activation';
   if (part === 'gradient') return `∂loss ∕ ∂${param}`;
-  return part === 'update' ? `change of ${param} in one step` : param;
+  return part === 'update' ? `Δ ${param} per step` : param;
 }
 
 export const tensorOf = ({ tensors }: LayerMoment, name: string): Distribution | undefined =>

@@ -17,7 +17,7 @@ test('names for people, and what the numbers are', () => {
     'input',
     'bias',
     '∂loss ∕ ∂weight',
-    'change of weight_ih_l0 in one step',
+    'Δ weight_ih_l0 per step',
   ]);
 });
 
