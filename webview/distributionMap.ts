@@ -125,12 +125,13 @@ export class DistributionMap implements View {
     const { ctx, chartArea, scales } = chart;
     const most = Math.log1p(Math.max(...this.columns.map(({ numbers }) => numbers)));
     // The scale is even in places: asking it for each of thousands takes most of the time of a paint.
-    const origin = scales.y.getPixelForValue(0);
-    const unit = scales.y.getPixelForValue(1) - origin;
+    const { min, max } = scales.y;
+    const origin = scales.y.getPixelForValue(min);
+    const unit = (scales.y.getPixelForValue(max) - origin) / (max - min);
     this.columns.forEach(({ tensor }, column) => {
       const [left, width] = [xs[column], Math.max(1, xs[column + 1] - xs[column])];
       if (!tensor.percentiles) return;
-      const ys = binEdges(tensor).map((edge) => Math.round(origin + unit * this.axis.place(edge)));
+      const ys = binEdges(tensor).map((edge) => Math.round(origin + unit * (this.axis.place(edge) - min)));
       const isOne = tensor.from === tensor.to;
       if (isOne) [ys[0], ys[1]] = [ys[0] + SPIKE / 2, ys[0] - SPIKE / 2];
       let [from, colour] = [0, ''];

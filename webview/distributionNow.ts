@@ -1,4 +1,5 @@
 import './layer.css';
+import type { Scale, Tick } from 'chart.js';
 import { formatCount, formatNumber, formatPercent } from '../src/base/format';
 import type { Distribution } from '../src/train/observation';
 import { Changes } from './changes';
@@ -7,6 +8,7 @@ import type { ChartTable } from './chartTable';
 import { axisStyle, commonOptions, type LineConfiguration, ThemedChart, tickText } from './charts';
 import { nearestIndex } from './columns';
 import { el, setText } from './dom';
+import { formatTick } from './formatTick';
 import { type Bar, densities, numbersIn } from './histogram';
 import { layerNote } from './layerNote';
 import { type TensorChoice, tensorLabel, tensorOf, tensorQuantity } from './tensorChoice';
@@ -181,6 +183,11 @@ class PercentileLine {
   }
 }
 
+/** Shares per unit of very small values are very large. */
+function shareText(this: Scale, share: number | string, index: number, ticks: Tick[]): string {
+  return this.type === 'logarithmic' ? tickText.call(this, share, index, ticks) : formatTick(Number(share));
+}
+
 function configure(theme: Theme, axis: () => ValueAxis): LineConfiguration {
   const common = commonOptions(theme);
   const yStyle = axisStyle(theme, 'share per unit');
@@ -197,7 +204,7 @@ function configure(theme: Theme, axis: () => ValueAxis): LineConfiguration {
       layout: { padding: { top: 4, right: 6 } },
       scales: {
         x: { type: 'linear', ...valueScale(axisStyle(theme, ''), axis) },
-        y: { type: 'linear', ...yStyle, ticks: { ...yStyle.ticks, callback: tickText } },
+        y: { type: 'linear', ...yStyle, ticks: { ...yStyle.ticks, callback: shareText } },
       },
       plugins: {
         ...common.plugins,
