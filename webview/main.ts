@@ -8,7 +8,7 @@
  *   `best-step`, `lr`, `highest-lr`, `lr-since`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`, `gap-trend` (`data-value="growing|shrinking|steady"`)
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
  * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected; `data-line`), in it `td[data-column="gradient|activation|dead|saturated|update"]`
- *   with `data-level="ok|low|high|broken|none"`; read `textContent`, as `innerText` is empty where the cell is out of sight
+ *   with `data-level="ok|low|high|broken|none"`; rows out of sight follow when the page is idle
  * - `canvas[data-chart="loss|score|rate|flow|evidence|trials"]` (`data-empty`: shows a note instead of curves)
  * - `[data-role]`: `time` (the slider; `value`), `past-banner` (only while the reader is in the past), `edits` (the list, a `details`), `edit-detail`
  *   (of the chosen edit; `data-value`: its id), `compared` (legend of the comparison), `parent` (what the run branched off)
