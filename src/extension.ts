@@ -6,7 +6,9 @@ import { CurrentRun } from './editor/currentRun';
 import { LiveDecorations } from './editor/decorations';
 import { ModelDiagnostics } from './editor/diagnostics';
 import { HotSwap } from './editor/hotSwap';
+import { registerExamples } from './editor/examples';
 import { Explanations } from './editor/explanations';
+import { ExportCommands } from './editor/exportCommands';
 import { FindingActions } from './editor/findingActions';
 import { FindingCommands } from './editor/findingCommands';
 import { FindingDiagnostics } from './editor/findingDiagnostics';
@@ -66,6 +68,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(new TimeTravel(runs, plans, messages, texts, dashboard));
   own(new ListCommands(runs, root, dashboard, tree, texts));
   own(registerSaveWeights(current, root));
+  own(new ExportCommands(runs, dashboard));
+  own(registerExamples(context.extensionUri));
   own(new RunLenses(runs));
   own(new RunStatus(runs, current, hotSwap));
   own(new LiveDecorations(runs, documents));

@@ -19,6 +19,8 @@ export const COMMANDS = {
   explainFinding: 'layerwise.explainFinding',
   applyFix: 'layerwise.applyFix',
   tryFixes: 'layerwise.tryFixes',
+  exportTensorBoard: 'layerwise.exportTensorBoard',
+  openExample: 'layerwise.openExample',
 } as const;
 
 /** Commands of links and quick fixes: they mean nothing without what the link tells them. */

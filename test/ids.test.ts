@@ -13,6 +13,7 @@ interface Manifest {
   activationEvents: string[];
   contributes: {
     commands: { command: string; title: string; icon?: string }[];
+    walkthroughs: { steps: { description: string; media: { svg: string }; completionEvents: string[] }[] }[];
     menus: Record<string, Rule[]>;
     keybindings: Rule[];
     views: Record<string, { id: string }[]>;
@@ -137,4 +138,19 @@ test('an editor shows one icon at a time', () => {
   expect(shown(CONTEXTS.startingFiles)).toEqual([COMMANDS.stop]);
   expect(shown(CONTEXTS.runningFiles)).toEqual([COMMANDS.pause]);
   expect(shown(CONTEXTS.pausedFiles)).toEqual([COMMANDS.resume]);
+});
+
+test('a walkthrough leads through commands that there are, with pictures that there are', () => {
+  const { steps } = manifest.contributes.walkthroughs[0];
+  expect(steps.length).toBe(4);
+  for (const { description, media, completionEvents } of steps) {
+    const text = texts[description.replaceAll('%', '')];
+    const named = [
+      ...completionEvents.map((event) => event.replace('onCommand:', '')),
+      ...[...text.matchAll(/command:([\w.]+)/g)].map(([, id]) => id),
+    ];
+    expect(named.length).toBeGreaterThan(1);
+    for (const command of named) expect(Object.values(COMMANDS)).toContain(command);
+    expect(existsSync(resolve(root, media.svg))).toBe(true);
+  }
 });

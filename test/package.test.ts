@@ -26,6 +26,7 @@ test('the package holds what a user needs and nothing else', () => {
       'extension/dist/trainer.js',
       'extension/dist/webview.css',
       'extension/dist/webview.js',
+      ...['moons', 'spirals', 'vanishing'].map((name) => `extension/examples/${name}.nn.yaml`),
       'extension/package.json',
       'extension/package.nls.json',
       'extension/readme.md',

@@ -8,6 +8,9 @@ import { TableView } from './tableView';
 /** What a chart can be saved as; the page hands it to the extension, which asks for a file. */
 export type Export = Extract<FromView, { type: 'export' }>;
 
+/** Characters; of a longer name the extension takes nothing. */
+const LONGEST_NAME = 200;
+
 /** Bubbles from the buttons of a chart; its detail is an `Export`. */
 export const EXPORT_EVENT = 'layerwise-export';
 
@@ -30,7 +33,8 @@ export function chartActions(name: () => string, table: () => ChartTable, pictur
   const view = new TableView(name, table);
   const buttons = el('div', { class: 'chart-actions', role: 'group', 'aria-label': 'Numbers and files of this chart' });
   const save = (format: Export['format'], data: () => string) => () => {
-    const detail: Export = { type: 'export', name: name(), format, data: data() };
+    // A heading may name a layer, and a layer may be called anything.
+    const detail: Export = { type: 'export', name: name().slice(0, LONGEST_NAME) || 'chart', format, data: data() };
     buttons.dispatchEvent(new CustomEvent(EXPORT_EVENT, { detail, bubbles: true }));
   };
   const toggle = iconButton('table', 'Show as table', 'table', () => {

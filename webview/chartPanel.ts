@@ -14,6 +14,7 @@ export interface LegendEntry {
     | 'train-points'
     | 'validation'
     | 'gap'
+    | 'best'
     | 'before'
     | 'start'
     | 'outer'

@@ -1,6 +1,7 @@
 import type { Chart, ChartDataset, Plugin } from 'chart.js';
 import type { RunCurves } from '../src/view/protocol';
 import type { Point } from './lossSeries';
+import type { Series } from './stepTable';
 import { COMPARED_COLOURS, type Theme } from './theme';
 
 /** How compared runs are told apart: a letter each, and colours and dashes that repeat together only after twenty. */
@@ -54,6 +55,11 @@ export class ComparedCurves {
 
   get values(): number[] {
     return this.datasets.flatMap(({ data }) => data.map(({ y }) => y));
+  }
+
+  /** For a table. */
+  get series(): Series[] {
+    return this.datasets.map(({ label, data }) => ({ name: label ?? '', points: data.map(({ x, y }) => [x, y]) }));
   }
 
   /** Draws the letters. */

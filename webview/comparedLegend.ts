@@ -1,3 +1,4 @@
+import './compare.css';
 import type { ComparedRun, RunView } from '../src/view/protocol';
 import { seriesStyle } from './comparedCurves';
 import { el, setText } from './dom';
@@ -35,7 +36,13 @@ export class ComparedLegend {
 
 function entry(run: ComparedRun, index: number): HTMLElement {
   const name = el('span', { class: 'compared-name', title: run.name }, run.name);
-  return el('li', { class: seriesClass(index), 'data-compared': run.runId }, ...seriesMark(index), name);
+  return el('li', { class: seriesClass(index), 'data-compared': run.runId }, ...seriesMark(index), name, differences(run.differs));
+}
+
+/** What its model file has other than that of the run on show. */
+function differences(differs: readonly string[]): HTMLElement {
+  const words = differs.length > 0 ? differs.flatMap((change) => [' ', el('code', {}, change)]) : [' same model file'];
+  return el('span', { class: 'differs', 'data-role': 'differs' }, ...words);
 }
 
 /** Sets the colour of what `seriesMark` makes. */

@@ -36,6 +36,8 @@ export class ConfusionMatrix implements View {
   private shown: readonly (readonly number[])[] = [];
   private cells: HTMLTableCellElement[][] = [];
   private recalls: HTMLTableCellElement[] = [];
+  /** The cell that was last pointed at: what is said of it is kept up to date. */
+  private told?: Element;
 
   /** `onChoose`: a cell of samples that one wants to see. */
   constructor(private readonly onChoose: (confusion: Confusion) => void) {
@@ -61,12 +63,13 @@ export class ConfusionMatrix implements View {
     if (JSON.stringify(names) !== this.classes) this.rebuild(names);
     setText(this.panel.figures, confusionText(confusion, names, outcome.split));
     this.fill(confusion, names);
-    this.tell(document.activeElement);
+    setText(this.detail, this.told?.getAttribute('aria-label') ?? '');
   }
 
   private rebuild(names: readonly string[]): void {
     this.classes = JSON.stringify(names);
     this.shown = [];
+    this.told = undefined;
     const isCrowded = names.length > MOST_WITH_COUNTS;
     const column = (name: string) =>
       el('th', { scope: 'col', title: name, 'aria-label': `predicted ${name}` }, el('span', {}, shorten(name, isCrowded ? 9 : 7)));
@@ -109,7 +112,9 @@ export class ConfusionMatrix implements View {
 
   private tell(target: EventTarget | null): void {
     const cell = target instanceof Element ? target.closest('td[aria-label]') : null;
-    if (cell && this.body.contains(cell)) setText(this.detail, cell.getAttribute('aria-label') ?? '');
+    if (!cell) return;
+    this.told = cell;
+    setText(this.detail, cell.getAttribute('aria-label') ?? '');
   }
 
   private choose(target: EventTarget | null): void {

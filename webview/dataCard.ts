@@ -20,7 +20,7 @@ export class DataCardView implements View {
   private readonly output = el('tbody');
   private readonly axisEnds = el('th', { scope: 'col', class: 'track-cell' });
   private readonly reading = el('ul', { class: 'reading', 'data-role': 'output-reading' });
-  private readonly outputTitle = el('h3');
+  private readonly outputTitle = el('h4');
   private readonly note = el('p', { class: 'card-note' });
   private readonly halves = el('div', { class: 'card-halves' }, this.dataHalf(), this.outputHalf());
   private readonly panel = new OutcomePanel('data-card', 'Data and output', () => cardTable(this.outcome), this.note, this.halves);
@@ -50,7 +50,7 @@ export class DataCardView implements View {
   retheme(): void {}
 
   private dataHalf(): HTMLElement {
-    return el('div', { class: 'card-half' }, el('h3', {}, 'The data, as the model gets it'), this.facts, this.parts);
+    return el('div', { class: 'card-half' }, el('h4', {}, 'The data, as the model gets it'), this.facts, this.parts);
   }
 
   private outputHalf(): HTMLElement {

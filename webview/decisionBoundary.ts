@@ -35,7 +35,7 @@ export class DecisionBoundary implements View {
 
   constructor() {
     this.panel.element.hidden = true;
-    this.panel.element.append(this.scale.element, this.legend);
+    this.panel.plot.after(this.scale.element, this.legend);
     this.panel.table = () => planeTable(this.outcome);
   }
 

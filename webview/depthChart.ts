@@ -67,7 +67,7 @@ export class DepthChart {
     const past = step === undefined ? 'the past: no statistics' : `the past: step ${formatCount(step)}`;
     setText(this.stamp, moment === undefined ? '' : past);
     this.panel.explain(note);
-    chart.data.labels = [...names];
+    Object.assign(chart.options.scales!.x!, { min: -0.5, max: Math.max(1, names.length) - 0.5 });
     const at = selected === undefined ? -1 : names.indexOf(selected);
     Object.assign((chart.options.plugins!.annotation!.annotations as Record<'selected', object>).selected, {
       display: at >= 0,
@@ -133,10 +133,11 @@ export class DepthChart {
       },
       scales: {
         x: {
-          type: 'category',
-          offset: true,
+          // Not of categories: filled areas would end at the middle of the first and the last layer.
+          type: 'linear',
           ...style,
           ticks: { ...style.ticks, maxRotation: 45, autoSkipPadding: 4, callback: (index) => shorten(name(Number(index))) },
+          afterBuildTicks: (axis) => (axis.ticks = this.names.map((_, value) => ({ value }))),
         },
         // Before the flags' axis: what names none stands on the first.
         y: { type: 'linear' },

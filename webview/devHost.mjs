@@ -116,7 +116,15 @@ function evalAt(step) {
     : regression
       ? { train_r2: score * 1.6 - 0.8, val_r2: score * 1.4 - 0.9 }
       : { train_accuracy: score, val_accuracy: score - 0.05 * (step / steps) };
-  return { type: 'eval', step, train_loss: broken ? null : train, val_loss: broken ? null : val, gap: broken ? null : val - train, ...scores };
+  return {
+    type: 'eval',
+    step,
+    train_loss: broken ? null : train,
+    val_loss: broken ? null : val,
+    gap: broken ? null : val - train,
+    ...scores,
+    ...(step < 0.75 * steps && !broken && { is_best: true }),
+  };
 }
 
 const point = (step) => {

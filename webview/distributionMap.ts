@@ -1,6 +1,7 @@
 import './layer.css';
 import { formatCount, formatNumber, formatPercent } from '../src/base/format';
 import type { Distribution } from '../src/train/observation';
+import { Changes } from './changes';
 import { ChartPanel, Figure } from './chartPanel';
 import type { ChartTable } from './chartTable';
 import { setAttribute } from './dom';
@@ -21,7 +22,7 @@ const ROW = { bottom: 4, height: 9 };
 const SPIKE = 3;
 
 /** Of the scale: numbers further right would touch the last one. */
-const CROWDED = 0.87;
+const CROWDED = 0.8;
 
 interface Column {
   step: number;
@@ -40,7 +41,7 @@ export class DistributionMap implements View {
   private readonly map: HeatMap;
   private columns: Column[] = [];
   private axis: ValueAxis = valueAxis([]);
-  private shown?: { history?: LayerHistory; tensor?: string; moment?: number; note?: string };
+  private readonly changes = new Changes();
 
   constructor(
     private readonly choice: TensorChoice,
@@ -68,21 +69,19 @@ export class DistributionMap implements View {
 
   retheme(): void {
     this.map.retheme();
-    this.shown = undefined;
+    this.changes.forget();
   }
 
   paint({ run, selected, history, moment }: Scene): void {
     const tensor = this.choice.offer(history?.moments ?? []);
     const note = layerNote(run, history);
-    const { shown } = this;
-    if (shown && shown.history === history && shown.tensor === tensor && shown.moment === moment && shown.note === note) return;
-    this.shown = { history, tensor, moment, note };
+    if (!this.changes.have(history, selected, tensor, moment, note)) return;
     this.panel.setTitle(
       `${history?.layer ?? selected ?? 'Layer'}: ${tensor ? `${tensorLabel(tensor)} over time` : 'distribution over time'}`,
       undefined,
     );
     this.panel.explain(note);
-    if (shown?.history !== history || shown?.tensor !== tensor) this.take(history, tensor);
+    this.take(history, tensor);
     this.map.show(
       this.columns.map(({ step }) => step),
       moment,
@@ -108,7 +107,8 @@ export class DistributionMap implements View {
   private showLegend(): void {
     const most = Math.max(0, ...this.columns.map(({ numbers }) => numbers));
     const broken = this.columns.map(({ tensor, numbers }) => tensor.non_finite / (numbers || 1));
-    this.figures.looks.show(this.columns.length || undefined);
+    this.figures.looks.show(this.columns.length);
+    this.figures.looks.shown = this.columns.length > 0;
     const worst = Math.max(0, ...broken);
     this.figures.broken.show(broken.length > 0 ? worst : undefined);
     this.figures.broken.shown = worst > 0;
@@ -124,16 +124,25 @@ export class DistributionMap implements View {
   private drawCells({ chart, theme, colours, xs }: Ground): void {
     const { ctx, chartArea, scales } = chart;
     const most = Math.log1p(Math.max(...this.columns.map(({ numbers }) => numbers)));
+    // The scale is even in places: asking it for each of thousands takes most of the time of a paint.
+    const { min, max } = scales.y;
+    const origin = scales.y.getPixelForValue(min);
+    const unit = (scales.y.getPixelForValue(max) - origin) / (max - min);
     this.columns.forEach(({ tensor }, column) => {
       const [left, width] = [xs[column], Math.max(1, xs[column + 1] - xs[column])];
       if (!tensor.percentiles) return;
-      const ys = binEdges(tensor).map((edge) => Math.round(scales.y.getPixelForValue(this.axis.place(edge))));
-      tensor.counts.forEach((count, bin) => {
-        if (count === 0) return;
-        ctx.fillStyle = shadeAt(colours, Math.log1p(count) / most);
-        if (tensor.from === tensor.to) ctx.fillRect(left, ys[0] - SPIKE / 2, width, SPIKE);
-        else ctx.fillRect(left, ys[bin + 1], width, Math.max(1, ys[bin] - ys[bin + 1]));
-      });
+      const ys = binEdges(tensor).map((edge) => Math.round(origin + unit * (this.axis.place(edge) - min)));
+      const isOne = tensor.from === tensor.to;
+      if (isOne) [ys[0], ys[1]] = [ys[0] + SPIKE / 2, ys[0] - SPIKE / 2];
+      let [from, colour] = [0, ''];
+      for (let bin = 0; bin <= tensor.counts.length; bin++) {
+        const count = tensor.counts[bin];
+        const next = count ? shadeAt(colours, Math.log1p(count) / most) : '';
+        if (next === colour) continue;
+        if (colour) ctx.fillStyle = colour;
+        if (colour) ctx.fillRect(left, ys[bin], width, Math.max(1, ys[from] - ys[bin]));
+        [from, colour] = [bin, next];
+      }
     });
     if (this.columns.every(({ tensor }) => tensor.non_finite === 0)) return;
     ctx.fillStyle = theme.error;
@@ -146,7 +155,7 @@ export class DistributionMap implements View {
     ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
     ctx.textAlign = 'right';
     ctx.textBaseline = 'middle';
-    ctx.fillText('✕ NaN, ∞', chartArea.left - 5, top + ROW.height / 2);
+    ctx.fillText('✕ NaN', chartArea.left - 5, top + ROW.height / 2);
   }
 
   private describe({ tensor, numbers }: Column, value: number): string[] {

@@ -1,11 +1,14 @@
 import './layer.css';
+import type { Scale, Tick } from 'chart.js';
 import { formatCount, formatNumber, formatPercent } from '../src/base/format';
 import type { Distribution } from '../src/train/observation';
+import { Changes } from './changes';
 import { ChartPanel, Figure } from './chartPanel';
 import type { ChartTable } from './chartTable';
 import { axisStyle, commonOptions, type LineConfiguration, ThemedChart, tickText } from './charts';
 import { nearestIndex } from './columns';
 import { el, setText } from './dom';
+import { formatTick } from './formatTick';
 import { type Bar, densities, numbersIn } from './histogram';
 import { layerNote } from './layerNote';
 import { type TensorChoice, tensorLabel, tensorOf, tensorQuantity } from './tensorChoice';
@@ -41,7 +44,7 @@ export class DistributionNow implements View {
   private axis: ValueAxis = valueAxis([]);
   private looks: { now?: Look; start?: Look } = {};
   private readonly themed: ThemedChart;
-  private shown?: { history?: LayerHistory; tensor?: string; moment?: number; note?: string };
+  private readonly changes = new Changes();
 
   constructor(private readonly choice: TensorChoice) {
     this.panel.figures.replaceWith(this.now.element, this.start.element);
@@ -55,15 +58,13 @@ export class DistributionNow implements View {
 
   retheme(): void {
     this.themed.retheme();
-    this.shown = undefined;
+    this.changes.forget();
   }
 
   paint({ run, selected, history, moment }: Scene): void {
     const name = this.choice.offer(history?.moments ?? []);
     const note = layerNote(run, history);
-    const { shown } = this;
-    if (shown && shown.history === history && shown.tensor === name && shown.moment === moment && shown.note === note) return;
-    this.shown = { history, tensor: name, moment, note };
+    if (!this.changes.have(history, selected, name, moment, note)) return;
     const word = moment === undefined ? 'now' : 'then';
     this.panel.setTitle(`${history?.layer ?? selected ?? 'Layer'}: ${name ? tensorLabel(name) : 'distribution'} ${word} and at the start`, undefined);
     this.panel.explain(note);
@@ -102,8 +103,13 @@ export class DistributionNow implements View {
     const positive = bars.flat().flatMap(({ density }) => (density > 0 && Number.isFinite(density) ? [density] : []));
     const lower = Math.min(...heights.filter((height) => height > 0));
     const isLogarithmic = highest / lower > MANY_SIZES;
-    const floor = isLogarithmic ? Math.min(...positive) / 2 : 0;
-    chart.data.datasets.forEach((dataset, index) => (dataset.data = outline(bars[index], this.axis, floor, highest)));
+    // Below the lowest bar, so that it has a height.
+    const floor = isLogarithmic ? 10 ** Math.floor(Math.log10(Math.min(...positive) / 1.2)) : 0;
+    chart.data.datasets.forEach((dataset, index) => {
+      dataset.data = outline(bars[index], this.axis, floor, highest);
+      // A line as high as the chart must be seen beside its frame.
+      if (index === (Curve.Now as number)) Object.assign(dataset, { borderWidth: bars[index].length === 1 ? 4 : 1 });
+    });
     const { x, y } = chart.options.scales!;
     const ends = tensors.flatMap((tensor) => (tensor?.percentiles ? [tensor.from, tensor.to] : [])).map(this.axis.place);
     const [min, max] = ends.length > 0 ? [Math.min(...ends), Math.max(...ends)] : [0, 1];
@@ -149,6 +155,7 @@ function outline(bars: readonly Bar[], { place }: ValueAxis, floor: number, high
 class PercentileLine {
   private readonly word = el('span', { class: 'figure-name' });
   private readonly figures: Figure[];
+  private readonly all: Figure;
   private readonly broken: Figure;
   readonly element: HTMLElement;
 
@@ -156,17 +163,29 @@ class PercentileLine {
     this.figures = SHARES.map(
       (share) => new Figure(`percentile-${share}-${when}`, share === 50 ? 'median' : `${share} %`, (value) => formatNumber(value, 3)),
     );
+    this.all = new Figure(`all-${when}`, 'all finite numbers are', (value) => formatNumber(value, 3));
     this.broken = new Figure(`not-finite-${when}`, 'not finite', (value) => formatPercent(value));
-    this.element = el('p', { class: 'figures' }, this.word, ...[...this.figures, this.broken].map(({ element }) => element));
+    this.element = el('p', { class: 'figures' }, this.word, ...[...this.figures, this.all, this.broken].map(({ element }) => element));
   }
 
   show(word: string, tensor: Distribution | undefined): void {
     setText(this.word, word);
     this.element.hidden = tensor === undefined;
-    this.figures.forEach((figure, index) => figure.show(tensor?.percentiles?.[index]));
+    const isOne = tensor?.percentiles !== undefined && tensor.from === tensor.to;
+    this.figures.forEach((figure, index) => {
+      figure.show(tensor?.percentiles?.[index]);
+      figure.shown = tensor?.percentiles !== undefined && !isOne;
+    });
+    this.all.show(isOne ? tensor.from : undefined);
+    this.all.shown = isOne;
     this.broken.shown = (tensor?.non_finite ?? 0) > 0;
     this.broken.show(tensor && tensor.non_finite / numbersIn(tensor));
   }
+}
+
+/** Shares per unit of very small values are very large. */
+function shareText(this: Scale, share: number | string, index: number, ticks: Tick[]): string {
+  return this.type === 'logarithmic' ? tickText.call(this, share, index, ticks) : formatTick(Number(share));
 }
 
 function configure(theme: Theme, axis: () => ValueAxis): LineConfiguration {
@@ -185,7 +204,7 @@ function configure(theme: Theme, axis: () => ValueAxis): LineConfiguration {
       layout: { padding: { top: 4, right: 6 } },
       scales: {
         x: { type: 'linear', ...valueScale(axisStyle(theme, ''), axis) },
-        y: { type: 'linear', ...yStyle, ticks: { ...yStyle.ticks, callback: tickText } },
+        y: { type: 'linear', ...yStyle, ticks: { ...yStyle.ticks, callback: shareText } },
       },
       plugins: {
         ...common.plugins,

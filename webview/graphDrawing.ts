@@ -139,15 +139,19 @@ function fitDetail(item: Item, width: number, font: string): string {
   return fitText(layer.type, width - textWidth(shape, font), font) + shape;
 }
 
-/** Through the middles of all sections, bent at the points between. */
+/** Of the corners of an edge that goes back to the start of a line. */
+const CORNER = 12;
+
+/** From the first point to the last, bent around those between. */
 function curve(points: readonly Spot[]): string {
   const at = ({ x, y }: Spot) => `${x.toFixed(1)} ${y.toFixed(1)}`;
-  const [first, ...others] = points;
-  const last = others[others.length - 1];
-  const bends = others.slice(0, -1).map((point, index) => {
-    const next = others[index + 1];
-    const goal = index === others.length - 2 ? next : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    return `Q${at(point)} ${at(goal)}`;
+  const between = (a: Spot, b: Spot, share: number) => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) });
+  const isStraight = (a: Spot, b: Spot) => Math.abs(a.x - b.x) < 1 || Math.abs(a.y - b.y) < 1;
+  const bends = points.slice(1, -1).map((bend, i) => {
+    const [before, after] = [points[i], points[i + 2]];
+    const isCorner = isStraight(before, bend) && isStraight(bend, after);
+    const reach = (other: Spot) => (isCorner ? Math.min(0.5, CORNER / (Math.hypot(other.x - bend.x, other.y - bend.y) || 1)) : 0.5);
+    return `L${at(between(bend, before, reach(before)))}Q${at(bend)} ${at(between(bend, after, reach(after)))}`;
   });
-  return bends.length > 0 ? `M${at(first)}${bends.join('')}` : `M${at(first)}L${at(last)}`;
+  return `M${at(points[0])}${bends.join('')}L${at(points[points.length - 1])}`;
 }

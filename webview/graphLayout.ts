@@ -1,4 +1,4 @@
-import { type Direction, edgeKey, type Placed, placeLevel, runsOf, type Sized, type Spot, wrapRow } from './graphLevel';
+import { type Direction, edgeKey, LevelPlan, type Placed, type Sized, type Spot } from './graphLevel';
 import type { GraphTree, Item } from './graphTree';
 
 /** A node of the drawing; x and y are its centre. */
@@ -39,10 +39,20 @@ const PORT = { width: 1, height: 1 };
 /** Of a block, across the flow; its title stands in the first. */
 const PADDING = { LR: [24, 12], TB: [14, 14] } as const;
 
+/** Of a broken row in a block, in pixels. */
+const LEAST_LINE = 900;
+
+/** Room in a block for the edges that turn back to the next line. */
+const turnRoom = ({ lines }: Placed): number => (lines > 1 ? 20 : 0);
+
+/** That a long model is broken into. */
+const MOST_LINES = 40;
+
 export const portIn = (id: string): string => `${id}:in`;
 export const portOut = (id: string): string => `${id}:out`;
 
 interface Level {
+  plan: LevelPlan;
   placed: Placed;
   sized: Sized[];
   edges: [string, string][];
@@ -55,21 +65,19 @@ interface Level {
 export function layOut(tree: GraphTree, isClosed: (id: string) => boolean, page: { width: number; height: number }): Drawn {
   const scaleOf = ({ width, height }: Placed) => Math.min(1, page.width / width, page.height / height);
   const layouts = (['LR', 'TB'] as const).flatMap((direction) => {
-    const planner = new Planner(tree, isClosed, direction);
+    const planner = new Planner(tree, isClosed, direction, Math.max(LEAST_LINE, direction === 'LR' ? page.width : page.height));
     const level = planner.plan(tree.root);
-    return foldings(level, direction).map((placed) => ({ planner, level: { ...level, placed }, scale: scaleOf(placed) }));
+    return foldings(level).map((placed) => ({ planner, level: { ...level, placed }, scale: scaleOf(placed) }));
   });
   // Where they are as good, the first: to the right and in one line.
   const best = layouts.reduce((a, b) => (b.scale > a.scale * 1.15 ? b : a));
   return best.planner.draw(best.level);
 }
 
-/** The top level as it is and, where it is one chain, in two lines and more. */
-function foldings({ placed, sized, edges }: Level, direction: Direction): Placed[] {
-  const runs = runsOf(sized, edges);
-  if (runs.length > 1) return [placed];
-  const length = direction === 'LR' ? placed.width : placed.height;
-  return [placed, ...Array.from({ length: 40 }, (_, i) => wrapRow(runs[0], length / (i + 1.8), direction))];
+/** The top level in one line, and in two and more. */
+function foldings({ plan }: Level): Placed[] {
+  const lines = Array.from({ length: MOST_LINES - 1 }, (_, i) => plan.length / (i + 1.8));
+  return [Infinity, ...lines].map((length) => plan.place(length));
 }
 
 class Planner {
@@ -83,6 +91,7 @@ class Planner {
     private readonly tree: GraphTree,
     private readonly isClosed: (id: string) => boolean,
     private readonly direction: Direction,
+    private readonly lineLength: number,
   ) {}
 
   private isOpen(item: Item): boolean {
@@ -104,15 +113,18 @@ class Planner {
       { id: portOut(item.id), ...end },
     ];
     const edges = this.edgesOf(item);
-    return { item, sized, edges, inner, placed: placeLevel(sized, edges, this.direction) };
+    const plan = new LevelPlan(sized, edges, this.direction);
+    // A block of many copies is broken into lines too; the whole model is when it is known how large everything in it is.
+    return { item, sized, edges, inner, plan, placed: plan.place(isRoot ? Infinity : this.lineLength) };
   }
 
   private frame(item: Item, { placed }: Level): Sized {
     const [before, after] = PADDING[this.direction];
     const port = placed.centres.get(portIn(item.id))!;
+    const sides = 2 * turnRoom(placed);
     return this.direction === 'LR'
-      ? { id: item.id, width: placed.width, height: placed.height + before + after, anchor: port.y + before }
-      : { id: item.id, width: placed.width + before + after, height: placed.height, anchor: port.x + before };
+      ? { id: item.id, width: placed.width + sides, height: placed.height + before + after, anchor: port.y + before }
+      : { id: item.id, width: placed.width + before + after, height: placed.height + sides, anchor: port.x + before };
   }
 
   private edgesOf(level: Item): [string, string][] {
@@ -121,7 +133,7 @@ class Planner {
     const connect = (name: string, to: string, target: Item) => {
       const source = this.tree.find(name);
       const part = source && this.tree.within(level, source);
-      if (part && (part === source || !this.isOpen(part))) add(part.id, to);
+      if (part && (isExit(part, source) || !this.isOpen(part))) add(part.id, to);
       // What flows into the block comes through its frame; anything else from outside or from within another block leaps.
       else if (!part && (name === level.takes[0] || level === this.tree.root)) add(portIn(level.id), to);
       else this.leaps.push([source, target]);
@@ -178,7 +190,8 @@ class Planner {
     const corner = { x: x - box.width / 2, y: y - box.height / 2 };
     this.boxes.push({ ...box, ...corner, item: level.item });
     const [before] = PADDING[this.direction];
-    this.put(level, this.direction === 'LR' ? { x: corner.x, y: corner.y + before } : { x: corner.x + before, y: corner.y });
+    const room = turnRoom(level.placed);
+    this.put(level, this.direction === 'LR' ? { x: corner.x + room, y: corner.y + before } : { x: corner.x + before, y: corner.y + room });
   }
 
   private roleOf(id: string): Pick<DrawnNode, 'kind' | 'item'> {
@@ -214,6 +227,12 @@ class Planner {
     for (let outer = item.parent; outer && outer !== this.tree.root; outer = outer.parent) if (this.isClosed(outer.id)) shown = outer;
     return shown;
   }
+}
+
+/** True of a block's output: that of the block itself or, where it ends without a join, of its last layer. */
+function isExit(block: Item, source: Item): boolean {
+  const last = block.children.at(-1);
+  return block === source || (last !== undefined && !hasJoin(block) && isExit(last, source));
 }
 
 /** Ways meet at the end of these; a Repeat ends with its last layer. */

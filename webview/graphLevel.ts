@@ -20,31 +20,136 @@ export interface Placed {
   height: number;
   centres: Map<string, Spot>;
   bends: Map<string, Spot[]>;
+  /** Into which the row is broken. */
+  lines: number;
 }
 
 /** Along which the model flows: to the right or downwards. */
 export type Direction = 'LR' | 'TB';
+
+const GATE = { width: 1, height: 1 };
 
 /** Between nodes along the flow and across it. */
 const GAPS = { along: 34, across: 20 };
 
 export const edgeKey = (from: string, to: string): string => `${from}→${to}`;
 
+/** A stretch between two nodes that every way goes through: it stands in the row as one, its ways begin and end at its gates. */
+interface Stretch {
+  id: string;
+  placed: Placed;
+}
+
+const gateIn = (id: string): string => `${id}⇥`;
+const gateOut = (id: string): string => `${id}↦`;
+
+type Link = readonly [string, string];
+
 /**
- * Places the nodes of one level. What follows one another without a branch is set in a row by itself, and only such rows are handed to dagre:
- * its time grows fast with the number of nodes, and a chain of a hundred needs none of it.
+ * Places the nodes of one level. Nodes that every way goes through are set in a row, and only the branches between two of them are handed to
+ * dagre: its time grows fast with the number of nodes, and a chain of a hundred needs none of it.
  */
-export function placeLevel(nodes: readonly Sized[], edges: readonly (readonly [string, string])[], direction: Direction): Placed {
+export class LevelPlan {
+  private readonly row: Sized[] = [];
+  private readonly stretches = new Map<string, Stretch>();
+  /** Of each edge: by what it goes in the row. */
+  private readonly ways = new Map<string, { from: string; to: string; bends: Spot[]; stretch?: Stretch }>();
+
+  /** `nodes` in an order in which edges only lead forwards. */
+  constructor(
+    nodes: readonly Sized[],
+    edges: readonly Link[],
+    private readonly direction: Direction,
+  ) {
+    const index = new Map(nodes.map(({ id }, i) => [id, i]));
+    const cuts = cutsOf(
+      nodes.length,
+      edges.map(([from, to]) => [index.get(from)!, index.get(to)!] as const),
+    );
+    cuts.forEach((cut, i) => {
+      this.row.push(nodes[cut]);
+      const next = cuts[i + 1];
+      if (next !== undefined && next > cut + 1) this.addStretch(nodes.slice(cut, next + 1), edges, index, cut, next);
+    });
+    for (const [from, to] of edges) if (!this.ways.has(edgeKey(from, to))) this.ways.set(edgeKey(from, to), { from, to, bends: [] });
+  }
+
+  /** Length of the row in one line. */
+  get length(): number {
+    const { width, height } = placeRow(this.row, this.direction);
+    return this.direction === 'LR' ? width : height;
+  }
+
+  /** In lines of about `length`. */
+  place(length = Infinity): Placed {
+    const row = wrapRow(this.row, length, this.direction);
+    const centres = new Map(row.centres);
+    for (const { id, placed } of this.stretches.values()) {
+      const { x, y } = row.centres.get(id)!;
+      const corner = { x: x - placed.width / 2, y: y - placed.height / 2 };
+      for (const [node, spot] of placed.centres) centres.set(node, shifted(spot, corner));
+    }
+    const bends = new Map<string, Spot[]>();
+    for (const [key, { from, to, bends: inner, stretch }] of this.ways) {
+      const corner = stretch && row.centres.get(stretch.id)!;
+      const moved = corner
+        ? inner.map((spot) => shifted(spot, { x: corner.x - stretch.placed.width / 2, y: corner.y - stretch.placed.height / 2 }))
+        : [];
+      const before = row.bends.get(edgeKey(from, stretch?.id ?? to)) ?? [];
+      const after = stretch ? (row.bends.get(edgeKey(stretch.id, to)) ?? []) : [];
+      bends.set(key, [...before, ...moved, ...after]);
+    }
+    return { ...row, centres, bends };
+  }
+
+  private addStretch(nodes: readonly Sized[], edges: readonly Link[], index: ReadonlyMap<string, number>, cut: number, next: number): void {
+    const id = `${nodes[0].id}…`;
+    const [first, last] = [nodes[0].id, nodes[nodes.length - 1].id];
+    const within = edges.filter(([from, to]) => index.get(from)! >= cut && index.get(to)! <= next);
+    const gated = (name: string) => (name === first ? gateIn(id) : name === last ? gateOut(id) : name);
+    const inner = [{ id: gateIn(id), ...GATE }, ...nodes.slice(1, -1), { id: gateOut(id), ...GATE }];
+    const placed = branch(
+      inner,
+      within.map(([from, to]) => [gated(from), gated(to)] as const),
+      this.direction,
+    );
+    const stretch = { id, placed };
+    this.stretches.set(id, stretch);
+    const gate = placed.centres.get(gateIn(id))!;
+    this.row.push({ id, width: placed.width, height: placed.height, anchor: this.direction === 'LR' ? gate.y : gate.x });
+    for (const [from, to] of within) {
+      const bends = placed.bends.get(edgeKey(gated(from), gated(to))) ?? [];
+      const ends = (name: string) => (gated(name) === name ? [] : [placed.centres.get(gated(name))!]);
+      this.ways.set(edgeKey(from, to), { from, to, stretch, bends: [...ends(from), ...bends, ...ends(to)] });
+    }
+  }
+}
+
+const shifted = ({ x, y }: Spot, by: Spot): Spot => ({ x: x + by.x, y: y + by.y });
+
+/** Nodes, by number, that no edge leaps over. */
+function cutsOf(count: number, edges: readonly (readonly [number, number])[]): number[] {
+  const reach = Array.from({ length: count }, (_, i) => i);
+  for (const [from, to] of edges) reach[from] = Math.max(reach[from], to);
+  let farthest = 0;
+  return reach.flatMap((to, i) => {
+    const isCut = farthest <= i;
+    farthest = Math.max(farthest, to);
+    return isCut ? [i] : [];
+  });
+}
+
+/** Ways side by side, by dagre; what follows one another without a branch goes as one. */
+function branch(nodes: readonly Sized[], edges: readonly Link[], direction: Direction): Placed {
   const runs = runsOf(nodes, edges);
   const rows = new Map(runs.map((run) => [run[0].id, placeRow(run, direction)]));
-  if (runs.length === 1) return { ...rows.get(runs[0][0].id)!, bends: new Map() };
   const runOf = new Map(runs.flatMap((run) => run.map(({ id }) => [id, run[0].id] as const)));
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: direction, ranksep: GAPS.along, nodesep: GAPS.across });
+  graph.setGraph({ rankdir: direction, ranksep: GAPS.along / 2, nodesep: GAPS.across });
   for (const [id, { width, height }] of rows) graph.setNode(id, { width, height });
   for (const [from, to] of edges) {
     const [a, b] = [runOf.get(from)!, runOf.get(to)!];
-    if (a !== b) graph.setEdge(a, b, { weight: isMain(from, to, nodes) ? 4 : 1 });
+    if (a !== b) graph.setEdge(a, b, { weight: isMain(from, to, nodes) ? 4 : 1, minlen: 2 });
   }
   layout(graph);
   const centres = new Map<string, Spot>();
@@ -61,7 +166,7 @@ export function placeLevel(nodes: readonly Sized[], edges: readonly (readonly [s
     bends.set(edgeKey(from, to), points.slice(1, -1));
   }
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  return { width, height, centres, bends };
+  return { width, height, centres, bends, lines: 1 };
 }
 
 /** An edge to the next in source order is kept straight rather than one that leaps. */
@@ -70,7 +175,7 @@ function isMain(from: string, to: string, nodes: readonly Sized[]): boolean {
 }
 
 /** Longest stretches without a branch, in order. */
-export function runsOf(nodes: readonly Sized[], edges: readonly (readonly [string, string])[]): Sized[][] {
+function runsOf(nodes: readonly Sized[], edges: readonly (readonly [string, string])[]): Sized[][] {
   const next = new Map<string, string[]>();
   const arrivals = new Map<string, number>();
   for (const [from, to] of edges) {
@@ -92,7 +197,7 @@ export function runsOf(nodes: readonly Sized[], edges: readonly (readonly [strin
     });
 }
 
-function placeRow(run: readonly Sized[], direction: Direction): Omit<Placed, 'bends'> & { anchor: number } {
+function placeRow(run: readonly Sized[], direction: Direction): Omit<Placed, 'bends' | 'lines'> & { anchor: number } {
   const [along, across] = direction === 'LR' ? (['width', 'height'] as const) : (['height', 'width'] as const);
   const anchorOf = (node: Sized) => node.anchor ?? node[across] / 2;
   const anchor = Math.max(...run.map(anchorOf));
@@ -112,7 +217,7 @@ function placeRow(run: readonly Sized[], direction: Direction): Omit<Placed, 'be
  * Breaks one long row into several of about `length`, read like lines of text. Each line is as thick as its thickest node; `bends` leads
  * the edge between two lines through the space between them.
  */
-export function wrapRow(run: readonly Sized[], length: number, direction: Direction): Placed {
+function wrapRow(run: readonly Sized[], length: number, direction: Direction): Placed {
   const along = direction === 'LR' ? 'width' : 'height';
   const lines: Sized[][] = [];
   let filled = 0;
@@ -162,5 +267,6 @@ export function wrapRow(run: readonly Sized[], length: number, direction: Direct
   });
   const longest = Math.max(...rows.map((row) => row[along]));
   const thickness = start - gap;
-  return direction === 'LR' ? { width: longest, height: thickness, centres, bends } : { width: thickness, height: longest, centres, bends };
+  const size = direction === 'LR' ? { width: longest, height: thickness } : { width: thickness, height: longest };
+  return { ...size, centres, bends, lines: lines.length };
 }

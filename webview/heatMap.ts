@@ -44,6 +44,7 @@ export class HeatMap {
   private colours: string[] = [];
   private steps: readonly number[] = [];
   private edges: number[] = [];
+  private moment?: number;
   private pointer = 0;
   private readonly marks = new TimeMarks(() => undefined);
   readonly themed: ThemedChart;
@@ -74,6 +75,7 @@ export class HeatMap {
   show(steps: readonly number[], moment: number | undefined): void {
     this.steps = steps;
     this.edges = columnEdges(steps);
+    this.moment = moment;
     this.marks.show({ edits: [], moment });
     const { chart } = this.themed;
     chart.data.datasets[0].data = steps.map((step) => ({ x: step, y: 0 }));
@@ -118,6 +120,12 @@ export class HeatMap {
             chart.ctx.save();
             this.cells.draw({ chart, theme, colours: this.colours, xs });
             chart.ctx.restore();
+          },
+          // The cursor is of a colour that cells may have, too.
+          afterDatasetsDraw: ({ ctx, chartArea, scales }: Chart<'line'>) => {
+            if (this.moment === undefined) return;
+            ctx.fillStyle = theme.background;
+            ctx.fillRect(Math.round(scales.x.getPixelForValue(this.moment)) - 3, chartArea.top, 6, chartArea.height);
           },
         },
         this.marks.plugin(theme),

@@ -38,7 +38,6 @@ export function ladderConfiguration(theme: Theme, options: ChartOptions<'line'>)
   return {
     type: 'line',
     data: {
-      labels: [],
       datasets: [
         { ...bare, label: 'median', borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2 },
         { ...edge, label: '84 %', fill: '+1', backgroundColor: fade(theme.train, 0.32) },

@@ -14,6 +14,8 @@ export type Level = 'ok' | 'low' | 'high' | 'broken' | 'none';
 export interface Cell {
   text: string;
   level: Level;
+  /** The number of the text, exact, in the unit of its column; null: not finite. */
+  value?: number | null;
   /** Says the number in full, and the band it is held against; written only when somebody points at it. */
   explain: () => string;
   /** Where the value stands on the column's track, 0 to 1. */
@@ -79,11 +81,19 @@ function gradientCell(layer: StartedLayer, gradient: TensorStats | undefined, re
   if (!gradient) return none('No gradient: nothing measured yet, or the loss does not depend on this output.');
   if (gradient.l2 === null || gradient.non_finite > 0) return broken(gradient, 'gradient');
   const size = rms(gradient.l2, layer.output);
-  if (size === 0) return { text: '0', level: 'low', explain: () => 'The gradient at this output is exactly zero: nothing before it learns.', at: 0 };
+  if (size === 0)
+    return {
+      text: '0',
+      value: -Infinity,
+      level: 'low',
+      explain: () => 'The gradient at this output is exactly zero: nothing before it learns.',
+      at: 0,
+    };
   const ofLast = reference ? gradient.l2 / reference : undefined;
   const { low, high } = BANDS.gradientOfLast;
   return {
     text: formatLog10(log10(size)!),
+    value: log10(size),
     level: ofLast === undefined ? 'ok' : levelOf(ofLast, low, high),
     explain: () => `RMS of the loss gradient at this output: ${formatNumber(size, 3)}.${ofLast === undefined ? '' : comparison(ofLast)}`,
     at: place('gradient', log10(size)!),
@@ -102,6 +112,7 @@ function activationCell(activation: TensorStats | undefined): Cell {
   const { low, high } = BANDS.activationStd;
   return {
     text: formatNumber(std, 2),
+    value: std,
     level: levelOf(std, low, high),
     explain: () =>
       `Standard deviation of the output: ${formatNumber(std)}, mean ${formatNumber(activation.mean)} (usual deviation: ${formatNumber(low)} to ${high}).`,
@@ -116,6 +127,7 @@ function deadCell(stats: LayerStats | undefined): Cell {
   const marked = share === 1 || (share > high && stats.units >= fromUnits);
   return {
     text: percent(share),
+    value: share * 100,
     level: marked ? 'high' : 'ok',
     explain: () =>
       `${stats.dead_units} of ${stats.units} units give nothing on the whole batch (marked above ${formatPercent(high, 0)} of ${fromUnits} or more units).`,
@@ -129,6 +141,7 @@ function saturatedCell(stats: LayerStats | undefined, feedsWeights: boolean): Ce
   const { high } = BANDS.saturatedShare;
   return {
     text: percent(share),
+    value: share * 100,
     level: feedsWeights && share > high ? 'high' : 'ok',
     explain: () =>
       `${formatPercent(share)} of the outputs lie where the slope is nearly flat (marked above ${formatPercent(high, 0)} of a hidden layer).`,
@@ -146,8 +159,8 @@ function updateCell(name: string | undefined, param: ParamStats | undefined, rat
     `${name}: the step changed it by ${formatNumber(ratio, 3)} of its norm (usual: ${formatNumber(low)} to ${formatNumber(high)}).`;
   // A schedule that runs out makes every update small: what is judged is the update at the highest rate, as updates grow with the rate.
   const level = ratio > high ? 'high' : rateShare > 0 && ratio / rateShare < low ? 'low' : 'ok';
-  if (ratio === 0) return { text: '0', level, explain, at: 0 };
-  return { text: formatLog10(log10(ratio)!), level, explain, at: place('update', log10(ratio)!) };
+  if (ratio === 0) return { text: '0', value: -Infinity, level, explain, at: 0 };
+  return { text: formatLog10(log10(ratio)!), value: log10(ratio), level, explain, at: place('update', log10(ratio)!) };
 }
 
 function levelOf(value: number, low: number, high: number): Level {
@@ -168,5 +181,5 @@ function none(reason: string): Cell {
 }
 
 function broken({ non_finite }: TensorStats, what: string): Cell {
-  return { text: 'NaN', level: 'broken', explain: () => `${non_finite || 'Some'} values of the ${what} are NaN or infinite.` };
+  return { text: 'NaN', value: null, level: 'broken', explain: () => `${non_finite || 'Some'} values of the ${what} are NaN or infinite.` };
 }

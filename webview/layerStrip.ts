@@ -5,6 +5,7 @@ import { listenToMarks, type MarkActions, markedRule, type Marks, paintMarks } f
 import { fill, heading } from './layerCell';
 import { type Column, COLUMNS, layerRows, rateShare, type Row } from './layerHealth';
 import { isOver } from './states';
+import { InSight } from './inSight';
 import { StripFolds } from './stripFolds';
 import { type StripRow, stripRows, worstOf } from './stripRows';
 import { stripRowView, type StripRowView } from './stripRowView';
@@ -22,6 +23,7 @@ export class LayerStrip implements View {
   private readonly scroller = el('div', { class: 'scroller' });
   private readonly note = el('p', { class: 'note', hidden: true });
   private readonly folds = new StripFolds();
+  private readonly inSight = new InSight<StripRowView>(this.scroller, (view) => this.fillRow(view));
   private rows: StripRowView[] = [];
   private runId?: string;
   private layers: RunView['layers'] = [];
@@ -118,11 +120,12 @@ export class LayerStrip implements View {
 
   /** What is hidden is filled when it is shown. */
   private fillRows(): void {
-    for (const { content, row, cells } of this.rows) {
-      if (row.hidden) continue;
-      const [now, start] = [this.numbers, this.start].map((numbers) => this.shownOf(content, numbers));
-      for (const column of COLUMNS) fill(cells[column], now[column], start[column].at);
-    }
+    this.inSight.request(this.rows.filter(({ row }) => !row.hidden));
+  }
+
+  private fillRow({ content, cells }: StripRowView): void {
+    const [now, start] = [this.numbers, this.start].map((numbers) => this.shownOf(content, numbers));
+    for (const column of COLUMNS) fill(cells[column], now[column], start[column].at);
   }
 
   /** A closed block shows the worst of its layers; one that is no layer shows nothing of its own. */

@@ -1,11 +1,18 @@
+import type { EvalEvent } from '../src/train/protocol';
 import type { RunCurves, RunView } from '../src/view/protocol';
-import { formatNumber, formatSetting, formatSigned } from '../src/base/format';
+import { formatCount, formatNumber, formatSigned } from '../src/base/format';
+import './loss.css';
 import { ChartPanel, Figure } from './chartPanel';
 import { MOST_DOTS, ThemedChart } from './charts';
+import type { ChartTable } from './chartTable';
 import { ComparedCurves } from './comparedCurves';
+import { el, setAttribute, setText } from './dom';
+import { bestOf } from './bestEvaluation';
+import { type GapTrend, gapTrend } from './gapTrend';
 import { Curve, CURVES, lossConfiguration, showNoSkill } from './lossConfiguration';
-import { LossSeries, type Point, smoothingHalfLife, spreadMarks, thinOut } from './lossSeries';
+import { isSameSmoothing, LossSeries, type Point, type Smoothing, smoothingHalfLife, spreadMarks, thinOut } from './lossSeries';
 import { onPickStep } from './pickStep';
+import { type Series, stepTable } from './stepTable';
 import { type TimeAxis, TimeMarks } from './timeMarks';
 import { isOver } from './states';
 import { checkbox } from './ui';
@@ -17,7 +24,14 @@ const MOST_COMPARED_POINTS = 800;
 export class LossChart {
   readonly panel: ChartPanel;
   private readonly series = new LossSeries();
-  private readonly compared = new ComparedCurves(smoothLoss);
+  private smoothing: Smoothing = { halfLife: 0, isGeometric: false };
+  private readonly compared = new ComparedCurves((run) => smoothLoss(run, this.smoothing));
+  private readonly trend = el('span', {
+    class: 'figure trend',
+    'data-role': 'gap-trend',
+    title: 'Slope of the gap over the latest third of the evaluations',
+  });
+  private run?: RunView;
   private readonly marks: TimeMarks;
   private readonly themed: ThemedChart;
   private readonly logSwitch;
@@ -26,8 +40,8 @@ export class LossChart {
     train: new Figure('train-loss', 'training', formatNumber),
     validation: new Figure('val-loss', 'validation', formatNumber),
     gap: new Figure('gap', 'gap', formatSigned),
+    best: new Figure('best-step', 'best at step', formatCount),
     total: new Figure('total-loss', 'with penalties', formatNumber),
-    rate: new Figure('lr', 'learning rate', formatSetting),
   };
 
   constructor(
@@ -45,15 +59,18 @@ export class LossChart {
       'Loss',
       [
         { label: 'each step', mark: 'train-faint', title: 'Loss of the batch, in training mode' },
-        { label: 'smoothed', mark: 'train', title: 'Exponential mean of the steps, half-life 1 % of the run, at most 200 steps' },
+        { label: 'smoothed', mark: 'train' },
         { label: 'training', mark: 'train-points', title: 'Whole training split, in evaluation mode' },
         { label: 'validation', mark: 'validation', title: 'Whole validation split, in evaluation mode' },
         { label: 'gap', mark: 'gap', title: 'Validation minus training' },
+        { label: 'best evaluation', mark: 'best', title: 'By its score, and of equal ones by its loss; of the validation split where there is one' },
         { label: 'not finite', mark: 'broken' },
       ],
       this.logSwitch.element,
     );
-    this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
+    const { gap, ...others } = this.figures;
+    this.panel.figures.append(...Object.values(others).map((figure) => figure.element), gap.element, this.trend);
+    this.panel.table = () => this.table();
     this.marks = new TimeMarks(onEdit);
     this.panel.plot.append(this.marks.element);
     this.themed = new ThemedChart(this.panel.canvas, (theme) => ({
@@ -68,7 +85,8 @@ export class LossChart {
   }
 
   paint(run: RunView, axis: TimeAxis, compared: readonly RunCurves[]): void {
-    this.series.follow(run.losses, smoothingHalfLife(run.steps));
+    this.run = run;
+    this.smooth(run, compared);
     const validated = run.evals.filter((evaluation) => evaluation.val_loss !== undefined);
     this.showFigures(run);
     this.panel.explain(run.losses.length > 0 ? undefined : emptyNote(run));
@@ -80,17 +98,52 @@ export class LossChart {
     this.draw(run, validated);
   }
 
+  /** All curves alike, after the axis that they are drawn on. */
+  private smooth(run: RunView, compared: readonly RunCurves[]): void {
+    const shown = Math.max(run.step, ...compared.map(({ losses }) => losses.at(-1)?.step ?? 0));
+    const smoothing = { halfLife: smoothingHalfLife(shown), isGeometric: this.isLogarithmic };
+    this.series.follow(run.losses, smoothing);
+    // Only now is it known whether there is a logarithm of every loss.
+    if (smoothing.isGeometric && this.series.hasNegative) return this.smooth(run, compared);
+    if (isSameSmoothing(smoothing, this.smoothing)) return;
+    this.smoothing = smoothing;
+    this.compared.forget();
+    this.panel.nameKey('train', `smoothed, half-life ${formatCount(smoothing.halfLife)} ${smoothing.halfLife === 1 ? 'step' : 'steps'}`);
+  }
+
+  /** Where the axis ends. */
+  get lastStep(): number {
+    return Math.max(this.run?.step ?? 0, this.compared.lastStep) || this.run?.steps || 1;
+  }
+
+  private get isLogarithmic(): boolean {
+    return this.logarithmic && !this.series.hasNegative;
+  }
+
   private showFigures(run: RunView): void {
     const evaluation = run.evals.at(-1);
     const last = run.losses.at(-1);
     this.figures.last.show(last?.loss);
-    this.figures.rate.show(last?.lr);
     this.figures.total.show(last?.total_loss);
     this.figures.total.shown = last !== undefined && last.total_loss !== last.loss;
     this.figures.gap.shown = this.figures.validation.shown = run.evals.length === 0 || evaluation?.val_loss !== undefined;
     this.figures.train.show(evaluation?.train_loss);
     this.figures.validation.show(evaluation?.val_loss);
     this.figures.gap.show(evaluation?.gap);
+    const best = bestOf(run.evals);
+    this.figures.best.shown = best !== undefined;
+    this.figures.best.show(best?.step);
+    this.showTrend(gapTrend(run.evals));
+  }
+
+  private showTrend(trend: GapTrend | undefined): void {
+    this.trend.hidden = trend === undefined;
+    if (!trend) return;
+    const { direction, change, steps } = trend;
+    const sign = { growing: '▲', shrinking: '▼', steady: '▶' }[direction];
+    const by = direction === 'steady' ? '' : ` ${formatNumber(Math.abs(change), 2)} per ${steps === 1 ? 'step' : `${formatCount(steps)} steps`}`;
+    setText(this.trend, `${sign} ${direction}${by}`);
+    setAttribute(this.trend, 'data-value', direction);
   }
 
   private draw(run: RunView, validated: RunView['evals']): void {
@@ -100,13 +153,16 @@ export class LossChart {
     datasets[Curve.Raw].data = this.series.raw;
     datasets[Curve.Train].data = curve(run.evals, (evaluation) => evaluation.train_loss);
     datasets[Curve.Validation].data = curve(validated, (evaluation) => evaluation.val_loss);
+    const best = bestOf(run.evals);
+    datasets[Curve.Best].data = best ? curve([best], lossOf).filter(({ y }) => Number.isFinite(y)) : [];
+    this.panel.showKey('best', datasets[Curve.Best].data.length > 0);
     datasets[Curve.Broken].data = spreadMarks(brokenSteps(this.series, run), run.step).map((x) => ({ x, y: 0.95 }));
     const radius = run.evals.length > MOST_DOTS ? 0 : 3;
     for (const curveOf of [Curve.Train, Curve.Validation]) Object.assign(datasets[curveOf], { pointRadius: radius });
 
     const scales = chart.options.scales!;
-    const logarithmic = this.logarithmic && !this.series.hasNegative;
-    scales.x!.max = Math.max(run.step, this.compared.lastStep) || run.steps || 1;
+    const logarithmic = this.isLogarithmic;
+    scales.x!.max = this.lastStep;
     const fromZero = !logarithmic && !this.series.hasNegative;
     // Room above the no-skill line for its label.
     const suggestedMax = run.noSkillLoss === undefined ? undefined : run.noSkillLoss * (logarithmic ? 1.5 : 1.15);
@@ -114,7 +170,28 @@ export class LossChart {
     showNoSkill(chart, run.noSkillLoss);
     this.themed.update();
   }
+
+  private table(): ChartTable {
+    const { run } = this;
+    if (!run) return { columns: ['step'], rows: [] };
+    const evaluated = (name: string, value: (evaluation: EvalEvent) => number | null | undefined): Series => ({
+      name,
+      points: run.evals.map((evaluation) => [evaluation.step, value(evaluation)]),
+    });
+    return stepTable([
+      { name: 'loss of the step', points: run.losses.map(({ step, loss }) => [step, loss]) },
+      { name: `smoothed (half-life ${this.smoothing.halfLife} steps)`, points: this.series.smooth.map(({ x, y }) => [x, y]) },
+      { name: 'with penalties', points: run.losses.map(({ step, total_loss }) => [step, total_loss]) },
+      evaluated('training', ({ train_loss }) => train_loss),
+      evaluated('validation', ({ val_loss }) => val_loss),
+      evaluated('gap', ({ gap }) => gap),
+      ...this.compared.series,
+    ]);
+  }
 }
+
+/** Of the validation split where there is one. */
+const lossOf = ({ val_loss, train_loss }: EvalEvent): number | null => (val_loss === undefined ? train_loss : val_loss);
 
 function curve(evals: RunView['evals'], value: (evaluation: RunView['evals'][number]) => number | null | undefined): Point[] {
   // NaN leaves a gap in the line; the crosses above it say why.
@@ -127,9 +204,9 @@ function brokenSteps(series: LossSeries, run: RunView): number[] {
   return [...series.broken, ...evaluations.map((evaluation) => evaluation.step)].sort((a, b) => a - b);
 }
 
-function smoothLoss({ losses }: RunCurves): Point[] {
+function smoothLoss({ losses }: RunCurves, smoothing: Smoothing): Point[] {
   const series = new LossSeries();
-  series.follow(losses, smoothingHalfLife(losses.at(-1)?.step ?? 0));
+  series.follow(losses, smoothing);
   return thinOut(series.smooth, MOST_COMPARED_POINTS);
 }
 

@@ -1,7 +1,7 @@
-import type { Chart } from 'chart.js';
+import type { Chart, Scale } from 'chart.js';
 import { formatNumber } from '../src/base/format';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, notFiniteMarks, stepAxis, type ThemedChart, tickText } from './charts';
-import { balancedClasses } from './lossSeries';
+import { balancedClasses, type Point } from './lossSeries';
 import { fade, type Theme } from './theme';
 
 /** Datasets, in the order of drawing: the first lies on top. */
@@ -9,15 +9,38 @@ export const enum Curve {
   Smooth,
   Train,
   Validation,
+  Best,
   Broken,
   Raw,
 }
+
+/** In pixels; fits `0.0001` and a title. */
+const AXIS_WIDTH = 64;
 
 /** Of the label at the no-skill line, in pixels. */
 const LABEL_HEIGHT = 18;
 
 /** How many there are. */
 export const CURVES = Curve.Raw + 1;
+
+/** Of the axis beside the loss and of that beside the learning rate below it: their steps stand above each other. */
+export function setAxisWidth(axis: Scale): void {
+  axis.width = AXIS_WIDTH;
+}
+
+/** A ring around the best evaluation. */
+export const bestMark = (theme: Theme) =>
+  ({
+    label: 'best evaluation',
+    data: [] as Point[],
+    showLine: false,
+    pointRadius: 6,
+    pointHoverRadius: 6,
+    pointStyle: 'circle',
+    borderColor: theme.foreground,
+    backgroundColor: 'transparent',
+    pointBorderWidth: 2,
+  }) satisfies LineConfiguration['data']['datasets'][number];
 
 /** How the loss is drawn; the data comes later. */
 export function lossConfiguration(theme: Theme): LineConfiguration {
@@ -39,6 +62,7 @@ export function lossConfiguration(theme: Theme): LineConfiguration {
           pointStyle: 'rectRot',
           fill: { target: Curve.Train, above: fade(theme.validation, 0.3), below: fade(theme.train, 0.3) },
         },
+        bestMark(theme),
         notFiniteMarks(theme),
         {
           label: 'each step',
@@ -54,7 +78,7 @@ export function lossConfiguration(theme: Theme): LineConfiguration {
       ...common,
       scales: {
         x: stepAxis(theme),
-        y: { type: 'linear', ...yStyle, ticks: { ...yStyle.ticks, callback: tickText } },
+        y: { type: 'linear', ...yStyle, ticks: { ...yStyle.ticks, callback: tickText }, afterFit: setAxisWidth },
         flag: flagAxis,
       },
       plugins: {

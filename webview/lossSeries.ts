@@ -5,6 +5,14 @@ export interface Point {
   y: number;
 }
 
+/** How a curve is smoothed. */
+export interface Smoothing {
+  /** In steps: after that many a loss counts half. */
+  halfLife: number;
+  /** The mean of the logarithms, as on a logarithmic axis: the plain mean there hangs on the largest of its numbers, and lags behind a falling loss. */
+  isGeometric: boolean;
+}
+
 /** A loss curve ready for drawing, kept up to date by looking only at what is new. */
 export class LossSeries {
   raw: Point[] = [];
@@ -15,48 +23,58 @@ export class LossSeries {
   hasNegative = false;
 
   private source?: readonly LossPoint[];
+  private smoothing?: Smoothing;
   private consumed = 0;
   private mean = 0;
   private weight = 0;
   private lastStep = 0;
 
-  /** Takes in the points that `losses` has more than at the last call. `halfLife` in steps: after that many a loss counts half. */
-  follow(losses: readonly LossPoint[], halfLife: number): void {
-    if (losses !== this.source) this.restart(losses);
-    for (; this.consumed < losses.length; this.consumed++) this.take(losses[this.consumed], halfLife);
+  /** Takes in the points that `losses` has more than at the last call; with another smoothing all of them. */
+  follow(losses: readonly LossPoint[], smoothing: Smoothing): void {
+    if (losses !== this.source || !isSameSmoothing(smoothing, this.smoothing)) this.restart(losses, smoothing);
+    for (; this.consumed < losses.length; this.consumed++) this.take(losses[this.consumed], smoothing);
   }
 
-  private restart(losses: readonly LossPoint[]): void {
+  private restart(losses: readonly LossPoint[], smoothing: Smoothing): void {
     this.raw = [];
     this.smooth = [];
     this.broken = [];
     this.hasNegative = false;
     this.source = losses;
+    this.smoothing = smoothing;
     this.consumed = 0;
     this.mean = 0;
     this.weight = 0;
     this.lastStep = 0;
   }
 
-  private take({ step, loss }: LossPoint, halfLife: number): void {
+  private take({ step, loss }: LossPoint, { halfLife, isGeometric }: Smoothing): void {
     if (loss === null) {
       this.broken.push(step);
       return;
     }
-    // Decay by steps, not by points: the curve stays the same whatever number of steps a point stands for.
-    const keep = 0.5 ** ((step - this.lastStep) / halfLife);
-    this.mean = keep * this.mean + (1 - keep) * loss;
-    this.weight = keep * this.weight + (1 - keep);
-    this.lastStep = step;
     this.hasNegative ||= loss < 0;
     this.raw.push({ x: step, y: loss });
-    this.smooth.push({ x: step, y: this.mean / this.weight });
+    // An exact zero has no logarithm: its steps count for those beside it.
+    if (isGeometric && loss <= 0) return;
+    // Decay by steps, not by points: the curve stays the same whatever number of steps a point stands for.
+    const keep = 0.5 ** ((step - this.lastStep) / halfLife);
+    this.mean = keep * this.mean + (1 - keep) * (isGeometric ? Math.log(loss) : loss);
+    this.weight = keep * this.weight + (1 - keep);
+    this.lastStep = step;
+    // Divided by the weight of all that was seen: the curve starts at the first loss, not on its way there from zero.
+    const mean = this.mean / this.weight;
+    this.smooth.push({ x: step, y: isGeometric ? Math.exp(mean) : mean });
   }
 }
 
-/** Steps after which a loss counts half in the smoothed curve: 1 % of the run, the width of a thick line; of a very long one less, so that the curve keeps up. */
-export function smoothingHalfLife(steps: number): number {
-  return Math.min(200, Math.max(2, steps / 100));
+export const isSameSmoothing = (a: Smoothing, b: Smoothing | undefined): boolean => a.halfLife === b?.halfLife && a.isGeometric === b.isGeometric;
+
+/** Half-life of the smoothed loss: 2 % of the steps on show, rounded down to 1, 2 or 5 times a power of ten so that it seldom changes. */
+export function smoothingHalfLife(shown: number): number {
+  const most = Math.max(1, shown / 50);
+  const power = 10 ** Math.floor(Math.log10(most) + 1e-9);
+  return power * [5, 2, 1].find((digit) => digit * power <= most * (1 + 1e-9))!;
 }
 
 /** At most about 25 of the steps, spread over the axis and the first among them: more marks would only make a bar. */

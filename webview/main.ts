@@ -5,11 +5,11 @@
  * - `[data-role]`: `state` (with `data-state`), `step` (with `data-value`), `steps`, `rate`, `params`, `engine`, `name`, `file`, `failure`
  *   or `ending` (what ended the run, or that the extension is gone: `state` then has `data-state="lost"`), `notice` (while it trains),
  *   `empty`; figures with `data-value` (`NaN` = not finite, absent = not known): `last-loss`, `train-loss`, `val-loss`, `gap`, `total-loss`,
- *   `lr`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`
+ *   `best-step`, `lr`, `highest-lr`, `lr-since`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`, `gap-trend` (`data-value="growing|shrinking|steady"`)
  * - `[data-command="train|pause|resume|step|stop"]`: the buttons
  * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected; `data-line`), in it `td[data-column="gradient|activation|dead|saturated|update"]`
- *   with `data-level="ok|low|high|broken|none"`; read `textContent`, as `innerText` is empty where the cell is out of sight
- * - `canvas[data-chart="loss|score|flow|evidence|trials"]` (`data-empty`: shows a note instead of curves)
+ *   with `data-level="ok|low|high|broken|none"`; rows out of sight follow when the page is idle
+ * - `canvas[data-chart="loss|score|rate|flow|evidence|trials"]` (`data-empty`: shows a note instead of curves)
  * - `[data-role]`: `time` (the slider; `value`), `past-banner` (only while the reader is in the past), `edits` (the list, a `details`), `edit-detail`
  *   (of the chosen edit; `data-value`: its id), `compared` (legend of the comparison), `parent` (what the run branched off)
  * - `[data-edit="ID"]`: a row of the list of edits, its button opens what the edit did; `button[data-flag="ID ID…"]`: a flag above a chart
@@ -21,13 +21,19 @@
  * - `.finding-mark[data-rule="RULE"]` in the layer strip: leads to the finding
  * - `[data-role="trials"]` (`data-state="running|done|stopped"`), in it `tr[data-trial="ID"]` with `data-state`, `[data-command="applyTrial|stopTrials"]`
  * - `.panel.data-card` with `tr[data-feature="NAME"]`, `tr[data-output="puts|targets|reach"]`, `[data-role="output-reading"] li[data-level="note|warning|error"]`;
- *   `canvas[data-chart="boundary|predictions"]`; `.panel.units` with `button[data-layer]`; `.panel.confusion` with `td[data-value]` (counts); figures
+ *   `canvas[data-chart="boundary|predictions"]`; `.panel.unit-planes` with `button[data-layer]`; `.panel.confusion` with `td[data-value]` (counts); figures
  *   `outcome-r2`, `outcome-rmse`, `outcome-broken`; `.panel.samples` with `[role="option"][data-row]` and `[data-role="sample-detail"]`; `.panel.filters`
  * - `details[data-section="network|layer|outcome|graph"]`: the sections; `.section-link` in the header leads to each (`aria-current`: what is read)
  * - in the layer strip `tr[data-block="NAME"]` (`aria-expanded`; a container is a `data-layer` too): a block of layers; rows in it have an `aria-level` > 1
  * - `canvas[data-chart="flow|ladder|update"]`: sliders over the layers (`aria-valuetext`: what they say of the selected one); figures `spread-slope-now`,
  *   `spread-slope-start`, `update-median`, `updates-outside`, texts `ladder-reading`, `update-reading`
  * - `[data-command="freeze|thaw"]` beside the slider, `[data-role="frozen-banner"]` (while the view is paused, and not in the past)
+ * - `.model-graph`: the drawn model, in it `g[data-node="NAME"]` (`data-level` as in the strip, `aria-current`; `aria-expanded="false"`: a closed block) and
+ *   `[data-close="BLOCK"]`; `[data-role="graph-statistic"]` (radio buttons), `[data-action="zoom-in|zoom-out|zoom-fit|open-all|close-all"]`
+ * - of the selected layer `.panel.distribution`, `.histogram`, `.units` and `.normalisation` (the heading names it): `[data-role="tensor"] input[value="weight.update"]` (radio
+ *   buttons), `canvas[data-chart="distribution|histogram|units|norm-mean|norm-variance|norm-affine|norm-modes|before-after"]` (`data-scale="linear|symmetric-log|logarithmic"`
+ *   where that follows from the numbers); figures `looks`, `not-finite`, `percentile-SHARE-now|start` (of 2, 16, 50, 84, 98), `all-now|start`, `not-finite-now|start`,
+ *   `dead-now`, `dead-from-start`, `died-since`, `revived`, `variance-ratio`, `mean-shift`, `mode-train`, `mode-eval`; text `normalisation-reading`
  * - on `#app`: `data-run`, the id of the run on show; `data-paints`, how often everything was drawn
  */
 import './style.css';
@@ -90,7 +96,7 @@ const app = document.getElementById('app')!;
 const header = new Header((command) => host.send({ type: 'command', command }));
 const empty = emptyState(() => host.send({ type: 'command', command: 'train' }));
 const loss = new LossChart(host.preferences.logLoss, setLogarithmic, selectEdit, goTo);
-const score = new ScoreChart(selectEdit);
+const score = new ScoreChart(selectEdit, goTo);
 const compared = new ComparedLegend(() => host.send({ type: 'endComparison' }));
 const time = new TimeBar(
   travel,
@@ -122,7 +128,7 @@ const trials = new Trials(
 const marks = { open: (rule: RuleId) => diagnosis.open(rule), point: (rule: RuleId | undefined) => diagnosis.point(rule) };
 const flow = new GradientFlow(select, marks);
 const strip = new LayerStrip(select, marks);
-const rate = new RateChart();
+const rate = new RateChart(goTo);
 const comparedStrips = new ComparedStrips();
 const section = (name: string, title: string, views: readonly View[]) =>
   new Section(name, title, views, !host.preferences.closed.includes(name), keepSection);
@@ -147,7 +153,7 @@ const sections = [
     samples,
     new FilterGallery(),
   ]),
-  section('graph', 'Model', [new ModelGraph()]),
+  section('graph', 'Model', [new ModelGraph(select)]),
 ];
 const curves = el(
   'section',
@@ -157,7 +163,10 @@ const curves = el(
   score.panel.element,
   rate.element,
 );
-const links = new SectionLinks([plain('Diagnosis', diagnosis.element), plain('Curves', curves), plain('Time', time.element), ...sections], header.element);
+const links = new SectionLinks(
+  [plain('Diagnosis', diagnosis.element), plain('Curves', curves), plain('Time', time.element), ...sections],
+  header.element,
+);
 header.element.append(links.element);
 const board = el(
   'main',
@@ -240,7 +249,7 @@ function paintCurves(): void {
   trials.paint(newest);
   loss.paint(run, axis, others);
   score.paint(run, axis, others);
-  rate.paint(run, axis);
+  rate.paint(run, axis, loss.lastStep);
   compared.paint(run, others);
   comparedStrips.paint(run, others);
   time.paint(newest, freeze.step);

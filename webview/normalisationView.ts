@@ -2,9 +2,11 @@ import './layer.css';
 import { formatNumber } from '../src/base/format';
 import type { ModesPoint } from '../src/view/protocol';
 import { BeforeAfterChart } from './beforeAfterChart';
+import { Changes } from './changes';
 import { Figure } from './chartPanel';
 import { nearestIndex } from './columns';
 import { el, setText } from './dom';
+import { Frames } from './frames';
 import { modesReading, normalisationGap, normalisationReading, statistic } from './normalisationReading';
 import { type Curve, StatisticChart } from './statisticChart';
 import { tensorOf } from './tensorChoice';
@@ -29,17 +31,22 @@ export class NormalisationView implements View {
     evaluation: new Figure('mode-eval', 'evaluation mode', (value) => formatNumber(value, 3)),
   };
   private readonly reading = el('p', { class: 'reading', 'data-role': 'normalisation-reading' });
-  private readonly mean = new StatisticChart('norm-mean', 'Mean of the channels');
-  private readonly variance = new StatisticChart('norm-variance', 'Variance of the channels');
+  private readonly mean = new StatisticChart('norm-mean', 'Channel means');
+  private readonly variance = new StatisticChart('norm-variance', 'Channel variances');
   private readonly affine = new StatisticChart('norm-affine', 'γ and β');
-  private readonly modes = new StatisticChart('norm-modes', 'Loss of the same samples');
+  private readonly modes = new StatisticChart('norm-modes', 'Loss, same samples');
   private readonly beforeAfter = new BeforeAfterChart();
   private readonly legend = el(
     'ul',
     { class: 'legend' },
     ...KEYS.map(({ mark, label }) => el('li', { 'data-mark': mark }, el('i', { class: `mark ${mark}` }), label)),
   );
-  private shown?: { history?: LayerHistory; moment?: number; modes: readonly ModesPoint[]; count: number };
+  private scene?: Scene;
+  /** How often the colours have changed. */
+  private rethemed = 0;
+  private readonly changes = new Changes();
+  /** Each of its charts in its turn: together they would take a frame longer than it has. */
+  private readonly frames: Frames;
   readonly element = el(
     'section',
     { class: 'panel normalisation', 'aria-labelledby': 'normalisation-title', hidden: true },
@@ -50,30 +57,68 @@ export class NormalisationView implements View {
     this.legend,
   );
 
-  retheme(): void {
-    for (const chart of [this.mean, this.variance, this.affine, this.modes, this.beforeAfter]) chart.retheme();
-    this.shown = undefined;
+  constructor() {
+    const curves = [
+      this.painter(this.mean, () => this.statistics(['batch mean', 'batch_mean', 'train'], ['running mean', 'running_mean', 'running'])),
+      this.painter(this.variance, () => this.statistics(['batch variance', 'batch_var', 'train'], ['running variance', 'running_var', 'running'])),
+      this.painter(this.affine, () => this.statistics(['γ', 'gamma', 'scale'], ['β', 'beta', 'shift'])),
+    ];
+    this.frames = new Frames(
+      [
+        ...curves.map((paint) => this.whenChanged(({ history }) => [history], paint)),
+        // The list of losses is appended to.
+        this.whenChanged(
+          ({ run }) => [run.modes, run.modes.length],
+          this.painter(this.modes, () => this.losses()),
+        ),
+        this.whenChanged(
+          ({ history }) => [history],
+          () => this.paintSpread(),
+        ),
+      ],
+      (draw) => requestAnimationFrame(draw),
+    );
   }
 
-  paint({ run, history, moment }: Scene): void {
-    const { shown } = this;
-    // The host appends to the list of losses.
-    const count = run.modes.length;
-    if (shown && shown.history === history && shown.moment === moment && shown.modes === run.modes && shown.count === count) return;
-    this.shown = { history, moment, modes: run.modes, count };
-    const input = history?.moments.some(({ tensors }) => Object.hasOwn(tensors, 'input'));
-    this.element.hidden = !history || (history.normalisation.length === 0 && !input);
+  retheme(): void {
+    for (const chart of [this.mean, this.variance, this.affine, this.modes, this.beforeAfter]) chart.retheme();
+    this.rethemed++;
+    this.changes.forget();
+  }
+
+  paint(scene: Scene): void {
+    const { run, history, moment } = scene;
+    if (!this.changes.have(history, moment, run.modes, run.modes.length)) return;
+    this.scene = scene;
+    const hasInput = history?.moments.some(({ tensors }) => Object.hasOwn(tensors, 'input'));
+    this.element.hidden = !history || (history.normalisation.length === 0 && !hasInput);
     if (!history || this.element.hidden) return;
     setText(this.heading, `${history.layer}: normalisation`);
     this.paintWords(history, run.modes, moment);
-    this.paintCurves(history, run.modes, moment);
-    const look = history.moments.at(nearestIndex(history.moments.map(({ step }) => step), moment)); // prettier-ignore
-    this.beforeAfter.show(look && tensorOf(look, 'input'), look && tensorOf(look, 'activation'));
+    this.frames.request();
+  }
+
+  /** Paints what is drawn of these parts of a scene, if they are others than before. */
+  private whenChanged(parts: (scene: Scene) => unknown[], paint: () => void): () => void {
+    const changes = new Changes();
+    return () => {
+      const { scene } = this;
+      if (scene && changes.have(this.rethemed, scene.moment, ...parts(scene))) paint();
+    };
+  }
+
+  /** What this layer or this model does not have is not drawn. */
+  private painter(chart: StatisticChart, curvesOf: () => Curve[]): () => void {
+    return () => {
+      const curves = curvesOf();
+      chart.panel.element.hidden = curves.every(({ readings }) => readings.length === 0);
+      if (!chart.panel.element.hidden) chart.show(curves, this.scene?.moment);
+    };
   }
 
   private paintWords({ normalisation }: LayerHistory, modes: readonly ModesPoint[], moment: number | undefined): void {
-    const point = normalisation.at(nearestIndex(normalisation.map(({ step }) => step), moment)); // prettier-ignore
-    const losses = modes.at(nearestIndex(modes.map(({ step }) => step), moment)); // prettier-ignore
+    const point = momentAt(normalisation, moment);
+    const losses = momentAt(modes, moment);
     const { ratio, shift } = normalisationGap(point);
     this.figures.ratio.show(ratio);
     this.figures.shift.show(shift);
@@ -85,31 +130,37 @@ export class NormalisationView implements View {
     setText(this.reading, [normalisationReading(point), modesReading(losses)].filter(Boolean).join(' '));
   }
 
-  private paintCurves({ normalisation }: LayerHistory, modes: readonly ModesPoint[], moment: number | undefined): void {
-    const last = Math.max(0, ...[normalisation.at(-1), modes.at(-1)].map((point) => point?.step ?? 0));
-    const of = (name: string, key: string, style: Curve['style']): Curve => ({
+  private statistics(...curves: [name: string, key: string, style: Curve['style']][]): Curve[] {
+    const points = this.scene?.history?.normalisation ?? [];
+    return curves.map(([name, key, style]) => ({
       name,
       style,
-      readings: normalisation.flatMap((point) => {
+      readings: points.flatMap((point) => {
         const found = statistic(point, key);
         return found ? [{ step: point.step, value: found.mean, min: found.min, max: found.max }] : [];
       }),
-    });
-    const loss = (name: string, key: 'train' | 'eval', style: Curve['style']): Curve => ({
-      name,
-      style,
-      readings: modes.map((point) => ({ step: point.step, value: point[key] })),
-    });
-    const charts: [StatisticChart, Curve[]][] = [
-      [this.mean, [of('batch mean', 'batch_mean', 'train'), of('running mean', 'running_mean', 'running')]],
-      [this.variance, [of('batch variance', 'batch_var', 'train'), of('running variance', 'running_var', 'running')]],
-      [this.affine, [of('γ', 'gamma', 'scale'), of('β', 'beta', 'shift')]],
-      [this.modes, [loss('training mode', 'train', 'train'), loss('evaluation mode', 'eval', 'running')]],
+    }));
+  }
+
+  private losses(): Curve[] {
+    const modes = this.scene?.run.modes ?? [];
+    return [
+      { name: 'training mode', style: 'train', readings: modes.map(({ step, train }) => ({ step, value: train })) },
+      { name: 'evaluation mode', style: 'running', readings: modes.map((point) => ({ step: point.step, value: point.eval })) },
     ];
-    for (const [chart, curves] of charts) {
-      // What this layer or this model does not have is not drawn.
-      chart.panel.element.hidden = curves.every(({ readings }) => readings.length === 0);
-      if (!chart.panel.element.hidden) chart.show(curves, last, moment);
-    }
+  }
+
+  private paintSpread(): void {
+    const look = this.scene?.history && momentAt(this.scene.history.moments, this.scene.moment);
+    this.beforeAfter.show(look && tensorOf(look, 'input'), look && tensorOf(look, 'activation'));
   }
 }
+
+/** The one nearest to a step, or the newest. */
+const momentAt = <T extends { step: number }>(points: readonly T[], step: number | undefined): T | undefined =>
+  points[
+    nearestIndex(
+      points.map((point) => point.step),
+      step,
+    )
+  ];

@@ -12,7 +12,7 @@ export function planeText({ values }: Boundary, classes: string[] | undefined): 
   const never = classes.filter((_, index) => shares[index] === 0);
   if (never.length === classes.length) return parts.join(' · ');
   if (classes.length <= 4)
-    parts.unshift(classes.map((name, index) => `${shorten(name, 24)}: ${formatPercent(shares[index], 0)} of the plane`).join(' · '));
+    parts.unshift(`${classes.map((name, index) => `${shorten(name, 24)}: ${formatPercent(shares[index], 0)}`).join(' · ')} of the plane`);
   else if (never.length > 0)
     parts.unshift(
       `nowhere predicted: ${never

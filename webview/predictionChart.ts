@@ -33,7 +33,7 @@ export class PredictionChart implements View {
 
   constructor() {
     this.panel.element.hidden = true;
-    this.panel.element.append(legend());
+    this.panel.plot.after(legend());
     this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element), this.samples);
     this.panel.table = () => ({
       columns: ['target', 'prediction'],

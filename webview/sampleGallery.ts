@@ -23,6 +23,8 @@ export class SampleGallery implements View {
     el('div', { class: 'sample-parts' }, this.list, this.detail),
   );
   private outcome?: Outcome;
+  /** The run that is filtered and chosen from. */
+  private runId?: string;
   private only?: Confusion;
   private shown: SampleOutcome[] = [];
   /** Its row in the split: samples change places from look to look. */
@@ -56,12 +58,15 @@ export class SampleGallery implements View {
     this.outcome = undefined;
   }
 
-  paint({ run: { outcome }, moment }: Scene): void {
+  paint({ run, moment }: Scene): void {
+    const { outcome } = run;
     const { samples } = outcome ?? {};
     this.panel.element.hidden = !samples || samples.length === 0;
     if (!outcome || !samples) return;
     this.panel.date(outcome, moment);
     if (outcome === this.outcome) return;
+    if (run.runId !== this.runId) this.only = this.chosen = undefined;
+    this.runId = run.runId;
     this.outcome = outcome;
     this.fill(outcome);
   }
@@ -77,7 +82,7 @@ export class SampleGallery implements View {
     );
     const hadFocus = this.list.contains(document.activeElement);
     const { scrollTop } = this.list;
-    this.list.replaceChildren(...this.shown.map((sample, index) => option(sample, index, classes)));
+    this.list.replaceChildren(...this.shown.map((sample) => option(sample, classes)));
     this.list.scrollTop = scrollTop;
     this.list.hidden = this.shown.length === 0;
     const kept = this.shown.findIndex(({ row }) => row === this.chosen);
@@ -125,17 +130,16 @@ export class SampleGallery implements View {
   }
 }
 
-function option(sample: SampleOutcome, index: number, classes: readonly string[] | undefined): HTMLElement {
+function option(sample: SampleOutcome, classes: readonly string[] | undefined): HTMLElement {
   const right = isRight(sample, classes);
   const text = verdict(sample, classes);
-  const label = `${index + 1}: ${text}, ${sureness(sample)}`;
   const words = el(
     'span',
     { class: 'sample-verdict' },
-    classes ? el('i', { class: right ? 'good-sign' : 'bad-sign' }, right ? '✓' : '✕') : '',
+    classes ? el('i', { class: right ? 'good-sign' : 'bad-sign', 'aria-hidden': 'true' }, right ? '✓' : '✕') : '',
     verdict(sample, classes, 6),
   );
-  const item = el('div', { role: 'option', class: 'sample', 'data-row': sample.row, 'aria-label': label, title: label }, words);
+  const item = el('div', { role: 'option', class: 'sample', 'data-row': sample.row, title: `${text}, ${sureness(sample)}` }, words);
   item.append(el('span', { class: 'muted' }, sureness(sample)));
   if (!sample.image) return item;
   const canvas = el('canvas', { class: 'picture', 'aria-hidden': 'true' });

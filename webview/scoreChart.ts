@@ -1,18 +1,23 @@
 import type { EvalEvent } from '../src/train/protocol';
 import type { ComparedRun, RunCurves, RunView } from '../src/view/protocol';
 import { formatNumber, formatPercent } from '../src/base/format';
+import { bestOf } from './bestEvaluation';
 import { ChartPanel, Figure } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, notFiniteMarks, stepAxis, ThemedChart } from './charts';
+import type { ChartTable } from './chartTable';
 import { ComparedCurves } from './comparedCurves';
+import { bestMark } from './lossConfiguration';
 import type { Point } from './lossSeries';
+import { onPickStep } from './pickStep';
 import { isOver } from './states';
+import { type Series, stepTable } from './stepTable';
 import type { Theme } from './theme';
 import { type TimeAxis, TimeMarks } from './timeMarks';
 
 type Metric = 'accuracy' | 'r2';
 
-/** Training, validation and what is not finite. */
-const OWN_CURVES = 3;
+/** Training, validation, the best and what is not finite. */
+const OWN_CURVES = 4;
 
 /** R² has no lower end; below this the curve leaves the chart, so that one bad start does not flatten all the rest. */
 const LOWEST_R2 = -1;
@@ -22,8 +27,10 @@ export class ScoreChart {
   readonly panel = new ChartPanel('score', 'Accuracy', [
     { label: 'training', mark: 'train' },
     { label: 'validation', mark: 'validation' },
+    { label: 'best evaluation', mark: 'best' },
     { label: 'not finite', mark: 'broken' },
   ]);
+  private run?: RunView;
   private metric: Metric = 'accuracy';
   private readonly figures = {
     train: new Figure('train-score', 'training', (value) => this.format(value)),
@@ -33,7 +40,8 @@ export class ScoreChart {
   private readonly marks: TimeMarks;
   private readonly themed: ThemedChart;
 
-  constructor(onEdit: (edit: number) => void) {
+  constructor(onEdit: (edit: number) => void, onTime: (step: number) => void) {
+    this.panel.table = () => this.table();
     this.panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
     this.marks = new TimeMarks(onEdit);
     this.panel.plot.append(this.marks.element);
@@ -45,6 +53,7 @@ export class ScoreChart {
       ),
       plugins: [this.marks.plugin(theme), this.compared.plugin(theme)],
     }));
+    onPickStep(this.panel.canvas, () => this.themed.chart, onTime);
   }
 
   retheme(): void {
@@ -52,6 +61,7 @@ export class ScoreChart {
   }
 
   paint(run: RunView, axis: TimeAxis, compared: readonly ComparedRun[]): void {
+    this.run = run;
     const metric = metricOf(run.evals) ?? metricOf(compared[0]?.evals ?? []);
     if (this.metric !== (metric ?? 'accuracy')) this.compared.forget();
     this.metric = metric ?? 'accuracy';
@@ -67,10 +77,14 @@ export class ScoreChart {
 
   private draw(run: RunView): void {
     const { chart } = this.themed;
-    const [train, validation, broken] = chart.data.datasets;
+    const [train, validation, best, broken] = chart.data.datasets;
     const points = (split: 'train' | 'val') => run.evals.map((evaluation) => ({ x: evaluation.step, y: this.read(evaluation, split) ?? Number.NaN }));
     train.data = points('train');
     validation.data = points('val').filter((_, index) => this.read(run.evals[index], 'val') !== undefined);
+    const merit = bestOf(run.evals);
+    const score = merit && (this.read(merit, 'val') ?? this.read(merit, 'train'));
+    best.data = typeof score === 'number' ? [{ x: merit!.step, y: score }] : [];
+    this.panel.showKey('best', best.data.length > 0);
     broken.data = run.evals
       .filter((evaluation) => this.read(evaluation, 'train') === null || this.read(evaluation, 'val') === null)
       .map(({ step }) => ({ x: step, y: 0.95 }));
@@ -84,6 +98,15 @@ export class ScoreChart {
     const values = [...own, ...this.compared.values].filter(Number.isFinite);
     y!.min = values.length > 0 ? lowerEnd(this.metric, Math.min(...values)) : 0;
     this.themed.update();
+  }
+
+  private table(): ChartTable {
+    const evals = this.run?.evals ?? [];
+    const split = (name: string, of: 'train' | 'val'): Series => ({
+      name,
+      points: evals.map((evaluation) => [evaluation.step, this.read(evaluation, of)]),
+    });
+    return stepTable([split('training', 'train'), split('validation', 'val'), ...this.compared.series]);
   }
 
   /** Validation where there is one. */
@@ -120,6 +143,7 @@ function configure(theme: Theme, format: (value: number) => string, tick: (value
           borderDash: [6, 3],
           pointStyle: 'rectRot',
         },
+        bestMark(theme),
         notFiniteMarks(theme),
       ],
     },

@@ -29,6 +29,9 @@ export interface Curve {
 /** Datasets of one curve: line, lower and upper end. */
 const SETS = 3;
 
+/** How far a logarithmic axis reaches below the smallest mean. */
+const BELOW = 10;
+
 /** Two quantities over the steps, each with the range of its channels. */
 export class StatisticChart {
   readonly panel: ChartPanel;
@@ -48,7 +51,7 @@ export class StatisticChart {
     this.themed.retheme();
   }
 
-  show(curves: readonly Curve[], last: number, moment: number | undefined): void {
+  show(curves: readonly Curve[], moment: number | undefined): void {
     this.curves = curves;
     const { chart, theme } = this.themed;
     const broken: { x: number; y: number }[] = [];
@@ -73,27 +76,34 @@ export class StatisticChart {
     chart.data.datasets[chart.data.datasets.length - 1].data = broken;
     const { x, y } = chart.options.scales!;
     const type = axisOf(values);
-    Object.assign(x!, { max: Math.max(1, last) });
-    Object.assign(y!, { type });
+    Object.assign(x!, { max: Math.max(1, ...curves.map(({ readings }) => readings.at(-1)?.step ?? 0)) });
+    Object.assign(y!, { type, min: type === 'logarithmic' ? lowestShown(curves) : undefined });
     Object.assign((chart.options.plugins!.annotation!.annotations as Record<'moment', object>).moment, {
       display: moment !== undefined,
       value: moment ?? 0,
     });
     this.panel.canvas.dataset.scale = type;
-    this.panel.explain(curves.some(({ readings }) => readings.length > 0) ? undefined : 'Nothing yet.');
     this.themed.update();
   }
+}
+
+/** A single channel that has no variance must not set the axis of all others. */
+function lowestShown(curves: readonly Curve[]): number | undefined {
+  const values = curves.flatMap(({ readings }) => readings.flatMap(({ value }) => (value !== null && value > 0 ? [value] : [])));
+  const ends = curves.flatMap(({ readings }) => readings.flatMap(({ min }) => (typeof min === 'number' && min > 0 ? [min] : [])));
+  return Math.max(Math.min(...values) / BELOW, Math.min(...values, ...ends));
 }
 
 function configure(theme: Theme): LineConfiguration {
   const common = commonOptions(theme);
   const yStyle = axisStyle(theme, '');
-  const line = { data: [], borderWidth: 2, pointRadius: 0 };
-  const end = { data: [], borderWidth: 0, pointRadius: 0, pointHoverRadius: 0 };
-  const curve = (from: number) => [line, end, { ...end, fill: from + 1 }];
+  // A batch’s numbers jump: the second curve lies on the first one.
+  const line = (index: number) => ({ data: [], borderWidth: index === 0 ? 1.5 : 2, pointRadius: 0, order: -index });
+  const end = { data: [], borderWidth: 0, pointRadius: 0, pointHoverRadius: 0, order: 1 };
+  const curve = (index: number) => [line(index), end, { ...end, fill: index * SETS + 1 }];
   return {
     type: 'line',
-    data: { datasets: [...curve(0), ...curve(SETS), notFiniteMarks(theme)].map((dataset) => ({ ...dataset })) },
+    data: { datasets: [...curve(0), ...curve(1), notFiniteMarks(theme)].map((dataset) => ({ ...dataset })) },
     options: {
       ...common,
       layout: { padding: { top: 4, right: 6 } },

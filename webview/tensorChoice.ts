@@ -35,7 +35,7 @@ export class TensorChoice {
   }
 }
 
-/** Names of all tensors, in the order of the first moment that has the most. */
+/** Names of the tensors: of the newest look, and then those that only the first one has. */
 export function tensorNames(moments: readonly LayerMoment[]): string[] {
   const names = new Set<string>();
   // The first moment has no updates yet; a layer may have been edited since.
@@ -51,7 +51,7 @@ export function tensorQuantity(name: string): string {
   const [, param, part] = /^(.*?)(?:\.(gradient|update))?$/.exec(name)!;
   if (name === 'gradient') return '∂loss ∕ ∂activation';
   if (part === 'gradient') return `∂loss ∕ ∂${param}`;
-  return part === 'update' ? `change of ${param} in one step` : param;
+  return part === 'update' ? `Δ ${param} per step` : param;
 }
 
 export const tensorOf = ({ tensors }: LayerMoment, name: string): Distribution | undefined =>

@@ -1,17 +1,18 @@
 import './layer.css';
+import { color } from 'chart.js/helpers';
 import { formatCount } from '../src/base/format';
 import type { LayerMoment } from '../src/view/protocol';
+import { Changes } from './changes';
 import { ChartPanel, Figure } from './chartPanel';
 import type { ChartTable } from './chartTable';
 import { nearestIndex } from './columns';
 import { el, setText } from './dom';
 import { shadeAt } from './heatColours';
 import { type Ground, HeatMap } from './heatMap';
-import { layerNote } from './layerNote';
 import { RampLegend } from './rampLegend';
 import { activeUnits, type Fate, unitFates, unitOf } from './unitFates';
-import { fade, type Theme } from './theme';
-import type { LayerHistory, Scene, View } from './view';
+import type { Theme } from './theme';
+import type { Scene, View } from './view';
 
 /** Height of a row and of what stands above and below the rows, in pixels. */
 const ROW = { least: 7, most: 18 };
@@ -42,7 +43,7 @@ export class UnitMap implements View {
   private fates: Fate[] = [];
   /** What `fates` is of. */
   private latest?: LayerMoment;
-  private shown?: { history?: LayerHistory; moment?: number; note?: string };
+  private readonly changes = new Changes();
 
   constructor(onPick: (step: number) => void) {
     this.panel = new ChartPanel('units', 'Units', [
@@ -80,13 +81,11 @@ export class UnitMap implements View {
 
   retheme(): void {
     this.map.retheme();
-    this.shown = undefined;
+    this.changes.forget();
   }
 
-  paint({ run, history, moment }: Scene): void {
-    const { shown } = this;
-    if (shown && shown.history === history && shown.moment === moment) return;
-    this.shown = { history, moment };
+  paint({ history, moment }: Scene): void {
+    if (!this.changes.have(history, moment)) return;
     this.moments = (history?.moments ?? []).filter(({ active }) => active);
     this.element.hidden = this.moments.length === 0;
     if (!history || this.element.hidden) return;
@@ -95,7 +94,6 @@ export class UnitMap implements View {
     this.fates = unitFates(past);
     this.latest = past.filter(activeUnits).at(-1);
     this.panel.setTitle(`${history.layer}: units over time`, undefined);
-    this.panel.explain(layerNote(run, history));
     this.showFigures(moment);
     this.fit();
     this.map.show(steps, moment);
@@ -105,7 +103,9 @@ export class UnitMap implements View {
   private showFigures(moment: number | undefined): void {
     const count = (fate: Fate): number => this.fates.filter((one) => one === fate).length;
     const { dead, fromStart, died, revived } = this.figures;
-    dead.name = moment === undefined ? 'dead now' : 'dead then';
+    // Of a look at which nothing was finite, nothing is known.
+    const isCurrent = moment === undefined && this.latest === this.moments.at(-1);
+    dead.name = isCurrent ? 'dead now' : `dead at step ${formatCount(this.latest?.step ?? 0)}`;
     dead.show(count('dead') + count('died'));
     fromStart.show(count('dead'));
     died.show(count('died'));
@@ -146,19 +146,31 @@ export class UnitMap implements View {
     this.panel.showKey('never', isNever);
   }
 
+  /** Shares of the units; none of another number of units: the layer was another one. */
+  private comparable(moment: LayerMoment): readonly number[] | undefined {
+    const active = activeUnits(moment);
+    return active?.length === this.rows && moment.units === this.latest?.units ? active : undefined;
+  }
+
   private drawCells({ chart, theme, colours, xs }: Ground): void {
     const { ctx, chartArea, scales } = chart;
+    // Solid: lines of the grid would show through.
+    const never = color(theme.background).mix(color(theme.error), 0.55).rgbString();
     const ys = Array.from({ length: this.rows + 1 }, (_, row) => Math.round(scales.y.getPixelForValue(row)));
-    this.moments.forEach((moment, column) => {
-      const active = activeUnits(moment);
-      // Of another number of units: the layer was another one.
-      if (active?.length !== this.rows || moment.units !== this.latest?.units) return;
-      const width = Math.max(1, xs[column + 1] - xs[column]);
-      active.forEach((percent, row) => {
-        ctx.fillStyle = percent === 0 ? fade(theme.error, 0.55) : shadeAt(colours, percent / 100);
-        ctx.fillRect(xs[column], ys[row], width, Math.max(1, ys[row + 1] - ys[row]));
-      });
-    });
+    const known = this.moments.map((moment) => this.comparable(moment));
+    for (let row = 0; row < this.rows; row++) {
+      const height = Math.max(1, ys[row + 1] - ys[row]);
+      let [from, colour] = [0, ''];
+      // Neighbours of one colour are one rectangle: that is most of the time of a paint.
+      for (let column = 0; column <= known.length; column++) {
+        const percent = known[column]?.[row];
+        const next = percent === undefined ? '' : percent === 0 ? never : shadeAt(colours, percent / 100);
+        if (next === colour) continue;
+        if (colour) ctx.fillStyle = colour;
+        if (colour) ctx.fillRect(xs[from], ys[row], Math.max(1, xs[column] - xs[from]), height);
+        [from, colour] = [column, next];
+      }
+    }
     this.fates.forEach((fate, row) => drawSign(ctx, theme, fate, chartArea.right + 8, (ys[row] + ys[row + 1]) / 2));
   }
 

@@ -16,10 +16,12 @@ const FULL = 127;
 export class UnitThumbnails implements View {
   private readonly rows = el('div', { class: 'unit-rows' });
   private readonly detail = el('p', { class: 'figures unit-detail' });
-  private readonly panel = new OutcomePanel('units', 'Units over the plane', () => unitTable(this.outcome), this.rows, legend(), this.detail);
+  private readonly panel = new OutcomePanel('unit-planes', 'Units over the plane', () => unitTable(this.outcome), this.rows, legend(), this.detail);
   private theme = readTheme();
   private outcome?: Outcome;
   private selected?: string;
+  /** What was last pointed at: what is said of it is kept up to date. */
+  private told: HTMLButtonElement | null = null;
   /** By row and column; the first of a row is the layer's name. */
   private buttons: HTMLButtonElement[][] = [];
 
@@ -57,10 +59,11 @@ export class UnitThumbnails implements View {
       maps.forEach(({ values, scale: most }, column) => {
         const button = this.buttons[row][column + 1];
         paintPlane(button.firstElementChild as HTMLCanvasElement, size, (index) => scale(values[index] / FULL));
-        setAttribute(button, 'aria-label', `${layer}, unit ${column + 1}: ±${formatNumber(most, 3)}`);
+        button.classList.toggle('zero', most === 0);
+        setAttribute(button, 'aria-label', `${layer}, unit ${column + 1}: ${most === 0 ? '0 everywhere' : `±${formatNumber(most, 3)}`}`);
       }),
     );
-    this.tell(document.activeElement);
+    this.tell(this.told);
   }
 
   private rebuild(units: readonly UnitMaps[]): void {
@@ -93,18 +96,11 @@ export class UnitThumbnails implements View {
 
   /** Its scale, for a reader with the pointer or the focus on it. */
   private tell(target: EventTarget | null): void {
-    const button = buttonOf(target);
-    const row = this.buttons.findIndex((buttons) => button && buttons.includes(button));
-    const column = row < 0 ? -1 : this.buttons[row].indexOf(button!);
+    const button = buttonOf(target) ?? this.told;
+    const row = this.buttons.findIndex((buttons) => button !== null && buttons.includes(button));
     const maps = this.outcome?.units?.[row];
-    if (!maps || !button) return;
-    const map = maps.maps[column - 1];
-    setText(
-      this.detail,
-      map
-        ? `${maps.layer}, unit ${column}: orange −${formatNumber(map.scale, 3)} … blue ${formatNumber(map.scale, 3)}`
-        : `${maps.layer}: ${maps.units} units`,
-    );
+    this.told = maps && button ? button : null;
+    setText(this.detail, maps && button ? unitText(maps, this.buttons[row].indexOf(button)) : '');
   }
 
   private navigate(event: KeyboardEvent): void {
@@ -131,6 +127,13 @@ export class UnitThumbnails implements View {
   private makeTabStop(stop: HTMLButtonElement): void {
     for (const button of this.buttons.flat()) button.tabIndex = button === stop ? 0 : -1;
   }
+}
+
+/** Of a unit, counted from 1; 0: of the layer. */
+function unitText({ layer, units, maps }: UnitMaps, unit: number): string {
+  if (unit === 0) return `${layer}: ${formatCount(units)} units`;
+  const { scale } = maps[unit - 1];
+  return `${layer}, unit ${unit}: ${scale === 0 ? '0 everywhere' : `orange −${formatNumber(scale, 3)} … blue ${formatNumber(scale, 3)}`}`;
 }
 
 function buttonOf(target: EventTarget | null): HTMLButtonElement | null {

@@ -110,7 +110,6 @@ function configure(theme: Theme, options: ChartOptions<'line'>): LineConfigurati
   return {
     type: 'line',
     data: {
-      labels: [],
       datasets: [
         { label: 'now', data: [], borderColor: theme.train, backgroundColor: theme.train, borderWidth: 2, pointRadius: 4 },
         {

@@ -34,7 +34,7 @@ function symmetricLog(smallest: number, largest: number): ValueAxis {
   const linear = smallest / 10;
   const place = (value: number): number => Math.asinh(value / (2 * linear)) / Math.LN10;
   const at = (position: number): number => 2 * linear * Math.sinh(position * Math.LN10);
-  const [from, to] = [Math.ceil(Math.log10(smallest)), Math.floor(Math.log10(largest))];
+  const [from, to] = [Math.floor(Math.log10(smallest)), Math.floor(Math.log10(largest))];
   const apart = Math.max(1, Math.ceil((to - from + 1) / MOST_TICKS));
   const powers: number[] = [];
   for (let power = to; power >= from; power -= apart) powers.push(10 ** power);

@@ -23,5 +23,4 @@ export function valueScale(style: ReturnType<typeof axisStyle>, axis: () => Valu
 }
 
 /** Title of such a scale. */
-export const scaleTitle = (quantity: string, { isLogarithmic }: ValueAxis): string =>
-  isLogarithmic ? `${quantity} (logarithmic to both sides of 0)` : quantity;
+export const scaleTitle = (quantity: string, { isLogarithmic }: ValueAxis): string => (isLogarithmic ? `${quantity} (symmetric log)` : quantity);

@@ -96,7 +96,7 @@ export function gather(split: Split, rows: Int32Array, out?: Batch): Batch {
   return { x: gatherRows(split.x, rows, out?.x), y: gatherRows(split.y, rows, out?.y) };
 }
 
-function gatherRows({ sampleShape, data }: Samples, rows: Int32Array, out?: Samples['data']): Samples['data'] {
+export function gatherRows({ sampleShape, data }: Samples, rows: Int32Array, out?: Samples['data']): Samples['data'] {
   const size = product(sampleShape);
   const length = rows.length * size;
   const Kind = data instanceof Int32Array ? Int32Array : Float32Array;

@@ -4,6 +4,7 @@ import { COMMANDS } from '../ids';
 import type { Run } from '../run/run';
 import { encodeTensors } from '../train/checkpoint';
 import type { CurrentRun } from './currentRun';
+import { fileNameOf } from './fileName';
 
 /** The weights of a run after a step, as a .safetensors file. */
 interface Weights {
@@ -23,9 +24,6 @@ async function saveWeights(run: Run | undefined, root: vscode.Uri): Promise<void
   const uri = await vscode.window.showSaveDialog({ defaultUri, filters: { Safetensors: ['safetensors'] }, title });
   if (uri) await vscode.workspace.fs.writeFile(uri, await weights.read());
 }
-
-/** A model's name is free text; a file's is not. */
-const fileNameOf = (name: string): string => name.replace(/[\\/:*?"<>|]/g, '-');
 
 /** The last weights, or the best where there are others and the user wants those. */
 async function pickWeights(run: Run | undefined, root: vscode.Uri): Promise<Weights | undefined> {

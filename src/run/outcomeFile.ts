@@ -87,6 +87,16 @@ const outcome = z.object({
   data,
 }) satisfies z.ZodType<Outcome>;
 
+/** What an outcome.json says; undefined when it is damaged, or none of ours. */
+export function decodeOutcome(text: string): Outcome | undefined {
+  if (text.length > MOST_CHARACTERS) return undefined;
+  try {
+    return outcome.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 /** outcome.json: what the model of a run makes of its data, as it was last looked at. */
 export class OutcomeFile {
   /** What the file holds. */
@@ -97,8 +107,7 @@ export class OutcomeFile {
   /** Undefined where there is none, or none that can be understood. */
   async read(): Promise<Outcome | undefined> {
     try {
-      const text = await readText(this.path);
-      this.kept = text.length <= MOST_CHARACTERS ? outcome.parse(JSON.parse(text)) : undefined;
+      this.kept = decodeOutcome(await readText(this.path));
     } catch {
       this.kept = undefined;
     }

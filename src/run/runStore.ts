@@ -236,6 +236,7 @@ export class RunStore {
     this.history.cut(to);
     this.diagnosis = new RunDiagnosis(this.findings.filter(({ step }) => step <= to.step));
     this.record.seconds = to.seconds;
+    if (this.record.outcome && this.record.outcome.step > to.step) this.record.outcome = undefined;
     this.takeAll();
     this.touch();
   }

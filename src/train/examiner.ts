@@ -20,6 +20,9 @@ import type { Prepared } from './prepare';
 import type { ModelState } from './trainer';
 import type { SessionPool } from './session';
 
+/** Numbers that a model puts out for all samples that are looked at. */
+const MOST_OUTPUTS = 4e6;
+
 /** Works out what one model makes of its data. What needs one class or number for each sample is left out where there are several. */
 export class Examiner {
   private readonly aim?: Aim;
@@ -35,7 +38,8 @@ export class Examiner {
   ) {
     const { model, dataset, step } = prepared;
     this.aim = aimOf(model);
-    this.rows = sampleRows((dataset.validation ?? dataset.train).count, MOST_SAMPLES);
+    const most = Math.max(1, Math.min(MOST_SAMPLES, Math.floor(MOST_OUTPUTS / product(model.output.slice(1)))));
+    this.rows = sampleRows((dataset.validation ?? dataset.train).count, most);
     const piece = pieceOf(model);
     // Pieces of one size, so that one session does for all.
     const batch = Math.ceil(this.rows.length / Math.ceil(this.rows.length / piece));
@@ -49,10 +53,9 @@ export class Examiner {
   async examine({ step, weights }: ModelState): Promise<Outcome> {
     const { aim, rows, prepared } = this;
     const { model, dataset, spec, step: built } = prepared;
-    const { featureNames } = dataset;
     const classes = aim?.kind === 'class' ? aim.classes : undefined;
     const look = await lookAt(model, dataset.validation ?? dataset.train, rows, this.prediction, weights);
-    const { judged, x } = look;
+    const { judged } = look;
     const filters = filtersOf(model, built.layers, weights);
     return {
       step,
@@ -64,7 +67,7 @@ export class Examiner {
       }),
       ...(judged && classes !== undefined && classes <= MOST_CLASSES && { confusion: confusionOf(judged, classes) }),
       ...(judged && aim?.kind === 'number' && { regression: dotsOf(judged) }),
-      ...(judged && { samples: await shownSamples({ judged, x, sample: model.sample, featureNames }, this.explainer, weights) }),
+      ...(judged && { samples: await shownSamples(judged, look.split.x, dataset.featureNames, this.explainer, weights) }),
       ...(await this.survey?.survey(weights)),
       ...(filters && { filters }),
       outputs: outputCard(spec, built.layers, look),

@@ -27,7 +27,7 @@ export interface LayerObservation {
   input?: Distribution;
   /**
    * Rectifiers: for each of `units` units, or for `MOST_UNITS` of them at even distances, the share of samples (of a convolution: of samples and
-   * positions) on which it is above 0, in percent, rounded up: 0 is never.
+   * positions) on which it is above 0, in percent, rounded up: 0 is never. The i-th of them is unit ⌊i · units / active.length⌋.
    */
   active?: number[];
   units?: number;

@@ -5,13 +5,13 @@ import type { Picture } from '../data/picture';
 export type { DataCard } from '../data/card';
 export type { Picture } from '../data/picture';
 
-/** What a model makes of its data at one step, in evaluation mode: what a person looks at to see what it has learned. Bounded in size: about 60 kB as JSON. */
+/** What a model makes of its data at one step, in evaluation mode: what a person looks at to see what it has learned. Bounded in size: about 60 kB as JSON, of images in colour up to 100. */
 export interface Outcome {
   /** Steps done. */
   step: number;
   /** Where `confusion`, `regression`, `samples` and `outputs` are from: validation where there is such a split. */
   split: 'training' | 'validation';
-  /** Samples that were looked at: all, or `MOST_SAMPLES` from all over the split. */
+  /** Samples that were looked at: all, or `MOST_SAMPLES` from all over the split (fewer of outputs with thousands of numbers). */
   count: number;
   measure: Measure;
   /** Classes by index, named by the data or `0`, `1`, …; absent where targets are numbers. The first `MOST_NAMED` (data/card). */

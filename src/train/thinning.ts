@@ -1,8 +1,8 @@
 import { product, type Shape } from '../graph/shape';
 import { MOST_NUMBERS } from './observation';
 
-/** Numbers of all tensors together, about: so much is counted in a few milliseconds. */
-const MOST_TOGETHER = 2 ** 18;
+/** Numbers of all tensors together, about: so much is counted in about ten milliseconds. */
+const MOST_TOGETHER = 2 ** 19;
 /** Too few would make the outer percentiles jump. */
 const LEAST_NUMBERS = 1024;
 

@@ -1,3 +1,4 @@
+import { textDifference } from '../model/textDifference';
 import type { RunStore, RunSummary } from '../run/runStore';
 import type { ComparedRun, RunView } from './protocol';
 import { labelOf } from './runItem';
@@ -21,7 +22,19 @@ export function tellApart(summaries: readonly Pick<RunSummary, 'name' | 'title' 
 /** A run that another one is compared with: its curves and layers, and what its file has other. */
 export function comparedView(store: RunStore, name: string, shown: RunStore | undefined): ComparedRun {
   const { runId, losses, evals, layers, now } = store.run;
-  return { runId, name, losses, evals, layers, now, differs: [] };
+  return { runId, name, losses, evals, layers, now, differs: shown ? differenceOf(shown, store) : [] };
+}
+
+/** What each run was last found to have other; a comparison is told anew every few seconds. */
+const differences = new WeakMap<RunStore, { before: string; after: string; differs: string[] }>();
+
+function differenceOf(shown: RunStore, store: RunStore): string[] {
+  const [before, after] = [shown, store].map((one) => one.textAfter(one.lastEdit));
+  const known = differences.get(store);
+  if (known?.before === before && known.after === after) return known.differs;
+  const differs = textDifference(before, after);
+  differences.set(store, { before, after, differs });
+  return differs;
 }
 
 /** `10:24:05` on the user's clock. */

@@ -49,7 +49,7 @@ export class Dashboard {
 
   /** Names of the layers in the strip, from top to bottom. */
   layers(): Promise<string[]> {
-    return this.frame.locator('.layer-strip tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-layer') ?? ''));
+    return this.frame.locator('.layer-strip tr[data-layer]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-layer') ?? ''));
   }
 
   row(layer: string): Locator {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { History, LIMITS } from '../../src/run/history';
 import { RunStore, type Cursor, type LayerCursor } from '../../src/run/runStore';
 import type { RunView, ToView } from '../../src/view/protocol';
+import type { Outcome } from '../../src/train/outcome';
 import { edit, end, identity, layer, observation, start, step, steps } from './events';
 
 function running(limits = LIMITS): RunStore {
@@ -331,9 +332,10 @@ describe('what was seen of a layer', () => {
   test('what a run that went back to an earlier step had seen is forgotten', () => {
     const run = running();
     run.apply([observation(0), ...steps(1, 10), observation(10), ...steps(11, 20), observation(20)], 1);
+    run.setOutcome({ step: 20 } as Outcome);
     run.goBack({ step: 15, edit: 0, seconds: 1 });
     expect(watch(run, 'linear1')()).toEqual([0, 10]);
-    expect(run.run.profile!.step).toBe(10);
+    expect([run.run.profile!.step, run.run.outcome]).toEqual([10, undefined]);
     expect(run.run.modes.map(({ step: at }) => at)).toEqual([0, 10]);
   });
 });

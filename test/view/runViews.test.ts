@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunSummary } from '../../src/run/runStore';
-import { summaryView, tellApart } from '../../src/view/runViews';
+import { type RunSummary, RunStore } from '../../src/run/runStore';
+import { comparedView, summaryView, tellApart } from '../../src/view/runViews';
 import { readMessage } from '../../webview/messages';
 
 const summary: RunSummary = {
@@ -30,4 +30,15 @@ test('runs of one name are told apart by when they began, others keep their name
   expect(third).toBe('wide');
   expect(first).toMatch(/^digits \(\d\d:00:00\)$/);
   expect(second).toMatch(/^digits \(\d\d:07:09\)$/);
+});
+
+test('a compared run tells what its newest text has other than that of the run on show', () => {
+  const text = (lr: number) =>
+    `data: {source: moons}\nmodel: [Linear: 2]\nloss: CrossEntropyLoss\noptimizer: {Adam: {lr: ${lr}}}\ntrain: {epochs: 1}\n`;
+  const store = (runId: string, lr: number) => RunStore.create({ ...summary, runId, text: text(lr) });
+  const other = store('b', 0.01);
+  const { differs } = comparedView(other, 'other', store('a', 0.001));
+  expect(differs).toEqual(['lr 0.001 → 0.01']);
+  expect(comparedView(other, 'other', store('a', 0.1)).differs).toEqual(['lr 0.1 → 0.01']);
+  expect(comparedView(other, 'other', undefined).differs).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { Samples } from '../../data/dataset';
 import { pictureOf, type Picture } from '../../data/picture';
 import { product } from '../../graph/shape';
 import type { BuiltLayer } from '../../model/build';
@@ -26,18 +27,18 @@ export class Explainer {
     this.pieces = new Pieces((size) => buildExplanation(plan, size, aim.kind === 'class'), sessions, batch);
   }
 
-  /** @param samples the images, and for each its class index or number. */
+  /** @param targets for each image its class index or number. */
   async explain(
     weights: Feeds,
-    images: readonly ArrayLike<number>[],
+    images: readonly Samples['data'][],
     targets: readonly number[],
   ): Promise<Pick<SampleOutcome, 'image' | 'saliency' | 'gradCam'>[]> {
     const { sample } = this.plan;
-    const size = product(sample);
-    const x = new Float32Array(images.length * size);
-    images.forEach((image, i) => x.set(image, i * size));
-    const picked = Float32Array.from(targets.flatMap((target) => this.pick(target)));
-    const { saliency, grad_cam: gradCam } = await this.pieces.run(weights, { x, picked }, images.length);
+    const piece = (from: number, to: number) => ({
+      x: Float32Array.from(images.slice(from, to).flatMap((image) => [...image])),
+      picked: Float32Array.from(targets.slice(from, to).flatMap((target) => this.pick(target))),
+    });
+    const { saliency, grad_cam: gradCam } = await this.pieces.run(weights, piece, images.length);
     const [, rows, columns] = this.layers.filter(isConvolution).at(-1)?.output.shape.slice(1) ?? [];
     return images.map((image, i) => {
       const pictures = {

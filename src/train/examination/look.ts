@@ -1,6 +1,6 @@
-import { gather } from '../../data/batches';
+import { gatherRows } from '../../data/batches';
 import { classOf } from '../../data/card';
-import type { Split } from '../../data/dataset';
+import type { Samples, Split } from '../../data/dataset';
 import { product } from '../../graph/shape';
 import type { Feeds } from '../session';
 import type { ModelPlan } from '../stepGraph';
@@ -9,10 +9,10 @@ import type { Pieces } from './pieces';
 
 /** What a model puts out for some samples of a split. */
 export interface Look {
-  /** What the model gets, sample after sample; and what it should put out. */
-  x: Float32Array | Int32Array;
-  y: Float32Array | Int32Array;
+  split: Split;
   outputs: Float32Array;
+  /** What it should put out, sample after sample. */
+  targets: Samples['data'];
   /** Where a sample has one class or number. */
   judged?: Judged[];
 }
@@ -25,8 +25,9 @@ export interface Judged extends Judgement {
 }
 
 export async function lookAt(plan: ModelPlan, split: Split, rows: Int32Array, prediction: Pieces, weights: Feeds): Promise<Look> {
-  const { x, y } = gather(split, rows);
-  const outputs = (await prediction.run(weights, { x }, rows.length)).prediction;
+  const piece = (from: number, to: number) => ({ x: gatherRows(split.x, rows.subarray(from, to)) });
+  const outputs = (await prediction.run(weights, piece, rows.length)).prediction;
+  const targets = gatherRows(split.y, rows);
   const aim = aimOf(plan);
   const judge = judgeOf(plan);
   const width = product(plan.output.slice(1));
@@ -35,10 +36,10 @@ export async function lookAt(plan: ModelPlan, split: Split, rows: Int32Array, pr
     judge &&
     Array.from(rows, (row, i) => ({
       row,
-      actual: aim.kind === 'class' ? classOf(split.y, row) : y[i],
-      ...judge(outputs.subarray(i * width, (i + 1) * width), y[i]),
+      actual: aim.kind === 'class' ? classOf(split.y, row) : targets[i],
+      ...judge(outputs.subarray(i * width, (i + 1) * width), targets[i]),
     }));
-  return { x, y, outputs, ...(judged && { judged }) };
+  return { split, outputs, targets, ...(judged && { judged }) };
 }
 
 /** `confusion[actual][predicted]`; samples whose prediction is not finite are in none. */

@@ -8,11 +8,11 @@ import type { OutputCard } from '../outcome';
 import type { Look } from './look';
 
 /** @param layers of the built model. */
-export function outputCard({ model, loss }: Spec, layers: readonly BuiltLayer[], { outputs, y }: Look): OutputCard {
+export function outputCard({ model, loss }: Spec, layers: readonly BuiltLayer[], { outputs, targets }: Look): OutputCard {
   const last = actingFromEnd(model)[0] ?? model[model.length - 1];
   const { low, high } = outputRange(last) ?? { low: -Infinity, high: Infinity };
   const put = spanOf(outputs);
-  const wanted = LOSSES[loss.name].score === 'r2' && spanOf(y);
+  const wanted = LOSSES[loss.name].score === 'r2' && spanOf(targets);
   return {
     // Of the copies that a Repeat makes the last one, which has a number.
     layer: layers.filter(({ spec }) => spec === last).at(-1)?.name ?? last.name,

@@ -18,17 +18,19 @@ export class Pieces {
 
   /**
    * The outputs by name, of all samples one after the other.
-   * @param samples numbers of all samples by input name; inputs that are not among them are 0, as targets are where no loss is asked for.
+   * @param samples gives numbers of some of the samples by input name; inputs that are not among them are 0, as targets are where no loss is asked for.
    */
-  async run(weights: Feeds, samples: Record<string, Numbers>, count: number): Promise<Record<string, Float32Array>> {
+  async run(weights: Feeds, samples: (from: number, to: number) => Record<string, Numbers>, count: number): Promise<Record<string, Float32Array>> {
     const session = await (this.session ??= this.compile());
     const results: Record<string, Float32Array> = {};
     for (let from = 0; from < count; from += this.batch) {
-      const feeds = Object.fromEntries(this.inputs.map(({ name, ...kind }) => [name, weights[name] ?? piece(kind, samples[name], from)]));
+      const to = Math.min(from + this.batch, count);
+      const given = samples(from, to);
+      const feeds = Object.fromEntries(this.inputs.map(({ name, ...kind }) => [name, weights[name] ?? filled(kind, given[name])]));
       for (const [name, output] of Object.entries(await session.run(feeds))) {
         const width = product(output.dims.slice(1));
         results[name] ??= new Float32Array(count * width);
-        results[name].set(numbers(output).subarray(0, Math.min(this.batch, count - from) * width), from * width);
+        results[name].set(numbers(output).subarray(0, (to - from) * width), from * width);
       }
     }
     return results;
@@ -50,10 +52,9 @@ export class Pieces {
 }
 
 /** The last piece is filled up with zeros: samples do not see each other in evaluation mode. */
-function piece({ shape, dtype }: { shape: Shape; dtype: DType }, all: Numbers | undefined, from: number): Tensor {
+function filled({ shape, dtype }: { shape: Shape; dtype: DType }, given: Numbers | undefined): Tensor {
   const size = product(shape);
   const data = dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
-  const start = from * product(shape.slice(1));
-  if (all) data.set(all.subarray(start, start + size));
+  if (given) data.set(given);
   return tensor(data, shape, dtype);
 }

@@ -44,7 +44,7 @@ export class PlaneSurvey {
   async survey(weights: Feeds): Promise<{ boundary: Boundary; units?: UnitMaps[] }> {
     const boundary = await this.boundary(weights);
     if (this.layers.length === 0) return { boundary };
-    const outputs = await this.units.run(weights, { x: this.unitGrid }, this.size ** 2);
+    const outputs = await this.units.run(weights, within(this.unitGrid), this.size ** 2);
     return { boundary, units: this.layers.map((layer) => unitMaps(layer, outputs[unitsOf(layer.name)], this.size)) };
   }
 
@@ -55,7 +55,7 @@ export class PlaneSurvey {
   private async boundary(weights: Feeds): Promise<Boundary> {
     const judge = judgeOf(this.prepared.model)!;
     const count = BOUNDARY ** 2;
-    const { prediction } = await this.prediction.run(weights, { x: this.grid }, count);
+    const { prediction } = await this.prediction.run(weights, within(this.grid), count);
     const width = prediction.length / count;
     const judged = Array.from({ length: count }, (_, i) => judge(prediction.subarray(i * width, (i + 1) * width), 0));
     const { x, y, names, points } = this.plane;
@@ -68,3 +68,6 @@ export class PlaneSurvey {
     };
   }
 }
+
+/** Some points of a grid. */
+const within = (grid: Float32Array) => (from: number, to: number) => ({ x: grid.subarray(2 * from, 2 * to) });
