@@ -255,7 +255,7 @@ export class ModelGraph implements View {
     const node = this.drawn?.nodes.find((one) => one.id === id);
     if (!node) return;
     this.zoom.reveal(node);
-    this.drawing!.nodeOf(id)!.focus({ preventScroll: true });
+    this.drawing!.nodeOf(id)!.focus();
   }
 
   /** One node at a time is in the tab order. */
