@@ -31,6 +31,8 @@ export class DepthChart {
   readonly panel: ChartPanel;
   readonly themed: ThemedChart;
   names: readonly string[] = [];
+  /** Index of the selected layer; −1: none of these. */
+  private at = -1;
   private readonly stamp = el('span', { class: 'stamp' });
   private readonly changes = new Changes();
 
@@ -68,7 +70,8 @@ export class DepthChart {
     setText(this.stamp, moment === undefined ? '' : past);
     this.panel.explain(note);
     Object.assign(chart.options.scales!.x!, { min: -0.5, max: Math.max(1, names.length) - 0.5 });
-    const at = selected === undefined ? -1 : names.indexOf(selected);
+    this.at = selected === undefined ? -1 : names.indexOf(selected);
+    const { at } = this;
     Object.assign((chart.options.plugins!.annotation!.annotations as Record<'selected', object>).selected, {
       display: at >= 0,
       value: Math.max(0, at),
@@ -104,11 +107,10 @@ export class DepthChart {
 
   private navigate(event: KeyboardEvent): void {
     const last = this.names.length - 1;
-    const at = Number(this.panel.canvas.getAttribute('aria-valuenow'));
-    const isChosen = (this.themed.chart.options.plugins!.annotation!.annotations as Record<'selected', { display: boolean }>).selected.display;
+    const { at } = this;
     const goals: Record<string, number> = {
-      ArrowRight: isChosen ? at + 1 : 0,
-      ArrowUp: isChosen ? at + 1 : 0,
+      ArrowRight: at + 1,
+      ArrowUp: at + 1,
       ArrowLeft: at - 1,
       ArrowDown: at - 1,
       PageUp: at + 10,
@@ -118,7 +120,9 @@ export class DepthChart {
     };
     if (!Object.hasOwn(goals, event.key) || last < 0) return;
     event.preventDefault();
-    this.onSelect(this.names[Math.min(last, Math.max(0, goals[event.key]))]);
+    // Before the paint that follows: keys may come faster.
+    this.at = Math.min(last, Math.max(0, goals[event.key]));
+    this.onSelect(this.names[this.at]);
   }
 
   private options(theme: Theme): ChartOptions<'line'> {

@@ -73,7 +73,8 @@ export class ModelGraph implements View {
       button('+', 'Larger (+)', 'zoom-in', () => this.zoom.zoom(1.25)),
       button('−', 'Smaller (−)', 'zoom-out', () => this.zoom.zoom(0.8)),
       button('1:1', 'Fit into the panel (0)', 'zoom-fit', () => this.fit()),
-      button('⊞', 'Open all blocks', 'open-all', () => this.closeOnly([])),
+      // Not the copies of a Repeat: there may be hundreds, all alike.
+      button('⊞', 'Open all blocks but copies', 'open-all', () => this.closeOnly(this.blocks().filter((id) => isCopied(this.tree.find(id)!)))),
       button('⊟', 'Close all blocks', 'close-all', () => this.closeOnly(this.blocks())),
     );
     this.element = el(
@@ -254,7 +255,7 @@ export class ModelGraph implements View {
     const node = this.drawn?.nodes.find((one) => one.id === id);
     if (!node) return;
     this.zoom.reveal(node);
-    this.drawing!.nodeOf(id)!.focus({ preventScroll: true });
+    this.drawing!.nodeOf(id)!.focus();
   }
 
   /** One node at a time is in the tab order. */
@@ -354,6 +355,8 @@ export class ModelGraph implements View {
 
 const idOf = (target: EventTarget | null): string | undefined =>
   target instanceof Element ? target.closest<SVGElement>('[data-node]')?.dataset.node : undefined;
+
+const isCopied = ({ layer }: Item): boolean => layer === undefined || layer.type === 'Repeat';
 
 /** The first node to see in an open block. */
 function firstShown(item: Item, closed: ReadonlySet<string>): string {

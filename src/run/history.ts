@@ -53,7 +53,7 @@ export class History {
     this.losses = new LossSeries(limits.losses);
     this.evals = new ThinnedSeries(limits.evals, (evaluation) => evaluation === this.best);
     this.statistics = new ThinnedSeries(limits.statistics, (sample) => sample === this.first || this.isEarly(sample));
-    this.observations = new ThinnedSeries(limits.observations);
+    this.observations = new ThinnedSeries(limits.observations, (observation) => this.isEarly(observation));
     this.stages = new Stages(text, limits.edits);
   }
 
@@ -74,6 +74,8 @@ export class History {
         if (event.is_best) this.best = event;
         return this.evals.add(event);
       case 'observation':
+        // Of the step that an edit took over at: of the new layers now.
+        if (this.observations.points.at(-1)?.step === event.step) this.observations.cut(event.step - 1);
         return this.observations.add(event);
       case 'edit':
         this.losses.flush();
@@ -212,7 +214,7 @@ export class History {
   }
 
   /** How a model begins to train is judged for as long as it trains. */
-  private isEarly({ step }: StatsSnapshot): boolean {
+  private isEarly({ step }: { step: number }): boolean {
     const { from } = this.stages.newest;
     return step > from && step <= from + EARLY_STEPS;
   }

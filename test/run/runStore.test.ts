@@ -288,7 +288,7 @@ describe('what was seen of a layer', () => {
       look();
     }
     expect(look()).toEqual(watch(run, 'linear2')());
-    expect(look().length).toBeLessThanOrEqual(11);
+    expect(look().length).toBeLessThanOrEqual(21);
     expect(look().at(-1)).toBe(495);
   });
 
@@ -327,6 +327,17 @@ describe('what was seen of a layer', () => {
     expect(run.run.firstProfile!.step).toBe(30);
     expect(run.past(12)).toMatchObject({ profile: { step: 10 } });
     expect(run.past(29)).toMatchObject({ profile: { step: 30 } });
+  });
+
+  test('of the step at which an edit takes over it is of the new layers, also on disk', () => {
+    const run = running();
+    run.apply([observation(0), ...steps(1, 10), observation(10)], 1);
+    const { written } = run.unwritten(undefined);
+    const layers = [layer('linear1'), layer('other')];
+    run.apply([edit(1, 10, { layers }), observation(10, ['linear1', 'other'])], 1);
+    expect(Object.keys(run.run.profile!.layers)).toEqual(['linear1', 'other']);
+    const { lines } = run.unwritten(written);
+    expect(lines.filter(({ type }) => type === 'observation')).toMatchObject([{ step: 0 }, { step: 10, layers: { other: {} } }]);
   });
 
   test('what a run that went back to an earlier step had seen is forgotten', () => {
