@@ -7,15 +7,15 @@ import { dropped } from './layers/noise';
 /** Arguments of every layer with a `weight`: what stands between the numbers that are trained and those the layer computes with. */
 export const WEIGHT_ARGUMENTS = {
   weight_norm: flag
-    .default(false)
+    .optional()
     .describe('Trains length (`weight_g`) and direction (`weight_v`) of each output’s weights apart (Salimans & Kingma 2016).'),
   spectral_norm: flag
-    .default(false)
+    .optional()
     .describe(
       'Divides the weight by its largest singular value, found by one power iteration a step (Miyato et al. 2018): the layer cannot stretch.',
     ),
   weight_standardization: flag
-    .default(false)
+    .optional()
     .describe('Gives each output’s weights mean 0 and standard deviation 1 (Qiao et al. 2019); goes with GroupNorm.'),
   drop_connect: share.optional().describe('Share of the weights that are dropped in a training step (Wan et al. 2013).'),
 } satisfies ArgTable;

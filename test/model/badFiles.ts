@@ -49,8 +49,8 @@ export const BAD_FILES: Record<string, string> = {
   'good before a syntax error': 'model:\n  - Lineer: 3\ndata: {source: moons}\nloss: [\ntrain: {stepz: 3}\n',
   'unknown top key': withKey('optimiser: Adam\nschedule: StepLR\nwhatever: 1\nbatch_size: 3\nconstructor: 1\n__proto__: 2'),
   'not supported yet':
-    model('- GRU: 8', '- Linear: {out_features: 3, weight_norm: true}') +
-    'optimizer: Lion\nparam_groups: []\ntrain: {ema: 0.9}\nregularize: {mixup: 1}\ninit: fixup\n',
+    model('- MixtureOfExperts: 8', '- Linear: 3') +
+    'optimizer: Lookahead\nparam_groups: []\ntrain: {ema: 0.9}\nregularize: {mixup: 1}\ninit: fixup\n',
   'unknown layers': model(
     '- Lineer: 10',
     '- relu',

@@ -9,21 +9,21 @@ export { distances } from './metric';
 export const LOSS_NAMES = [
   'CrossEntropyLoss',
   'NLLLoss',
+  'MultiMarginLoss',
+  'FocalLoss',
   'BCEWithLogitsLoss',
   'BCELoss',
   'MSELoss',
   'L1Loss',
   'SmoothL1Loss',
   'HuberLoss',
-  'MultiMarginLoss',
   'HingeLoss',
   'KLDivLoss',
-  'FocalLoss',
+  'GaussianNLLLoss',
+  'PoissonNLLLoss',
   'TripletMarginLoss',
   'ContrastiveLoss',
   'CosineEmbeddingLoss',
-  'GaussianNLLLoss',
-  'PoissonNLLLoss',
 ] as const;
 export type LossName = (typeof LOSS_NAMES)[number];
 

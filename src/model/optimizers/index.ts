@@ -4,8 +4,8 @@ import type { OptimizerRule } from './optimizer';
 
 export type { OptimizerRule, UpdateContext } from './optimizer';
 
-export const OPTIMIZER_NAMES = ['SGD', 'Adam', 'AdamW', 'RMSprop', 'Adagrad', 'Adadelta', 'Adamax', 'NAdam', 'RAdam', 'Lion'] as const;
+export const OPTIMIZER_NAMES = ['Adam', 'AdamW', 'Adamax', 'NAdam', 'RAdam', 'Lion', 'SGD', 'RMSprop', 'Adagrad', 'Adadelta'] as const;
 export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
 
 /** All optimizers: a name without its record does not compile. */
-export const OPTIMIZERS: Record<OptimizerName, OptimizerRule> = { ...descentFamily, ...adamFamily };
+export const OPTIMIZERS: Record<OptimizerName, OptimizerRule> = { ...adamFamily, ...descentFamily };

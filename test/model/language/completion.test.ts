@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { completionsAt } from '../../../src/model/language/completion';
 import { LOSS_NAMES } from '../../../src/model/losses';
+import { WEIGHT_ARGUMENTS } from '../../../src/model/weightArguments';
 import { OPTIMIZER_NAMES } from '../../../src/model/optimizers';
 import { parseModel } from '../../../src/model/parse';
 import { SCHEDULER_NAMES } from '../../../src/model/schedulers';
@@ -21,7 +22,19 @@ function chosen(marked: string, label: string): string {
 }
 
 const TRAIN_KEYS = ['batch_size', 'epochs', 'steps', 'seed', 'shuffle', 'drop_last', 'clip_grad_norm', 'clip_grad_value', 'early_stopping'];
-const CONV_ARGUMENTS = ['out_channels', 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'bias', 'name', 'init', 'freeze'];
+const CONV_ARGUMENTS = [
+  'out_channels',
+  'kernel_size',
+  'stride',
+  'padding',
+  'dilation',
+  'groups',
+  'bias',
+  'name',
+  'init',
+  'freeze',
+  ...Object.keys(WEIGHT_ARGUMENTS),
+];
 
 describe('what is offered', () => {
   test.each<[string, readonly string[]]>([

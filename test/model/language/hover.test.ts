@@ -30,7 +30,7 @@ test('a layer: meaning, formula, shapes, arguments with their defaults, referenc
       '`y = x·Wᵀ + b`',
       'Shapes: `(N, …, in) → (N, …, out_features)`',
       '- `out_features`: Size of the output. A whole number of at least 1, required.\n- `bias`: Adds a learnable bias. `true` or `false`, default `true`.',
-      'As every such layer: `name`, `init`, `freeze`.',
+      'As every such layer: `name`, `init`, `freeze`, `weight_norm`, `spectral_norm`, `weight_standardization`, `drop_connect`.',
       '[torch.nn.Linear](https://pytorch.org/docs/stable/generated/torch.nn.Linear.html)',
     ].join('\n\n'),
   ]);

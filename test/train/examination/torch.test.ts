@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseModel } from '../../../src/model/parse';
 import { decodeTensors } from '../../../src/train/checkpoint';
 import { buildPrediction } from '../../../src/train/examination/graphs';
-import { JUDGES } from '../../../src/train/examination/judgement';
+import { judgeOf } from '../../../src/train/examination/judgement';
 import { lookAt } from '../../../src/train/examination/look';
 import { Pieces } from '../../../src/train/examination/pieces';
 import { decodeOutcome } from '../../../src/run/outcomeFile';
@@ -33,6 +33,10 @@ test.each([
   'loss-bcewithlogitsloss',
   'loss-mseloss',
   'loss-l1loss',
+  'loss-smoothl1loss-beta',
+  'loss-huberloss-delta',
+  'loss-multimarginloss',
+  'loss-poisson-nll',
   'net-lenet',
   'norm-batchnorm2d',
 ])('the losses of the samples by themselves have the mean that PyTorch has of all: %s', async (name) => {
@@ -45,7 +49,7 @@ test.each([
   const { judged, outputs, targets } = await lookAt(model, dataset.train, rows, prediction, weights);
   await prediction.release();
   // Of several targets each is judged by itself, as PyTorch's mean over all elements has it.
-  const losses = judged?.map(({ loss }) => loss) ?? Array.from(targets, (target, i) => JUDGES[model.spec.loss.name]([outputs[i]], target).loss);
+  const losses = judged?.map(({ loss }) => loss) ?? Array.from(targets, (target, i) => judgeOf(model)!([outputs[i]], target).loss);
   expect(losses.reduce((a, b) => a + b) / losses.length).toBeCloseTo(eval_loss, 5);
 });
 
