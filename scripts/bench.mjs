@@ -1,19 +1,22 @@
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-// npm run bench [-- step|swap [COUNT]]: bundles the measurement with the sources it measures, and runs it.
+// npm run bench [-- step|swap [COUNT]]: bundles the measurement with the sources it measures, and runs it; one of the page in a browser runs as it is.
 const root = join(import.meta.dirname, '..');
 const [name = 'step', ...rest] = process.argv.slice(2);
-const outfile = join(root, 'node_modules', '.cache', 'layerwise', `${name}.mjs`);
-await build({
-  absWorkingDir: root,
-  entryPoints: [`bench/${name}.ts`],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'warning',
-});
+const script = join(root, 'bench', `${name}.mjs`);
+const outfile = existsSync(script) ? script : join(root, 'node_modules', '.cache', 'layerwise', `${name}.mjs`);
+if (outfile !== script)
+  await build({
+    absWorkingDir: root,
+    entryPoints: [`bench/${name}.ts`],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'warning',
+  });
 process.exitCode = spawnSync(process.execPath, [outfile, ...rest], { cwd: root, stdio: 'inherit' }).status ?? 1;

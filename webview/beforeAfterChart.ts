@@ -21,7 +21,7 @@ export class BeforeAfterChart {
 
   constructor() {
     this.panel.table = () => ({
-      columns: ['', '2 %', '16 %', 'median', '84 %', '98 %'],
+      columns: ['side of the layer', '2 %', '16 %', 'median', '84 %', '98 %'],
       rows: ROWS.map((row, index) => [row, ...(this.spreads[index] ?? Array<null>(5).fill(null))]),
     });
     this.themed = new ThemedChart(this.panel.canvas, (theme) => configure(theme, () => this.axis));

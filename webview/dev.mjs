@@ -14,6 +14,7 @@ let receive = (message) => waiting.push(message);
 window.acquireVsCodeApi = () => ({
   postMessage(message) {
     window.sent.push(message);
+    performance.mark(message.type);
     receive(message);
   },
   getState: () => JSON.parse(sessionStorage.getItem(STATE) ?? 'null') ?? undefined,

@@ -20,7 +20,8 @@ worker.postMessage({
 if (query.has('blind')) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('[data-role="diagnosis"], [data-role="health"] { display: none !important; }');
-  document.adoptedStyleSheets = [sheet];
+  // Beside those of the page's buttons.
+  document.adoptedStyleSheets.push(sheet);
 }
 
 /** Takes what the page says. */

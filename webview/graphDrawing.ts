@@ -43,7 +43,7 @@ export class GraphDrawing {
   /** What a screen reader says of a node. */
   label(id: string, label: string): void {
     const view = this.views.get(id);
-    if (view) setAttribute(view.group, 'aria-label', label);
+    if (view) setAttribute(view.group, 'aria-description', label);
   }
 
   nodeOf(id: string): SVGGElement | undefined {
@@ -85,7 +85,7 @@ export class GraphDrawing {
     parts.push(sign);
     const group = svg(
       'g',
-      { class: `node ${kind}`, role: 'button', tabindex: -1, 'data-node': item.id, 'aria-label': this.describe(item), transform },
+      { class: `node ${kind}`, role: 'button', tabindex: -1, 'data-node': item.id, 'aria-description': this.describe(item), transform },
       ...parts,
     );
     if (kind === 'closed') group.setAttribute('aria-expanded', 'false');

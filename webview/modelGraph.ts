@@ -72,7 +72,7 @@ export class ModelGraph implements View {
       { class: 'graph-tools', role: 'group', 'aria-label': 'View of the graph' },
       button('+', 'Larger (+)', 'zoom-in', () => this.zoom.zoom(1.25)),
       button('−', 'Smaller (−)', 'zoom-out', () => this.zoom.zoom(0.8)),
-      button('1:1', 'Fit into the panel (0)', 'zoom-fit', () => this.fit()),
+      button('1:1', '1:1, fit into the panel (0)', 'zoom-fit', () => this.fit()),
       // Not the copies of a Repeat: there may be hundreds, all alike.
       button('⊞', 'Open all blocks but copies', 'open-all', () => this.closeOnly(this.blocks().filter((id) => isCopied(this.tree.find(id)!)))),
       button('⊟', 'Close all blocks', 'close-all', () => this.closeOnly(this.blocks())),

@@ -76,9 +76,9 @@ export class DashboardPage {
     readonly errors: readonly string[],
   ) {}
 
-  /** Resolves when everything has been painted. */
+  /** Resolves when the run is on show, to its statistics. */
   async painted(): Promise<void> {
-    await this.page.waitForFunction(() => Number(document.getElementById('app')?.dataset.paints) > 0);
+    await this.role('stats-step').getByText('step').waitFor();
   }
 
   /** Resolves when the history of a layer is on show. */
