@@ -17,6 +17,7 @@ export function findOutputActivation(subject: Subject): Found | undefined {
   if (isConstant(subject, last)) return constantOutput(subject, last);
   switch (subject.spec.loss.name) {
     case 'CrossEntropyLoss':
+    case 'FocalLoss':
       return beforeCrossEntropy(subject, last);
     case 'NLLLoss':
       return last.type === 'LogSoftmax' ? before && beforeCrossEntropy(subject, before) : beforeLikelihood(subject, last);
@@ -27,7 +28,19 @@ export function findOutputActivation(subject: Subject): Found | undefined {
       return last.type === 'Softmax' ? undefined : beforeProbabilities(subject, last);
     case 'MSELoss':
     case 'L1Loss':
+    case 'SmoothL1Loss':
+    case 'HuberLoss':
       return beforeNumbers(subject, last);
+    // Margins, distances and rates: nothing is known of what must not stand before them.
+    case 'MultiMarginLoss':
+    case 'HingeLoss':
+    case 'KLDivLoss':
+    case 'GaussianNLLLoss':
+    case 'PoissonNLLLoss':
+    case 'TripletMarginLoss':
+    case 'ContrastiveLoss':
+    case 'CosineEmbeddingLoss':
+      return undefined;
   }
 }
 
