@@ -24,7 +24,7 @@ const LEAST_AXIS = [-4.5, -1] as const;
 export class UpdateChart implements View {
   private readonly figures = {
     median: new Figure('update-median', 'median log₁₀', (value) => formatLog10(value, 2)),
-    outside: new Figure('updates-outside', 'outside the band', (value) => formatNumber(value)),
+    outside: new Figure('updates-outside', 'outside the band', formatCount),
   };
   private readonly reading = el('p', { class: 'figures', 'data-role': 'update-reading' });
   private readonly depth: DepthChart;

@@ -81,6 +81,7 @@ export const REGULARIZE = {
   args: {
     l1: real.min(0).default(0).describe('λ of λΣ|w| over every trained parameter: drives weights to zero.'),
     l2: real.min(0).default(0).describe('λ of λΣw² over every trained parameter; acts as `weight_decay: 2λ` in plain SGD.'),
+    max_norm: positive.optional().describe('Longest that the weights of one unit may be: longer ones are shortened after each step (torch.renorm).'),
     label_smoothing: share.optional().describe('Share of the target spread evenly over all classes; part of CrossEntropyLoss.'),
   } satisfies Table<RegularizeSpec>,
 } satisfies Section;

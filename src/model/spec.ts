@@ -104,6 +104,8 @@ export interface TrainSpec {
 export interface RegularizeSpec {
   l1: number;
   l2: number;
+  /** The length that the rows of a weight may have after a step. */
+  max_norm?: number;
   /** Already moved into the loss's arguments by the parser; kept here for display. */
   label_smoothing?: number;
 }

@@ -45,6 +45,8 @@ export interface Cursor {
   runId: string;
   generation: number;
   losses: number;
+  /** When statistics were told last, in milliseconds. */
+  sampledAt: number;
   /** Step of the last evaluation; −1 before the first. */
   evaluated: number;
   first?: StatsSnapshot;
@@ -67,6 +69,9 @@ export interface LayerCursor {
   /** What came later may have given way to something newer. */
   settled: number;
 }
+
+/** Statistics of a whole net are much to send: how long to wait between two, at least and for each of its tensors, in milliseconds. */
+const STATISTICS = { least: 500, each: 12 };
 
 /** The gradients of now are shown beside those of so many steps before. */
 const STEPS_BEFORE = 20;
@@ -242,15 +247,16 @@ export class RunStore {
   }
 
   /** What a view has to be told after `cursor`: everything, or what came since; and the cursor for the next time. */
-  since(cursor: Cursor | undefined): { message: ToView; cursor: Cursor } {
-    const view = viewOf(this.record);
+  since(cursor: Cursor | undefined, time = performance.now()): { message: ToView; cursor: Cursor } {
+    const view = this.paced(viewOf(this.record), cursor, time);
     const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, before, firstProfile, profile, modes, outcome } = view;
     const { edits, checkpoints, health, trials } = view;
     const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
     if (isNew) this.history.losses.flush();
     const evaluated = evals.at(-1)?.step ?? -1;
     const moded = modes.at(-1)?.step ?? -1;
-    const counts = { losses: losses.length, evaluated, moded };
+    const sampledAt = cursor && now === cursor.now ? cursor.sampledAt : time;
+    const counts = { losses: losses.length, evaluated, moded, sampledAt };
     const held = { first, now, before, firstProfile, profile, outcome, edits, checkpoints, health, trials };
     const next: Cursor = { runId, generation: this.generation, ...counts, ...held };
     if (isNew) return { message: { type: 'hydrate', run: view, compared: [] }, cursor: next };
@@ -272,6 +278,16 @@ export class RunStore {
       ...(trials !== cursor.trials && { trials }),
     };
     return { message: { type: 'update', runId, state, message, step, stepsPerSecond, ...news, ...changed }, cursor: next };
+  }
+
+  /** The view with the statistics that were told last, as long as it is too early for newer ones. */
+  private paced(view: RunView, cursor: Cursor | undefined, time: number): RunView {
+    const isNew = cursor?.runId !== view.runId || cursor.generation !== this.generation;
+    const tensors = view.layers.length + Object.keys(view.now?.params ?? {}).length;
+    if (isNew || view.state !== 'running' || time - cursor.sampledAt >= Math.max(STATISTICS.least, STATISTICS.each * tensors)) return view;
+    const { first, now, before, firstProfile, profile } = cursor;
+    // The first ones of new layers are not waited for.
+    return now && first === view.first ? { ...view, now, before, firstProfile, profile } : view;
   }
 
   /** What a view has to be told of a layer of now after `cursor`: what holds up to the step `after`, and what follows. */

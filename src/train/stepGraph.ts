@@ -134,6 +134,26 @@ function penalties(g: Graph, params: Value, spec: Spec, scalars: Map<string, num
   return [...(l1 ? [weighted('l1', l1, g.sum(g.abs(params)))] : []), ...(l2 ? [weighted('l2', l2, g.sumSquare(params))] : [])];
 }
 
+/** Rows (along dim 0) of every `weight` of two or more dimensions no longer than `max_norm`, as torch.renorm brings them. */
+function boundRows(g: Graph, params: Value, { items }: Pack<Parameter>, { max_norm }: Spec['regularize'], scalars: Map<string, number>): Value {
+  if (max_norm === undefined) return params;
+  scalars.set('max_norm', max_norm);
+  const most = g.input('max_norm', []);
+  const parts = g.split(
+    params,
+    items.map((item) => product(item.shape)),
+    0,
+  );
+  const bounded = items.map(({ name, shape }, i) => {
+    if (shape.length < 2 || !name.endsWith('.weight')) return parts[i];
+    const rows = g.reshape(parts[i], [shape[0], product(shape.slice(1))]);
+    const norm = g.sqrt(g.sumSquare(rows, [1], true));
+    const factor = g.where(g.greater(norm, most), g.div(most, g.add(norm, 1e-7)), g.constant(1));
+    return g.flat(g.mul(rows, factor));
+  });
+  return g.concat(bounded, 0);
+}
+
 /** First by norm, then by value, as PyTorch's clip_grad_norm_ and clip_grad_value_ do. */
 function clip(g: Graph, gradient: Value, norm: Value, spec: Spec, scalars: Map<string, number>): Value {
   const { clip_grad_norm, clip_grad_value } = spec.train;
@@ -187,7 +207,8 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
     spec.optimizer.args,
   );
 
-  g.output('next_params', next.param);
+  const nextParams = boundRows(g, next.param, trained, spec.regularize, scalars);
+  g.output('next_params', nextParams);
   for (const name of state) g.output(`next_${name}`, next.state[name]);
   if (plan.buffers.size > 0)
     g.output(
@@ -204,7 +225,7 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
       0,
     ),
   );
-  const slots = withStats ? emitStats(g, plan, forward, grads, { params, gradient, next: next.param }) : [];
+  const slots = withStats ? emitStats(g, plan, forward, grads, { params, gradient, next: nextParams }) : [];
   return {
     graph: lower(g),
     layers: forward.layers,

@@ -62,18 +62,31 @@ test.each([16, 4000])('a page that is told piece by piece shows what a page that
 test('a page is told of statistics, edits and checkpoints only when there are new ones, and never of the text', () => {
   const run = running();
   run.apply(steps(1, 5), 1);
-  const { cursor, message } = run.since(undefined);
+  const { cursor, message } = run.since(undefined, 0);
   expect(message).not.toHaveProperty('run.text');
   run.apply(steps(6, 9), 1);
-  const quiet = run.since(cursor);
+  const quiet = run.since(cursor, 1000);
   expect(quiet.message).toMatchObject({ type: 'update', losses: [{ step: 6 }, { step: 7 }, { step: 8 }, { step: 9 }] });
   for (const key of ['now', 'first', 'edits', 'checkpoints']) expect(quiet.message).not.toHaveProperty(key);
   run.apply(steps(10, 11), 1);
-  const news = run.since(quiet.cursor);
+  const news = run.since(quiet.cursor, 2000);
   expect(news.message).toMatchObject({ type: 'update', now: { step: 11 } });
   expect(news.message).not.toHaveProperty('first');
   run.apply([edit(1, 11)], 1);
   expect(run.since(news.cursor).message).toMatchObject({ type: 'update', edits: [{ id: 1, canRevert: false }] });
+});
+
+test('statistics of a running model are told no more often than a page can take, the newest of one that stands still at once', () => {
+  const run = running();
+  run.apply(steps(1, 11), 1);
+  const first = run.since(undefined, 0);
+  run.apply(steps(12, 21), 1);
+  const early = run.since(first.cursor, 499);
+  expect(early.message).toMatchObject({ losses: { length: 10 } });
+  expect(early.message).not.toHaveProperty('now');
+  expect(run.since(early.cursor, 500).message).toMatchObject({ now: { step: 21 }, losses: [] });
+  run.setState('paused');
+  expect(run.since(early.cursor, 499).message).toMatchObject({ now: { step: 21 } });
 });
 
 test('other layers: everything is told anew, and statistics of the layers before are not shown as theirs', () => {
