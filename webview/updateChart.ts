@@ -1,5 +1,5 @@
 import type { ChartOptions } from 'chart.js';
-import { formatLog10, formatNumber } from '../src/base/format';
+import { formatCount, formatLog10, formatNumber } from '../src/base/format';
 import { Figure } from './chartPanel';
 import { axisStyle, type LineConfiguration } from './charts';
 import type { ChartTable } from './chartTable';
