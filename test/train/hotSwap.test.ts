@@ -188,7 +188,7 @@ test('weights of the best evaluation are not lost by an edit that changes nothin
     if (message.type === 'swapped') loop.handle({ type: 'stop' });
   });
   loop.handle({ type: 'start', plan: plan(text) });
-  while (said.at(-1)?.type !== 'done') await new Promise((resolve) => setTimeout(resolve, 2));
+  while (!said.some(({ type }) => type === 'done')) await new Promise((resolve) => setTimeout(resolve, 2));
   const evaluated = said.flatMap((m) => (m.type === 'events' ? m.events : [])).flatMap((e) => (e.type === 'eval' && e.is_best ? [e.step] : []));
   const brought = said.flatMap((m) => ((m.type === 'checkpoint' || m.type === 'done') && m.best ? [m.best.step] : []));
   expect(evaluated.length).toBeGreaterThan(0);
