@@ -48,7 +48,9 @@ export class Dashboard {
   }
 
   /** Names of the layers in the strip, from top to bottom. */
-  layers(): Promise<string[]> {
+  async layers(): Promise<string[]> {
+    // What is off screen is not painted.
+    await this.frame.locator('.panel.layers').scrollIntoViewIfNeeded();
     return this.frame.locator('.layer-strip tr[data-layer]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-layer') ?? ''));
   }
 

@@ -51,11 +51,15 @@ export class RawRun {
   }
 }
 
-/** Geometric mean of the losses up to each, one counting half of one that is `halfLife` steps newer. */
+/**
+ * Geometric mean of the losses up to each, a step counting half of one that is `halfLife` steps newer. A loss stands for the steps since the one
+ * before it that has a logarithm.
+ */
 export function smoothed(points: readonly { step: number; loss: number | null }[], halfLife: number): number[] {
   return points.map(({ step }, index) => {
     const known = points.slice(0, index + 1).filter(({ loss }) => loss !== null && loss > 0);
-    const weights = known.map((point) => 2 ** ((point.step - step) / halfLife));
+    const since = (at: number) => known[at].step - (known[at - 1]?.step ?? 0);
+    const weights = known.map((point, at) => (1 - 2 ** (-since(at) / halfLife)) * 2 ** ((point.step - step) / halfLife));
     const sum = known.reduce((total, { loss }, at) => total + weights[at] * Math.log(loss!), 0);
     return Math.exp(sum / weights.reduce((total, weight) => total + weight, 0));
   });

@@ -56,7 +56,7 @@ describe('digits, from opening the file to the end of the run', () => {
   });
 
   test('the layer strip has a row for every layer of the file', async () => {
-    expect(await dashboard().layers()).toEqual(layers);
+    await expect.poll(() => dashboard().layers(), settled).toEqual(layers);
   });
 
   test('live values stand on the lines of the layers', async () => {
