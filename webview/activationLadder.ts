@@ -1,9 +1,9 @@
-import { formatLog10, formatNumber } from '../src/base/format';
+import { formatNumber } from '../src/base/format';
 import type { Percentiles } from '../src/train/observation';
 import { Figure } from './chartPanel';
 import type { ChartTable } from './chartTable';
 import { Curve, ladderConfiguration } from './ladderConfiguration';
-import { DepthChart, emptyNote } from './depthChart';
+import { DepthChart, emptyNote, formatSlope } from './depthChart';
 import { el, setText } from './dom';
 import { axisLimit, extentOf, readLadder, type Rung, rungs, spreadSlope } from './spread';
 import type { Scene, View } from './view';
@@ -38,15 +38,14 @@ export class ActivationLadder implements View {
           { label: 'beyond the axis', mark: 'beyond' },
           { label: 'not finite', mark: 'broken' },
         ],
+        figures: Object.values(this.figures),
+        reading: this.reading,
+        table: () => this.table(),
         describe: (index) => this.describe(index),
         configure: ladderConfiguration,
       },
       onSelect,
     );
-    const { panel } = this.depth;
-    panel.figures.append(this.figures.now.element, this.figures.start.element);
-    panel.figures.after(this.reading);
-    panel.table = () => this.table();
   }
 
   get element(): HTMLElement {
@@ -127,8 +126,4 @@ function rungText({ percentiles, isBroken }: Rung): string {
   if (!percentiles) return isBroken ? '✕ no finite number' : 'not observed';
   const [p2, p16, p50, p84, p98] = percentiles.map((value) => formatNumber(value, 3));
   return `median ${p50}, 68 % within ${p16} … ${p84}, 96 % within ${p2} … ${p98}`;
-}
-
-function formatSlope(decades: number): string {
-  return `${decades > 0 ? '+' : ''}${formatLog10(decades, 2)}`;
 }

@@ -16,6 +16,7 @@ import {
   type Tick,
   Ticks,
   Tooltip,
+  type TooltipItem,
 } from 'chart.js';
 import annotation from 'chartjs-plugin-annotation';
 import { formatTick } from './formatTick';
@@ -104,6 +105,17 @@ export function tickText(this: Scale, value: number | string, index: number, tic
   // Of a crowd of ticks it names a few.
   const isNamed = Ticks.formatters.logarithmic.call(this, Number(value), index, ticks) !== '';
   return isNamed ? formatTick(Number(value)) : '';
+}
+
+/** The tooltip of curves over the steps: the step, and what `say` has for each point. */
+export function stepTooltip(common: ChartOptions<'line'>, say: (item: TooltipItem<'line'>) => string) {
+  return {
+    ...common.plugins?.tooltip,
+    callbacks: {
+      title: (items: TooltipItem<'line'>[]) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
+      label: say,
+    },
+  };
 }
 
 /** The step axis of a curve. */

@@ -1,10 +1,11 @@
 import './network.css';
 import type { ChartOptions } from 'chart.js';
-import { formatCount } from '../src/base/format';
+import { formatCount, formatLog10 } from '../src/base/format';
 import type { RunView } from '../src/view/protocol';
 import { Changes } from './changes';
-import { ChartPanel, type LegendEntry } from './chartPanel';
+import { ChartPanel, type Figure, type LegendEntry } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart } from './charts';
+import type { ChartTable } from './chartTable';
 import { el, setAttribute, setText } from './dom';
 import { isOver } from './states';
 import { fade, type Theme } from './theme';
@@ -13,10 +14,17 @@ import type { Scene } from './view';
 /** Beyond this many layers their points would touch. */
 const CROWD = 30;
 
+/** Decades per layer, with their sign. */
+export const formatSlope = (decades: number): string => `${decades > 0 ? '+' : ''}${formatLog10(decades, 2)}`;
+
 export interface DepthChartContent {
   name: string;
   title: string;
   legend: LegendEntry[];
+  figures: Figure[];
+  /** A line of reading under the figures. */
+  reading: HTMLElement;
+  table: () => ChartTable;
   /** What the chart says of a layer in words, a line each. */
   describe: (index: number) => string[];
   /** `options` has the axis of layers, the mark of the selected one and what pointer and keys do. */
@@ -41,6 +49,9 @@ export class DepthChart {
     private readonly onSelect: (layer: string) => void,
   ) {
     this.panel = new ChartPanel(content.name, content.title, content.legend, this.stamp);
+    this.panel.figures.append(...content.figures.map(({ element }) => element));
+    this.panel.figures.after(content.reading);
+    this.panel.table = content.table;
     const { canvas } = this.panel;
     for (const [name, value] of Object.entries({ role: 'slider', tabindex: '0', 'aria-valuemin': '0' })) canvas.setAttribute(name, value);
     this.themed = new ThemedChart(canvas, (theme) => content.configure(theme, this.options(theme)));

@@ -1,6 +1,6 @@
 import type { Evidence } from '../src/diagnose/finding';
 import { formatCount, formatNumber } from '../src/base/format';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, notFiniteMarks, stepAxis, ThemedChart, tickText } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, notFiniteMarks, stepAxis, stepTooltip, ThemedChart, tickText } from './charts';
 import { el, setAttribute } from './dom';
 import type { Theme } from './theme';
 
@@ -70,13 +70,7 @@ function configure(theme: Theme): LineConfiguration {
       },
       plugins: {
         ...common.plugins,
-        tooltip: {
-          ...common.plugins?.tooltip,
-          callbacks: {
-            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
-            label: ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'not finite' : formatNumber(parsed.y)),
-          },
-        },
+        tooltip: stepTooltip(common, ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'not finite' : formatNumber(parsed.y))),
       },
     },
   };

@@ -5,7 +5,7 @@ import type { FindingView } from '../src/view/protocol';
 import { Figure } from './chartPanel';
 import { axisStyle, type LineConfiguration } from './charts';
 import type { ChartTable } from './chartTable';
-import { DepthChart, edgeMarks, emptyNote } from './depthChart';
+import { DepthChart, edgeMarks, emptyNote, formatSlope } from './depthChart';
 import { el, setText } from './dom';
 import { type MarkActions, type Marks, markText } from './findingMarks';
 import { columnOf } from './findings';
@@ -56,15 +56,14 @@ export class GradientFlow implements View {
           { label: 'not finite', mark: 'broken' },
           { label: 'see Diagnosis', mark: 'found' },
         ],
+        figures: Object.values(this.figures),
+        reading: this.reading,
+        table: () => this.table(),
         describe: (index) => this.describe(index),
         configure: (theme, options) => configure(theme, this.withMarks(options)),
       },
       onSelect,
     );
-    const { panel } = this.depth;
-    panel.figures.append(...Object.values(this.figures).map((figure) => figure.element));
-    panel.figures.after(this.reading);
-    panel.table = () => this.table();
   }
 
   get element(): HTMLElement {
@@ -225,10 +224,6 @@ function logarithms(points: DepthPoint[]): { x: number; y: number }[] {
 function sizeText(norm: number | undefined): string {
   if (norm === undefined) return '✕ not finite';
   return norm === 0 ? '▼ exactly 0' : `${formatNumber(norm, 3)} (log₁₀ ${formatLog10(Math.log10(norm))})`;
-}
-
-function formatSlope(decades: number): string {
-  return `${decades > 0 ? '+' : ''}${formatLog10(decades, 2)}`;
 }
 
 function reading(slope: number | undefined): string {

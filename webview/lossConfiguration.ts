@@ -1,6 +1,16 @@
 import type { Chart, Scale } from 'chart.js';
 import { formatNumber } from '../src/base/format';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, notFiniteMarks, stepAxis, type ThemedChart, tickText } from './charts';
+import {
+  axisStyle,
+  commonOptions,
+  flagAxis,
+  type LineConfiguration,
+  notFiniteMarks,
+  stepAxis,
+  stepTooltip,
+  type ThemedChart,
+  tickText,
+} from './charts';
 import { balancedClasses, type Point } from './lossSeries';
 import { fade, type Theme } from './theme';
 
@@ -83,13 +93,9 @@ export function lossConfiguration(theme: Theme): LineConfiguration {
       },
       plugins: {
         ...common.plugins,
-        tooltip: {
-          ...common.plugins?.tooltip,
-          callbacks: {
-            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
-            label: ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${formatNumber(parsed.y)}`),
-          },
-        },
+        tooltip: stepTooltip(common, ({ dataset, parsed }) =>
+          dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${formatNumber(parsed.y)}`,
+        ),
         annotation: { annotations: { noSkill: noSkillLine(theme) } },
       },
     },

@@ -1,7 +1,7 @@
 import type { LossPoint, RunView } from '../src/view/protocol';
 import { formatCount, formatSetting } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, ThemedChart } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, stepTooltip, ThemedChart } from './charts';
 import { formatTick } from './formatTick';
 import { setAxisWidth } from './lossConfiguration';
 import { spreadMarks } from './lossSeries';
@@ -117,13 +117,9 @@ function configure(theme: Theme): LineConfiguration {
       },
       plugins: {
         ...common.plugins,
-        tooltip: {
-          ...common.plugins?.tooltip,
-          callbacks: {
-            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
-            label: ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'learning rate: 0' : `learning rate: ${formatSetting(parsed.y ?? 0)}`),
-          },
-        },
+        tooltip: stepTooltip(common, ({ dataset, parsed }) =>
+          dataset.yAxisID === 'flag' ? 'learning rate: 0' : `learning rate: ${formatSetting(parsed.y ?? 0)}`,
+        ),
       },
     },
   };

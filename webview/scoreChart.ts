@@ -3,7 +3,7 @@ import type { ComparedRun, RunCurves, RunView } from '../src/view/protocol';
 import { formatNumber, formatPercent } from '../src/base/format';
 import { bestOf } from './bestEvaluation';
 import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, notFiniteMarks, stepAxis, ThemedChart } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, notFiniteMarks, stepAxis, stepTooltip, ThemedChart } from './charts';
 import type { ChartTable } from './chartTable';
 import { ComparedCurves } from './comparedCurves';
 import { bestMark } from './lossConfiguration';
@@ -163,13 +163,9 @@ function configure(theme: Theme, format: (value: number) => string, tick: (value
       },
       plugins: {
         ...common.plugins,
-        tooltip: {
-          ...common.plugins?.tooltip,
-          callbacks: {
-            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
-            label: ({ dataset, parsed }) => (dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${format(parsed.y ?? Number.NaN)}`),
-          },
-        },
+        tooltip: stepTooltip(common, ({ dataset, parsed }) =>
+          dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${format(parsed.y ?? Number.NaN)}`,
+        ),
       },
     },
   };

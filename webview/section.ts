@@ -33,7 +33,8 @@ export class Section {
       ),
     );
     this.element.addEventListener('toggle', () => onToggle(this));
-    const observer = new IntersectionObserver((entries) => this.see(entries), { rootMargin: '200px' });
+    // The page is a frame within VS Code: without a root of its own it has no margin.
+    const observer = new IntersectionObserver((entries) => this.see(entries), { root: document, rootMargin: '200px' });
     for (const { element } of views) observer.observe(element);
   }
 

@@ -1,6 +1,6 @@
 import { formatNumber } from '../src/base/format';
 import type { RunCurves, TrialsView, TrialView } from '../src/view/protocol';
-import { axisStyle, commonOptions, type LineConfiguration, stepAxis, ThemedChart, tickText } from './charts';
+import { axisStyle, commonOptions, type LineConfiguration, stepAxis, stepTooltip, ThemedChart, tickText } from './charts';
 import { ComparedCurves } from './comparedCurves';
 import { el, setText } from './dom';
 import type { Theme } from './theme';
@@ -73,13 +73,7 @@ function configure(theme: Theme): LineConfiguration {
       scales: { x: stepAxis(theme), y: { type: 'logarithmic', ...yStyle, ticks: { ...yStyle.ticks, callback: tickText } } },
       plugins: {
         ...common.plugins,
-        tooltip: {
-          ...common.plugins?.tooltip,
-          callbacks: {
-            title: (items) => (items.length > 0 ? `step ${items[0].parsed.x}` : ''),
-            label: ({ dataset, parsed }) => `${dataset.label}: ${formatNumber(parsed.y, 3)}`,
-          },
-        },
+        tooltip: stepTooltip(common, ({ dataset, parsed }) => `${dataset.label}: ${formatNumber(parsed.y, 3)}`),
         annotation: {
           annotations: {
             guessing: {

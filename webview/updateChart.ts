@@ -43,15 +43,14 @@ export class UpdateChart implements View {
           { label: 'exactly 0', mark: 'zero' },
           { label: 'not finite', mark: 'broken', title: 'Also of a weight that is zero all over' },
         ],
+        figures: Object.values(this.figures),
+        reading: this.reading,
+        table: () => this.table(),
         describe: (index) => this.describe(index),
         configure,
       },
       onSelect,
     );
-    const { panel } = this.depth;
-    panel.figures.append(this.figures.median.element, this.figures.outside.element);
-    panel.figures.after(this.reading);
-    panel.table = () => this.table();
   }
 
   get element(): HTMLElement {
