@@ -27,24 +27,27 @@ interface WeightOptions {
   drop_connect?: number;
 }
 
+interface Stored {
+  params: Record<string, ParamSpec>;
+  buffers: Record<string, BufferSpec>;
+}
+
 /** The parameters that stand for a layer's own, and the buffers that they need. `outputDim`: the weight's dimension that counts outputs. */
-export function storedTensors(own: Record<string, ParamSpec>, args: Record<string, unknown>, outputDim: number) {
+export function storedTensors(own: Record<string, ParamSpec>, args: Record<string, unknown>, outputDim: number): Stored {
   const { weight_norm, spectral_norm } = args as WeightOptions;
   const { weight, ...rest } = own;
-  const params: Record<string, ParamSpec> = own;
-  const buffers: Record<string, BufferSpec> = {};
   if (weight_norm) {
     const lengths = weight.shape.map((n, i) => (i === 0 ? n : 1));
     const weight_g: ParamSpec = { shape: lengths, kind: 'norm', start: { lengthsOf: { key: 'weight_v', spec: weight } } };
-    return { params: { ...rest, weight_g, weight_v: weight }, buffers };
+    return { params: { ...rest, weight_g, weight_v: weight }, buffers: {} };
   }
   if (spectral_norm) {
     const rows = weight.shape[outputDim];
-    buffers.weight_u = { shape: [rows], start: 'direction' };
-    buffers.weight_v = { shape: [product(weight.shape) / rows], start: 'direction' };
+    const direction = (length: number): BufferSpec => ({ shape: [length], start: 'direction' });
+    const buffers = { weight_u: direction(rows), weight_v: direction(product(weight.shape) / rows) };
     return { params: { ...rest, weight_orig: weight }, buffers };
   }
-  return { params, buffers };
+  return { params: own, buffers: {} };
 }
 
 /** The layer's parameters as it computes with them. */

@@ -66,7 +66,8 @@ interface ClassArgs {
   label_smoothing?: number;
 }
 
-const huber = (error: number, bound: number) => (Math.abs(error) < bound ? error ** 2 / 2 : bound * (Math.abs(error) - bound / 2));
+/** Cost of an error in HuberLoss: quadratic up to a bound, linear beyond. */
+export const huber = (error: number, bound: number) => (Math.abs(error) < bound ? error ** 2 / 2 : bound * (Math.abs(error) - bound / 2));
 
 /** The least mean cost of a constant; the cost of an error is convex. */
 function leastOf(values: Float64Array, cost: (error: number) => number): number {

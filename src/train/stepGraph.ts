@@ -4,7 +4,7 @@ import { lower } from '../graph/lower';
 import { product, type Shape } from '../graph/shape';
 import { type Slot, StatsBuilder } from '../graph/stats';
 import { buildForward, type Buffer, type BuiltLayer, type Forward, type Parameter, scratchForward } from '../model/build';
-import { distances, LOSSES, targetShape } from '../model/losses';
+import { LOSSES, neighboursAlike, targetShape } from '../model/losses';
 import { OPTIMIZERS } from '../model/optimizers';
 import { fail, ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
@@ -25,6 +25,14 @@ export function pack<T extends { name: string; shape: number[] }>(items: T[]): P
   }
   return { items, offsets, size };
 }
+
+/** The tensors in a packed vector, each flat. */
+const splitPack = (g: Graph, vector: Value, items: readonly { shape: number[] }[]): readonly Value[] =>
+  g.split(
+    vector,
+    items.map(({ shape }) => product(shape)),
+    0,
+  );
 
 /** Everything of a model that is known from its shapes alone. */
 export interface ModelPlan {
@@ -83,11 +91,7 @@ export function forwardPass(g: Graph, plan: ModelPlan, batch: number, training: 
   for (const [name, { items, size }] of Object.entries(packs)) {
     if (size === 0) continue;
     vectors[name] = g.input(name, [size]);
-    const parts = g.split(
-      vectors[name],
-      items.map((item) => product(item.shape)),
-      0,
-    );
+    const parts = splitPack(g, vectors[name], items);
     items.forEach((item, i) => values.set(item.name, g.reshape(parts[i], item.shape)));
   }
   const lookUp = ({ name }: { name: string }) => values.get(name)!;
@@ -139,11 +143,7 @@ function boundRows(g: Graph, params: Value, { items }: Pack<Parameter>, { max_no
   if (max_norm === undefined) return params;
   scalars.set('max_norm', max_norm);
   const most = g.input('max_norm', []);
-  const parts = g.split(
-    params,
-    items.map((item) => product(item.shape)),
-    0,
-  );
+  const parts = splitPack(g, params, items);
   const bounded = items.map(({ name, shape }, i) => {
     if (shape.length < 2 || !name.endsWith('.weight')) return parts[i];
     const rows = g.reshape(parts[i], [shape[0], product(shape.slice(1))]);
@@ -260,14 +260,7 @@ function emitStats(
     for (const [statistic, channels] of Object.entries(shown)) stats.moments(at('normalisation', statistic), channels);
   }
   const { items } = plan.trained;
-  const split = (v: Value) =>
-    stats.emit((b) =>
-      b.split(
-        v,
-        items.map((p) => product(p.shape)),
-        0,
-      ),
-    );
+  const split = (v: Value) => stats.emit((b) => splitPack(b, v, items));
   const weights = split(flat.params);
   const gradientParts = split(flat.gradient);
   const updates = split(stats.emit((b) => b.sub(flat.next, flat.params)));
@@ -302,11 +295,10 @@ function score(g: Graph, plan: ModelPlan, output: Value, target: Value, classDim
     case 'accuracy':
       return hits(g.equal(g.cast(g.op('ArgMax', [output], { axis: classDim }), 'int32'), target));
     case 'binary-accuracy-logits':
+    case 'signs':
       return sides(0);
     case 'binary-accuracy':
       return sides(0.5);
-    case 'signs':
-      return sides(0);
     case 'neighbours':
       return neighboursAlike(g, output, target);
     case 'r2': {
@@ -314,15 +306,4 @@ function score(g: Graph, plan: ModelPlan, output: Value, target: Value, classDim
       return g.sumSquare(g.sub(LOSSES[name].prediction?.(g, output, args, classDim) ?? output, target));
     }
   }
-}
-
-/** How many samples have the nearest other sample of their own class. */
-function neighboursAlike(g: Graph, output: Value, target: Value): Value {
-  const [n] = output.shape;
-  const itself = g.constant(
-    Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1e9 : 0)),
-    [n, n],
-  );
-  const nearest = g.cast(g.op('ArgMax', [g.neg(g.add(distances(g, output), itself))], { axis: 1 }), 'int32');
-  return g.sum(g.cast(g.equal(g.op('Gather', [target, nearest]), target), 'float32'));
 }

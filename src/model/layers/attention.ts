@@ -2,10 +2,11 @@ import * as z from 'zod';
 import type { Value } from '../../graph/graph';
 import { shapeProblem } from '../../graph/graph';
 import { flag, positive, share, size } from '../documented';
-import { type BuildContext, layer, type LayerRule, type ParamSpec } from './layer';
+import { type BuildContext, layer, type LayerRule, type ParamSpec, partParams } from './layer';
 import { affine, weightAndBias } from './linear';
 import { dropped } from './noise';
-import { fixedStart } from './normaliser';
+import { scaleAndShift, standardised } from './normaliser';
+import { gelu } from './rectifiers';
 import { page } from './reference';
 import { needsRank } from './shapes';
 import type { LayerType } from '../vocabulary';
@@ -57,14 +58,9 @@ function selfAttention(context: BuildContext, x: Value, { heads, dropout, causal
   return affine(g, merged, part('out_proj.weight'), part('out_proj.bias'));
 }
 
-const named = (prefix: string, params: Record<string, ParamSpec>) =>
-  Object.fromEntries(Object.entries(params).map(([key, param]) => [`${prefix}.${key}`, param]));
-
 /** LayerNorm over the last dimension with the parameters of a prefix. */
 function layerNorm({ g, params }: BuildContext, x: Value, prefix: string, eps: number): Value {
-  const centred = g.sub(x, g.mean(x, [-1], true));
-  const y = g.div(centred, g.sqrt(g.add(g.mean(g.square(centred), [-1], true), eps)));
-  return g.add(g.mul(y, params[`${prefix}.weight`]), params[`${prefix}.bias`]);
+  return g.add(g.mul(standardised(g, x, [-1], eps), params[`${prefix}.weight`]), params[`${prefix}.bias`]);
 }
 
 const causal = flag.default(false).describe('No place sees a later one.');
@@ -106,13 +102,13 @@ export const attention: Pick<Record<LayerType, LayerRule>, 'MultiheadAttention' 
     unit: 'last',
     params: (input, { dim_feedforward }) => {
       const features = input[input.length - 1];
-      const norm = { weight: fixedStart([features], 1), bias: fixedStart([features], 0) };
+      const norm = scaleAndShift([features]);
       return {
         ...attentionParams(features, 'self_attn.'),
-        ...named('linear1', weightAndBias([dim_feedforward, features], true)),
-        ...named('linear2', weightAndBias([features, dim_feedforward], true)),
-        ...named('norm1', norm),
-        ...named('norm2', norm),
+        ...partParams('linear1', weightAndBias([dim_feedforward, features], true)),
+        ...partParams('linear2', weightAndBias([features, dim_feedforward], true)),
+        ...partParams('norm1', norm),
+        ...partParams('norm2', norm),
       };
     },
     build: (context, x, args) => {
@@ -122,7 +118,7 @@ export const attention: Pick<Record<LayerType, LayerRule>, 'MultiheadAttention' 
       const norm = (v: Value, name: string) => layerNorm(context, v, name, args.layer_norm_eps);
       const attend = (v: Value) =>
         drop(selfAttention(context, v, { heads: args.nhead, dropout: args.dropout, causal: args.causal }, 'self_attn.'), 'dropout1');
-      const activate = (v: Value) => (args.activation === 'relu' ? g.relu(v) : g.mul(v, g.mul(g.add(g.erf(g.mul(v, Math.SQRT1_2)), 1), 0.5)));
+      const activate = (v: Value) => (args.activation === 'relu' ? g.relu(v) : gelu(g, v, 'none'));
       const feed = (v: Value) => {
         const inner = drop(activate(affine(g, v, params['linear1.weight'], params['linear1.bias'])), 'dropout');
         return drop(affine(g, inner, params['linear2.weight'], params['linear2.bias']), 'dropout2');

@@ -3,13 +3,10 @@ import { shapeProblem } from '../../graph/graph';
 import { formatShape, product } from '../../graph/shape';
 import { size } from '../documented';
 import type { LayerType } from '../vocabulary';
-import { layer, type LayerRule, type ParamSpec } from './layer';
+import { layer, type LayerRule, partParams } from './layer';
 import { affine, weightAndBias } from './linear';
-import { axesBut, needsImage } from './normaliser';
+import { axesBut, fixedStart, needsImage } from './normaliser';
 import { needsRank } from './shapes';
-
-const named = (prefix: string, params: Record<string, ParamSpec>) =>
-  Object.fromEntries(Object.entries(params).map(([key, param]) => [`${prefix}.${key}`, param]));
 
 /** Sabour et al. 2017: keeps the direction of a vector, brings its length below 1. */
 function squash(g: Graph, x: Value): Value {
@@ -28,8 +25,8 @@ export const blocks: Pick<Record<LayerType, LayerRule>, 'SqueezeExcitation' | 'N
     args: { squeeze_channels: size.describe('Width of the small net between; C/16 is usual.') },
     unit: 'channel',
     params: ([, channels], { squeeze_channels }) => ({
-      ...named('fc1', weightAndBias([squeeze_channels, channels], true)),
-      ...named('fc2', weightAndBias([channels, squeeze_channels], true)),
+      ...partParams('fc1', weightAndBias([squeeze_channels, channels], true)),
+      ...partParams('fc2', weightAndBias([channels, squeeze_channels], true)),
     }),
     build: ({ g, params }, x) => {
       if (x.shape.length < 3) shapeProblem(`expects channels with positions, got ${formatShape(x.shape.slice(1))}`);
@@ -48,9 +45,8 @@ export const blocks: Pick<Record<LayerType, LayerRule>, 'SqueezeExcitation' | 'N
     params: ([, channels]) => {
       const inner = Math.max(1, Math.floor(channels / 2));
       const narrow = weightAndBias([inner, channels, 1, 1], true);
-      const zero = (shape: number[]): ParamSpec => ({ shape, kind: 'norm', start: { constant: 0 } });
-      const out = { weight: zero([channels, inner, 1, 1]), bias: zero([channels]) };
-      return { ...named('theta', narrow), ...named('phi', narrow), ...named('g', narrow), ...named('out', out) };
+      const out = { weight: fixedStart([channels, inner, 1, 1], 0), bias: fixedStart([channels], 0) };
+      return { ...partParams('theta', narrow), ...partParams('phi', narrow), ...partParams('g', narrow), ...partParams('out', out) };
     },
     build: ({ g, params }, x) => {
       needsImage(x);

@@ -10,6 +10,10 @@ export interface ParamSpec {
   start: { uniform: number } | { normal: number } | { constant: number } | { lengthsOf: { key: string; spec: ParamSpec } };
 }
 
+/** Parameters of a part of a layer: `linear1.weight`. */
+export const partParams = (part: string, params: Record<string, ParamSpec>): Record<string, ParamSpec> =>
+  Object.fromEntries(Object.entries(params).map(([key, param]) => [`${part}.${key}`, param]));
+
 /** State that training updates but gradients do not: running statistics. */
 export interface BufferSpec {
   shape: number[];

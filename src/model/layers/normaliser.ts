@@ -1,4 +1,4 @@
-import type { Value } from '../../graph/graph';
+import type { Graph, Value } from '../../graph/graph';
 import { shapeProblem } from '../../graph/graph';
 import { formatShape, product } from '../../graph/shape';
 import { flag, positive, real } from '../documented';
@@ -40,6 +40,12 @@ export function momentsOver({ g }: BuildContext, x: Value, axes: readonly number
   const mean = g.mean(x, axes, true);
   const centred = g.sub(x, mean);
   return { mean, centred, variance: g.div(g.sumSquare(centred, axes, true), product(axes.map((i) => x.shape[i]))) };
+}
+
+/** (x − E[x]) / √(Var[x] + ε) over dimensions: what LayerNorm does before γ and β. */
+export function standardised(g: Graph, x: Value, axes: readonly number[], epsilon: number): Value {
+  const centred = g.sub(x, g.mean(x, axes, true));
+  return g.div(centred, g.sqrt(g.add(g.mean(g.square(centred), axes, true), epsilon)));
 }
 
 /** Multiplies by γ and adds β of the channels, where the layer has them, and shows them. */

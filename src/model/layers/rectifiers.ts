@@ -9,7 +9,9 @@ import { page } from './reference';
 
 const isPositive = (g: Graph, x: Value) => g.greater(x, 0);
 
-/** Φ(x), exactly or by the tanh formula of Hendrycks & Gimpel. */
+/** x·Φ(x), exactly or by the tanh formula of Hendrycks & Gimpel. */
+export const gelu = (g: Graph, x: Value, approximate: 'none' | 'tanh'): Value => g.mul(x, gaussianCdf(g, x, approximate));
+
 const gaussianCdf = (g: Graph, x: Value, approximate: 'none' | 'tanh') =>
   approximate === 'none'
     ? g.mul(g.add(g.erf(g.mul(x, Math.SQRT1_2)), 1), 0.5)
@@ -100,7 +102,7 @@ export const rectifiers: Pick<Record<LayerType, LayerRule>, Rectifier> = {
     formula: 'y = x·Φ(x)',
     reference: page('GELU'),
     args: { approximate: z.enum(['none', 'tanh']).default('none').describe('`tanh`: the fast approximation.') },
-    build: ({ g }, x, { approximate }) => g.mul(x, gaussianCdf(g, x, approximate)),
+    build: ({ g }, x, { approximate }) => gelu(g, x, approximate),
   }),
   SiLU: layer({
     doc: 'Input times its sigmoid, also called Swish.',

@@ -17,6 +17,7 @@ import {
   runningStatistics,
   scaleAndShift,
   scaledAndShifted,
+  standardised,
   track,
 } from './normaliser';
 import { page } from './reference';
@@ -89,8 +90,7 @@ export const sampleNormalisation: Pick<Record<LayerType, LayerRule>, SampleNorm>
       if (!sameShape(x.shape.slice(1).slice(-over.length), over))
         shapeProblem(`normalises over ${formatShape(over)}, but a sample is ${formatShape(x.shape.slice(1))}`);
       const axes = over.map((_, i) => i - over.length);
-      const centred = g.sub(x, g.mean(x, axes, true));
-      const y = g.div(centred, g.sqrt(g.add(g.mean(g.square(centred), axes, true), args.eps)));
+      const y = standardised(g, x, axes, args.eps);
       if (!params.weight) return y;
       context.show('gamma', g.flat(params.weight));
       context.show('beta', g.flat(params.bias));

@@ -2,10 +2,7 @@ import type { Graph, Value } from '../../graph/graph';
 import { shapeProblem } from '../../graph/graph';
 import { product } from '../../graph/shape';
 import { integer, real, share } from '../documented';
-import { alongClasses, type LossRule, oneHot, page, reduce, type Reduction, reduction, rule, weight } from './loss';
-
-/** The smallest normal float32: its logarithm is finite. */
-const SMALLEST = 2 ** -126;
+import { alongClasses, type LossRule, oneHot, page, reduce, type Reduction, reduction, rule, SMALLEST, weight } from './loss';
 
 /** Σ over classes of −weight·target·log p, averaged by the weights of the true classes as PyTorch does. */
 function negativeLogLikelihood(

@@ -4,7 +4,7 @@ import { metricLosses } from './metric';
 import { numberLosses } from './numbers';
 
 export { type LossRule, type Score, targetShape } from './loss';
-export { distances } from './metric';
+export { neighboursAlike } from './metric';
 
 export const LOSS_NAMES = [
   'CrossEntropyLoss',

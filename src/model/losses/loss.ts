@@ -18,6 +18,9 @@ export interface LossRule<Table extends ArgTable = ArgTable> extends Documented<
   build: (g: Graph, output: Value, target: Value, args: ArgsOf<Table>, classDim: number) => Value;
 }
 
+/** The smallest normal float32: its logarithm is finite. */
+export const SMALLEST = 2 ** -126;
+
 export type Reduction = 'mean' | 'sum';
 
 export const reduction = z.enum(['mean', 'sum']).default('mean').describe('Average or sum over all elements of the batch.');

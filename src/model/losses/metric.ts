@@ -23,8 +23,16 @@ function pairs(g: Graph, target: Value) {
   return { alike, others, positive: g.mul(alike, others), negative: g.sub(1, alike) };
 }
 
+/** How many samples have the nearest other sample of their own class. */
+export function neighboursAlike(g: Graph, output: Value, target: Value): Value {
+  const { others } = pairs(g, target);
+  const away = g.add(distances(g, output), g.mul(g.sub(1, others), FAR));
+  const nearest = g.cast(g.op('ArgMax', [g.neg(away)], { axis: 1 }), 'int32');
+  return g.sum(g.cast(g.equal(g.op('Gather', [target, nearest]), target), 'float32'));
+}
+
 /** Euclidean distances of all pairs. */
-export function distances(g: Graph, x: Value): Value {
+function distances(g: Graph, x: Value): Value {
   const squares = g.sumSquare(x, [1], true);
   const products = g.gemm(x, x, undefined, false, true);
   const squared = g.sub(g.add(squares, g.transpose(squares, [1, 0])), g.mul(products, 2));

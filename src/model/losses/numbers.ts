@@ -2,10 +2,7 @@ import * as z from 'zod';
 import type { Graph, Value } from '../../graph/graph';
 import { shapeProblem } from '../../graph/graph';
 import { flag, positive, real } from '../documented';
-import { type LossRule, page, reduce, reduction, rule } from './loss';
-
-/** The smallest normal float32. */
-const SMALLEST = 2 ** -126;
+import { type LossRule, page, reduce, reduction, rule, SMALLEST } from './loss';
 
 /** Quadratic up to a bound of the error, linear beyond. */
 const bent = (g: Graph, error: Value, bound: number): Value => {

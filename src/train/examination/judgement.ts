@@ -1,5 +1,6 @@
 import { product } from '../../graph/shape';
 import { LOSSES, type LossName } from '../../model/losses';
+import { huber } from '../baseline';
 import type { ModelPlan } from '../stepGraph';
 
 /** What a model predicts of a sample, where that is one thing: one of so many classes, or a number. */
@@ -62,8 +63,6 @@ const ofTwo = (predicted: boolean, share: number, loss: number): Judgement =>
   Number.isNaN(share)
     ? { predicted: NaN, probability: NaN, loss }
     : { predicted: predicted ? 1 : 0, probability: predicted ? share : 1 - share, loss };
-
-const huber = (error: number, bound: number) => (Math.abs(error) < bound ? error ** 2 / 2 : bound * (Math.abs(error) - bound / 2));
 
 /** The class that leads; the loss is told apart. */
 const ofClasses = (logits: Outputs, loss: number): Judgement => {
