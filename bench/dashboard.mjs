@@ -1,4 +1,4 @@
-/* global document, MessageChannel, requestAnimationFrame, window */
+/* global document, MessageChannel, MutationObserver, window */
 import { loadavg } from 'node:os';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -49,18 +49,21 @@ async function firstPaint() {
       window.addEventListener('message', ({ data }) => {
         if (data.type !== 'hydrate' || window.hydratedAt) return;
         window.hydratedAt = performance.now();
+        const app = document.getElementById('app');
         const painted = (isSo, name) => {
-          if (!isSo()) return requestAnimationFrame(() => painted(isSo, name));
-          // A message that is sent in a frame arrives after it is painted.
-          requestAnimationFrame(() => {
+          const observer = new MutationObserver(() => {
+            if (!isSo()) return;
+            observer.disconnect();
+            // A message that is sent in a frame arrives after that frame is painted.
             const { port1, port2 } = new MessageChannel();
             port1.onmessage = () => (window[name] = performance.now());
             port2.postMessage(0);
           });
+          observer.observe(app, { subtree: true, attributes: true, attributeFilter: ['data-paints', 'data-value'] });
         };
-        const before = Number(document.getElementById('app').dataset.paints ?? 0);
-        painted(() => document.querySelector('#app main')?.hidden === false, 'firstAt');
-        painted(() => Number(document.getElementById('app').dataset.paints) > before, 'allAt');
+        const before = Number(app.dataset.paints ?? 0);
+        painted(() => app.querySelector('[data-role="last-loss"][data-value]') !== null, 'firstAt');
+        painted(() => Number(app.dataset.paints) > before, 'allAt');
       });
     });
     await page.goto(url({ recording: 'long' }));

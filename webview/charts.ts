@@ -10,16 +10,16 @@ import {
   LineController,
   LineElement,
   LogarithmicScale,
+  type Plugin,
   PointElement,
   type Scale,
   type ScaleOptionsByType,
   type Tick,
-  Ticks,
   Tooltip,
   type TooltipItem,
 } from 'chart.js';
 import annotation from 'chartjs-plugin-annotation';
-import { formatTick } from './formatTick';
+import { formatEven, formatTick } from './formatTick';
 import { readTheme, type Theme } from './theme';
 import { FLAG_BAND } from './timeMarks';
 
@@ -30,27 +30,46 @@ export const MOST_DOTS = 20;
 
 export type LineConfiguration = ChartConfiguration<'line'>;
 
-/** A chart that is built anew when the theme changes; between that it only takes new data. */
+/** A chart that is built when it is first asked for, and anew when the theme changes; between that it only takes new data. */
 export class ThemedChart<Type extends ChartType = 'line'> {
-  theme = readTheme();
-  chart: Chart<Type>;
+  private made?: { theme: Theme; chart: Chart<Type> };
+  private hasData = false;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly configure: (theme: Theme) => ChartConfiguration<Type>,
-  ) {
-    this.chart = new Chart(canvas, configure(this.theme));
+  ) {}
+
+  get theme(): Theme {
+    return this.get().theme;
+  }
+
+  get chart(): Chart<Type> {
+    return this.get().chart;
   }
 
   /** Draws what has changed. Without animation, yet not in the mode `none`: that one keeps the point sizes of the first drawing. */
   update(): void {
+    this.hasData = true;
     this.chart.update();
   }
 
   retheme(): void {
-    this.chart.destroy();
-    this.theme = readTheme();
-    this.chart = new Chart(this.canvas, this.configure(this.theme));
+    this.made?.chart.destroy();
+    this.made = undefined;
+  }
+
+  /** Not before the canvas has its place in the page: a chart that is moved there draws itself twice. */
+  private get(): { theme: Theme; chart: Chart<Type> } {
+    if (!this.made) {
+      const theme = readTheme();
+      const configuration = this.configure(theme);
+      this.hasData = false;
+      // A new chart lays itself out at once, before it has anything to show.
+      const patience: Plugin<Type> = { id: 'patience', beforeUpdate: () => this.hasData };
+      this.made = { theme, chart: new Chart(this.canvas, { ...configuration, plugins: [patience, ...(configuration.plugins ?? [])] }) };
+    }
+    return this.made;
   }
 }
 
@@ -97,15 +116,23 @@ export function axisStyle(theme: Theme, title: string): Pick<AxisOptions, 'borde
   };
 }
 
-/** Ticks of an axis that may be logarithmic: there each is a number of its own size, and some would be long. */
+/**
+ * Ticks of an axis that may be logarithmic: there each is a number of its own size, and some would be long. Chart.js asks the browser to write numbers, which takes
+ * tens of milliseconds when it is asked first.
+ */
 export function tickText(this: Scale, value: number | string, index: number, ticks: Tick[]): string {
-  // Of very small numbers Chart.js writes eight decimals and an exponent.
-  if (this.type === 'linear' && Math.max(this.max, -this.min) < 1e-3) return formatTick(Number(value));
-  if (this.type !== 'logarithmic') return Ticks.formatters.numeric.call(this, Number(value), index, ticks);
-  // Of a crowd of ticks it names a few.
-  const isNamed = Ticks.formatters.logarithmic.call(this, Number(value), index, ticks) !== '';
+  if (this.type !== 'logarithmic') {
+    const largest = Math.max(this.max, -this.min);
+    if (largest < 1e-3 || largest >= 1e7) return formatTick(Number(value));
+    return formatEven(Number(value), ticks.length > 1 ? ticks[1].value - ticks[0].value : 1);
+  }
+  // Of a crowd of ticks a few are named, and those at the upper end, where a decade may have begun only just.
+  const isNamed = [1, 2, 3, 5].includes(significand(Number(value))) || index > 0.8 * ticks.length;
   return isNamed ? formatTick(Number(value)) : '';
 }
+
+/** First digit of a number above 0. */
+const significand = (value: number): number => Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
 
 /** The tooltip of curves over the steps: the step, and what `say` has for each point. */
 export function stepTooltip(common: ChartOptions<'line'>, say: (item: TooltipItem<'line'>) => string) {
@@ -121,11 +148,11 @@ export function stepTooltip(common: ChartOptions<'line'>, say: (item: TooltipIte
 /** The step axis of a curve. */
 export function stepAxis(theme: Theme) {
   const style = axisStyle(theme, 'step');
-  return { type: 'linear', min: 0, max: 1, ...style, ticks: { ...style.ticks, precision: 0 } } as const;
+  return { type: 'linear', min: 0, max: 1, ...style, ticks: { ...style.ticks, precision: 0, callback: tickText } } as const;
 }
 
 /** A hidden axis from 0 to 1: marks on it keep their height whatever the data does. */
-export const flagAxis = { type: 'linear', display: false, min: 0, max: 1 } as const;
+export const flagAxis = { type: 'linear', display: false, min: 0, max: 1, ticks: { display: false, callback: () => '' } } as const;
 
 /** Crosses on the flag axis, one for every point that has no finite value. */
 export const notFiniteMarks = (theme: Theme) =>

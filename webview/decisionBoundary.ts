@@ -25,8 +25,10 @@ export class DecisionBoundary implements View {
   private readonly legend = el('ul', { class: 'legend class-legend' });
   private readonly scale = new ScaleBar();
   private readonly image = document.createElement('canvas');
-  /** Made when it is first needed: most data has more than two features. */
-  private made?: ThemedChart;
+  private readonly themed = new ThemedChart(this.panel.canvas, (theme) => ({
+    ...configure(theme, (index) => this.tell(index)),
+    plugins: [this.background(theme)],
+  }));
   private outcome?: Outcome;
   /** As the chart has them: by x. */
   private points: Point[] = [];
@@ -44,17 +46,9 @@ export class DecisionBoundary implements View {
   }
 
   retheme(): void {
-    this.made?.retheme();
+    this.themed.retheme();
     this.outcome = undefined;
     this.drawn = '';
-  }
-
-  private get themed(): ThemedChart {
-    this.made ??= new ThemedChart(this.panel.canvas, (theme) => ({
-      ...configure(theme, (index) => this.tell(index)),
-      plugins: [this.background(theme)],
-    }));
-    return this.made;
   }
 
   paint({ run: { outcome }, moment }: Scene): void {

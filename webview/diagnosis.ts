@@ -140,10 +140,12 @@ export class Diagnosis {
   /** As high as what is open in it, within bounds; closed, as the style sheet says. */
   private fit(): void {
     const isOpen = this.opened !== undefined || this.hintFold.isOpen || this.passedFold.isOpen;
+    // To ask for sizes lays the page out.
+    if (!isOpen) return void (this.box.style.height = '');
     const { scrollTop } = this.box;
     this.box.style.height = '';
     const least = this.box.clientHeight;
-    if (isOpen) this.box.style.height = `${Math.max(least, Math.min(this.box.scrollHeight, MOST_OF_WINDOW * window.innerHeight))}px`;
+    this.box.style.height = `${Math.max(least, Math.min(this.box.scrollHeight, MOST_OF_WINDOW * window.innerHeight))}px`;
     this.box.scrollTop = scrollTop;
   }
 }

@@ -40,7 +40,7 @@ import './style.css';
 import './timeline.css';
 import './diagnosis.css';
 import type { RuleId } from '../src/diagnose/finding';
-import type { FromView, Health } from '../src/view/protocol';
+import type { ComparedRun, FromView, Health, RunView } from '../src/view/protocol';
 import { ActivationLadder } from './activationLadder';
 import { type Export, EXPORT_EVENT } from './chartActions';
 import { ComparedLegend } from './comparedLegend';
@@ -77,6 +77,7 @@ import { Store } from './store';
 import { TensorChoice } from './tensorChoice';
 import { onThemeChange } from './theme';
 import { TimeBar } from './timeBar';
+import type { TimeAxis } from './timeMarks';
 import { runAt, TimeTravel } from './timeTravel';
 import { Trials } from './trials';
 import { UnitMap } from './unitMap';
@@ -194,9 +195,6 @@ const NONE: Marks = new Map();
 let judged: Health | undefined;
 let found = NONE;
 
-const stages = [paintCurves, setScene, ...sections.flatMap((group) => group.stages), endPaint];
-const frames = new Frames(stages, (draw) => requestAnimationFrame(draw));
-
 /** A part of the page that does not close. */
 function plain(title: string, element: HTMLElement): Place {
   return { title, element, goTo: () => element.scrollIntoView({ block: 'start' }) };
@@ -237,27 +235,44 @@ function tellOfRun(message: (runId: string) => FromView): void {
   if (store.run) host.send(message(store.run.runId));
 }
 
-function paintCurves(): void {
-  const { run: newest } = store;
-  const { run, compared: others } = freeze.shown(store);
-  empty.hidden = newest !== undefined;
-  board.hidden = newest === undefined;
-  if (!newest || !run) return;
-  const axis = { edits: run.edits, selected: selectedEdit, moment: travel.step };
-  header.paint(newest, !connection.isLost);
-  diagnosis.paint(run, !connection.isLost);
-  trials.paint(newest);
-  loss.paint(run, axis, others);
-  score.paint(run, axis, others);
-  rate.paint(run, axis, loss.lastStep);
-  compared.paint(run, others);
-  comparedStrips.paint(run, others);
-  time.paint(newest, freeze.step);
-  edits.paint(run.edits, selectedEdit);
+/** A part of what is not in a section, painted of the newest state and of the one on show. */
+function stage(paint: (newest: RunView, run: RunView, others: readonly ComparedRun[], axis: TimeAxis) => void): () => void {
+  return () => {
+    const { run, compared: others } = freeze.shown(store);
+    if (store.run && run) paint(store.run, run, others, { edits: run.edits, selected: selectedEdit, moment: travel.step });
+  };
+}
+
+function showBoard(): void {
+  empty.hidden = store.run !== undefined;
+  board.hidden = store.run === undefined;
   board.classList.toggle('past', travel.step !== undefined);
   board.classList.toggle('frozen', freeze.step !== undefined);
-  app.dataset.run = run.runId;
+  if (store.run) app.dataset.run = store.run.runId;
 }
+
+/** What is looked at first is painted first. */
+const paintLoss = stage((newest, run, others, axis) => {
+  header.paint(newest, !connection.isLost);
+  loss.paint(run, axis, others);
+  time.paint(newest, freeze.step);
+});
+
+const paintFindings = stage((newest, run) => {
+  diagnosis.paint(run, !connection.isLost);
+  trials.paint(newest);
+});
+
+const paintScores = stage((_, run, others, axis) => {
+  score.paint(run, axis, others);
+  rate.paint(run, axis, loss.lastStep);
+});
+
+const paintOthers = stage((_, run, others) => {
+  compared.paint(run, others);
+  comparedStrips.paint(run, others);
+  edits.paint(run.edits, selectedEdit);
+});
 
 /** Worked out once for every judgement: a frame is drawn far more often. */
 function marksOf(health: Health | undefined): Marks {
@@ -288,6 +303,11 @@ function endPaint(): void {
   reveal = false;
   app.dataset.paints = String(++paints);
 }
+
+const frames = new Frames(
+  [() => (showBoard(), paintLoss()), paintFindings, paintScores, paintOthers, setScene, ...sections.flatMap((group) => group.stages), endPaint],
+  (draw) => requestAnimationFrame(draw),
+);
 
 function keepSection({ name, isOpen }: Section): void {
   const others = host.preferences.closed.filter((one) => one !== name);

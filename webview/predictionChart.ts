@@ -27,8 +27,7 @@ export class PredictionChart implements View {
     broken: new Figure('outcome-broken', 'not finite:', formatCount),
   };
   private readonly samples = el('span');
-  /** Made when it is first needed: most models predict no number. */
-  private made?: ThemedChart;
+  private readonly themed = new ThemedChart(this.panel.canvas, configure);
   private outcome?: Outcome;
 
   constructor() {
@@ -46,12 +45,8 @@ export class PredictionChart implements View {
   }
 
   retheme(): void {
-    this.made?.retheme();
+    this.themed.retheme();
     this.outcome = undefined;
-  }
-
-  private get themed(): ThemedChart {
-    return (this.made ??= new ThemedChart(this.panel.canvas, configure));
   }
 
   paint({ run: { outcome }, moment }: Scene): void {

@@ -19,6 +19,12 @@ export function formatSetting(value: number): string {
   return typeset(String(Number(value.toPrecision(3)))).replace('e+', 'e');
 }
 
+/** A number with so many decimals and thousands separators: `1,250.5`. */
+export function formatFixed(value: number, decimals: number): string {
+  // Minus zero is zero.
+  return typeset(group((Number(value.toFixed(decimals)) || 0).toFixed(decimals)));
+}
+
 /** A whole number with thousands separators: `1,797`. */
 export function formatCount(value: number): string {
   return typeset(group(value.toFixed(0)));
