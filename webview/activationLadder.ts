@@ -2,10 +2,12 @@ import { formatNumber } from '../src/base/format';
 import type { Percentiles } from '../src/train/observation';
 import { Figure } from './chartPanel';
 import type { ChartTable } from './chartTable';
-import { Curve, ladderConfiguration } from './ladderConfiguration';
+import { AIM, Curve, ladderConfiguration } from './ladderConfiguration';
 import { DepthChart, emptyNote, formatSlope } from './depthChart';
-import { el, setText } from './dom';
-import { axisLimit, extentOf, readLadder, type Rung, rungs, spreadSlope } from './spread';
+import { el, setAttribute, setText } from './dom';
+import { axisLimit, extentOf, ladderAxis, readLadder, type Rung, rungs, spreadSlope } from './spread';
+import { type ValueAxis, valueAxis } from './valueAxis';
+import { scaleTitle } from './valueScale';
 import type { Scene, View } from './view';
 
 /** Beyond this many layers each gets a point rather than a step of its own. */
@@ -23,6 +25,7 @@ export class ActivationLadder implements View {
   private readonly depth: DepthChart;
   private now: Rung[] = [];
   private start: Rung[] = [];
+  private axis: ValueAxis = valueAxis([]);
 
   constructor(onSelect: (layer: string) => void) {
     this.depth = new DepthChart(
@@ -42,7 +45,7 @@ export class ActivationLadder implements View {
         reading: this.reading,
         table: () => this.table(),
         describe: (index) => this.describe(index),
-        configure: ladderConfiguration,
+        configure: (theme, options) => ladderConfiguration(theme, options, () => this.axis),
       },
       onSelect,
     );
@@ -61,24 +64,38 @@ export class ActivationLadder implements View {
     if (!this.depth.isStale(scene, run.layers, run.profile, run.firstProfile, run.state)) return;
     this.now = rungs(run.layers, run.profile ?? run.firstProfile);
     this.start = rungs(run.layers, run.firstProfile);
-    const { limit, step } = axisLimit(this.now, this.start);
+    this.axis = ladderAxis(this.now, this.start);
+    const { limit, step } = axisLimit(this.now, this.start, this.axis);
     this.figures.now.name = `spread, decades per layer: ${moment === undefined ? 'now' : 'then'}`;
     this.figures.now.show(spreadSlope(this.now));
     this.figures.start.show(spreadSlope(this.start));
     setText(this.reading, readLadder(this.now, limit));
     this.fill(limit);
-    const { y } = this.depth.themed.chart.options.scales!;
-    Object.assign(y!, { min: -limit, max: limit });
-    Object.assign(y!.ticks!, { stepSize: step });
+    this.fitAxis(limit, step);
     const names = this.now.map(({ layer }) => layer);
     const note = emptyNote(run, moment, run.profile !== undefined, 'The model has no layers.');
     this.depth.draw(names, scene, run.profile?.step, names.length > 0 ? undefined : note);
+  }
+
+  /** Linear, or logarithmic to both sides of 0; ±1 is on it in any case. */
+  private fitAxis(limit: number, step: number): void {
+    const { options } = this.depth.themed.chart;
+    const { isLogarithmic, place } = this.axis;
+    const { y } = options.scales!;
+    Object.assign(y!, { min: -place(limit), max: place(limit) });
+    Object.assign(y!.ticks!, { stepSize: isLogarithmic ? undefined : step });
+    Object.assign((y as { title: object }).title, { text: scaleTitle('activation', this.axis) });
+    const aims = options.plugins!.annotation!.annotations as Record<'aimAbove' | 'aimBelow', object>;
+    Object.assign(aims.aimAbove, { value: place(AIM) });
+    Object.assign(aims.aimBelow, { value: -place(AIM) });
+    setAttribute(this.depth.panel.canvas, 'data-scale', isLogarithmic ? 'symmetric-log' : 'linear');
   }
 
   private fill(limit: number): void {
     const { panel, themed } = this.depth;
     const { data } = themed.chart;
     const at = (curve: Curve) => data.datasets[curve];
+    const steps = (all: readonly Rung[], percentile: keyof Percentiles & number) => stepsOf(all, percentile, this.axis);
     at(Curve.Median).data = steps(this.now, 2);
     at(Curve.Inner).data = steps(this.now, 3);
     at(Curve.InnerEnd).data = steps(this.now, 1);
@@ -115,10 +132,10 @@ export class ActivationLadder implements View {
 }
 
 /** One percentile over depth, a step for each layer. */
-function steps(all: readonly Rung[], percentile: keyof Percentiles & number): { x: number; y: number }[] {
+function stepsOf(all: readonly Rung[], percentile: keyof Percentiles & number, { place }: ValueAxis): { x: number; y: number }[] {
   const offsets = all.length > MOST_STEPS ? [0] : [-0.49, 0, 0.49];
   return all.flatMap(({ index, percentiles }) =>
-    percentiles ? offsets.map((offset) => ({ x: index + offset, y: percentiles[percentile] })) : [{ x: index, y: Number.NaN }],
+    percentiles ? offsets.map((offset) => ({ x: index + offset, y: place(percentiles[percentile]) })) : [{ x: index, y: Number.NaN }],
   );
 }
 

@@ -166,3 +166,17 @@ export const notFiniteMarks = (theme: Theme) =>
     borderColor: theme.error,
     pointBorderWidth: 2,
   }) satisfies LineConfiguration['data']['datasets'][number];
+
+/** Empty squares on the flag axis, one for every point that is exactly 0: on a logarithmic axis it has no place. */
+export const zeroMarks = (theme: Theme) =>
+  ({
+    label: 'exactly 0',
+    data: [] as { x: number; y: number }[],
+    yAxisID: 'flag',
+    showLine: false,
+    pointStyle: 'rect',
+    pointRadius: 6,
+    pointBorderWidth: 2,
+    borderColor: theme.error,
+    backgroundColor: theme.background,
+  }) satisfies LineConfiguration['data']['datasets'][number];

@@ -51,7 +51,11 @@ export class ComparedStrips {
       'section',
       { class: 'panel compared-layers', 'aria-labelledby': 'compared-layers-title', 'data-role': 'compared-layers', hidden: true },
       el('div', { class: 'panel-head' }, el('h2', { id: 'compared-layers-title' }, title), actions.buttons),
-      el('p', { class: 'figures' }, `${OWN_MARK} is the run on show. Layers are matched by name; ▲ ▼ mark what is outside its usual range.`),
+      el(
+        'p',
+        { class: 'figures' },
+        `${OWN_MARK} is the run on show. Layers are matched by name; ▲ ▼ mark what is far outside its usual range, □ what is exactly 0.`,
+      ),
       this.scroller,
       actions.table,
     );

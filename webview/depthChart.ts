@@ -8,11 +8,18 @@ import { axisStyle, commonOptions, flagAxis, type LineConfiguration, ThemedChart
 import type { ChartTable } from './chartTable';
 import { el, setAttribute, setText } from './dom';
 import { isOver } from './states';
+import { labelled } from './labelled';
 import { fade, type Theme } from './theme';
 import type { Scene } from './view';
 
 /** Beyond this many layers their points would touch. */
 const CROWD = 30;
+
+/** Of the chart, beside its axis of layers. */
+const AROUND = 70;
+
+/** Pixels that a label of the axis takes up along it, upright as it can be. */
+const LABEL_WIDTH = 20;
 
 /** Decades per layer, with their sign. */
 export const formatSlope = (decades: number): string => `${decades > 0 ? '+' : ''}${formatLog10(decades, 2)}`;
@@ -54,6 +61,8 @@ export class DepthChart {
     this.panel.table = content.table;
     const { canvas } = this.panel;
     for (const [name, value] of Object.entries({ role: 'slider', tabindex: '0', 'aria-valuemin': '0' })) canvas.setAttribute(name, value);
+    // A slider has a value from the first moment on, before there is anything to draw.
+    this.say(-1, false);
     this.themed = new ThemedChart(canvas, (theme) => content.configure(theme, this.options(theme)));
     canvas.addEventListener('keydown', (event) => this.navigate(event));
     canvas.addEventListener('blur', () => this.point(undefined));
@@ -97,13 +106,13 @@ export class DepthChart {
     return this.names.length > CROWD ? usual * 0.6 : usual;
   }
 
-  private say(at: number): void {
+  private say(at: number, isShown = true): void {
     const { canvas } = this.panel;
     setAttribute(canvas, 'aria-disabled', this.names.length === 0 ? 'true' : undefined);
     setAttribute(canvas, 'aria-valuemax', String(Math.max(0, this.names.length - 1)));
     setAttribute(canvas, 'aria-valuenow', String(Math.max(0, at)));
     setAttribute(canvas, 'aria-valuetext', at < 0 ? 'no layer of this chart is selected' : [this.names[at], ...this.content.describe(at)].join(', '));
-    if (document.activeElement === canvas) this.point(at < 0 ? undefined : at);
+    if (isShown && document.activeElement === canvas) this.point(at < 0 ? undefined : at);
   }
 
   /** Shows what the pointer would show there. */
@@ -151,8 +160,17 @@ export class DepthChart {
           // Not of categories: filled areas would end at the middle of the first and the last layer.
           type: 'linear',
           ...style,
-          ticks: { ...style.ticks, maxRotation: 45, autoSkipPadding: 4, callback: (index) => shorten(name(Number(index))) },
-          afterBuildTicks: (axis) => (axis.ticks = this.names.map((_, value) => ({ value }))),
+          ticks: {
+            ...style.ticks,
+            maxRotation: 45,
+            autoSkip: false,
+            color: ({ tick }) => (tick?.value === this.at ? theme.foreground : theme.muted),
+            callback: (index) => shorten(name(Number(index))),
+          },
+          afterBuildTicks: (axis) => {
+            const most = Math.max(2, Math.floor((axis.chart.width - AROUND) / LABEL_WIDTH));
+            axis.ticks = labelled(this.names.length, this.at, most).map((value) => ({ value }));
+          },
         },
         // Before the flags' axis: what names none stands on the first.
         y: { type: 'linear' },

@@ -1,4 +1,5 @@
 import type { RunView, StatsSnapshot } from '../src/view/protocol';
+import { rms } from './layerHealth';
 import { mainParams } from './weights';
 
 /** The gradient of one layer's weight. `index` counts the layers on show. */
@@ -22,6 +23,15 @@ export function gradientDepth(layers: RunView['layers'], snapshot: StatsSnapshot
       const { l2, non_finite } = snapshot.params[main.get(name)!].gradient;
       return { layer: name, index, norm: l2 === null || non_finite > 0 ? undefined : l2 };
     });
+}
+
+/** Of the same layers the root mean square of the gradient at their outputs, which the layer strip has. */
+export function outputDepth(layers: RunView['layers'], snapshot: StatsSnapshot | undefined): DepthPoint[] {
+  return gradientDepth(layers, snapshot).map(({ layer, index }) => {
+    const gradient = snapshot?.layers[layer]?.gradient;
+    const output = layers.find(({ name }) => name === layer)!.output;
+    return { layer, index, norm: !gradient || gradient.l2 === null || gradient.non_finite > 0 ? undefined : rms(gradient.l2, output) };
+  });
 }
 
 /** Least-squares slope of log₁₀‖∇W‖ over the layers, in decades per layer; zeros and non-finite norms have no logarithm and do not count. */

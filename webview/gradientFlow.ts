@@ -3,13 +3,14 @@ import { formatLog10, formatNumber } from '../src/base/format';
 import type { RuleId } from '../src/diagnose/finding';
 import type { FindingView } from '../src/view/protocol';
 import { Figure } from './chartPanel';
-import { axisStyle, type LineConfiguration } from './charts';
+import { axisStyle, type LineConfiguration, zeroMarks } from './charts';
 import type { ChartTable } from './chartTable';
 import { DepthChart, edgeMarks, emptyNote, formatSlope } from './depthChart';
 import { el, setText } from './dom';
 import { type MarkActions, type Marks, markText } from './findingMarks';
 import { columnOf } from './findings';
-import { decadesPerLayer, type DepthPoint, gradientDepth } from './gradientDepth';
+import { decadesPerLayer, type DepthPoint, gradientDepth, outputDepth } from './gradientDepth';
+import { readGradients } from './gradientReading';
 import { fade, type Theme } from './theme';
 import type { Scene, View } from './view';
 
@@ -23,15 +24,16 @@ const enum Curve {
   Finding,
 }
 
-/** From this slope on the earlier layers get visibly less, or more: a factor of 1.3 per layer. */
-const NOTEWORTHY_SLOPE = 0.12;
-
-/** Gradient norm of each layer's weight, input to output, now, a little before and at the first step: the picture of vanishing and exploding gradients. */
+/**
+ * Gradient norm of each layer's weight, input to output, now, a little before and at the first step: what each weight learns from. The layer strip
+ * has the gradient at the layers' outputs, what flows back: one reading tells of both.
+ */
 export class GradientFlow implements View {
   private readonly figures = {
-    now: new Figure('slope-now', 'decades per layer: now', formatSlope),
+    now: new Figure('slope-now', 'decades per layer: weights now', formatSlope),
     start: new Figure('slope-start', 'at the start', formatSlope),
-    norm: new Figure('grad-norm', '‖∇‖ of all weights', (value) => formatNumber(value, 3)),
+    outputs: new Figure('slope-outputs', 'outputs (layer strip)', formatSlope),
+    norm: new Figure('grad-norm', '‖∇W‖₂ of all', (value) => formatNumber(value, 3)),
   };
   private readonly reading = el('p', { class: 'figures' });
   private readonly depth: DepthChart;
@@ -47,7 +49,7 @@ export class GradientFlow implements View {
     this.depth = new DepthChart(
       {
         name: 'flow',
-        title: 'Gradient over depth',
+        title: 'Weight gradient over depth',
         legend: [
           { label: 'now', mark: 'train-points' },
           { label: '20 steps ago', mark: 'before', title: 'Or the nearest sampled step before that' },
@@ -83,17 +85,18 @@ export class GradientFlow implements View {
     this.before = gradientDepth(run.layers, run.before);
     this.start = gradientDepth(run.layers, run.first);
     this.name(moment);
-    const slope = decadesPerLayer(this.now);
-    this.figures.now.show(slope);
+    const slopes = { weights: decadesPerLayer(this.now), outputs: decadesPerLayer(outputDepth(run.layers, run.now)) };
+    this.figures.now.show(slopes.weights);
     this.figures.start.show(decadesPerLayer(this.start));
-    setText(this.reading, reading(slope));
+    this.figures.outputs.show(slopes.outputs);
+    setText(this.reading, readGradients(slopes, this.now));
     this.draw(scene);
   }
 
   private name(moment: number | undefined): void {
     const word = moment === undefined ? 'now' : 'then';
     this.depth.panel.nameKey('train-points', word);
-    this.figures.now.name = `decades per layer: ${word}`;
+    this.figures.now.name = `decades per layer: weights ${word}`;
   }
 
   private draw(scene: Scene): void {
@@ -170,7 +173,7 @@ export class GradientFlow implements View {
 }
 
 function configure(theme: Theme, options: ChartOptions<'line'>): LineConfiguration {
-  const style = axisStyle(theme, 'log₁₀ ‖∇W‖₂');
+  const style = axisStyle(theme, 'log₁₀ ‖∇W‖₂ of the weight');
   return {
     type: 'line',
     data: {
@@ -195,7 +198,7 @@ function configure(theme: Theme, options: ChartOptions<'line'>): LineConfigurati
           pointRadius: 3.5,
           pointBorderWidth: 1.5,
         },
-        edgeMarks(theme, 'exactly 0', 'triangle', 180),
+        zeroMarks(theme),
         edgeMarks(theme, 'not finite', 'crossRot'),
         {
           ...edgeMarks(theme, 'finding', 'triangle'),
@@ -223,11 +226,5 @@ function logarithms(points: DepthPoint[]): { x: number; y: number }[] {
 
 function sizeText(norm: number | undefined): string {
   if (norm === undefined) return '✕ not finite';
-  return norm === 0 ? '▼ exactly 0' : `${formatNumber(norm, 3)} (log₁₀ ${formatLog10(Math.log10(norm))})`;
-}
-
-function reading(slope: number | undefined): string {
-  if (slope === undefined) return '';
-  if (Math.abs(slope) < NOTEWORTHY_SLOPE) return 'Level: no trend over depth.';
-  return `Each layer gets about ${formatNumber(10 ** Math.abs(slope), 2)}× ${slope > 0 ? 'less' : 'more'} than the one after it.`;
+  return norm === 0 ? '□ exactly 0' : `${formatNumber(norm, 3)} (log₁₀ ${formatLog10(Math.log10(norm))})`;
 }

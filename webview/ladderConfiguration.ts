@@ -1,8 +1,9 @@
 import type { ChartOptions } from 'chart.js';
 import { axisStyle, type LineConfiguration } from './charts';
 import { edgeMarks } from './depthChart';
-import { formatTick } from './formatTick';
 import { fade, type Theme } from './theme';
+import type { ValueAxis } from './valueAxis';
+import { valueScale } from './valueScale';
 
 /** Datasets of the ladder; what is nearer to the reader comes first. */
 export const enum Curve {
@@ -20,7 +21,11 @@ export const enum Curve {
   Broken,
 }
 
-export function ladderConfiguration(theme: Theme, options: ChartOptions<'line'>): LineConfiguration {
+/** Distance of the dotted lines from 0: where inits aim the middle 68 %. */
+export const AIM = 1;
+
+/** `axis`: as it is at the time. */
+export function ladderConfiguration(theme: Theme, options: ChartOptions<'line'>, axis: () => ValueAxis): LineConfiguration {
   const style = axisStyle(theme, 'activation');
   const bare = { data: [], pointRadius: 0, pointHoverRadius: 0 };
   const edge = { ...bare, borderColor: fade(theme.train, 0.55), borderWidth: 1 };
@@ -59,14 +64,13 @@ export function ladderConfiguration(theme: Theme, options: ChartOptions<'line'>)
         ...options.scales,
         y: {
           type: 'linear',
-          ...style,
-          ticks: { ...style.ticks, includeBounds: true, autoSkip: false, callback: (value) => formatTick(Number(value)) },
+          ...valueScale({ ...style, ticks: { ...style.ticks, includeBounds: true, autoSkip: false } }, axis),
         },
       },
       plugins: {
         ...options.plugins,
         annotation: {
-          annotations: { ...(options.plugins?.annotation?.annotations as object), aimAbove: aim(1), aimBelow: aim(-1) },
+          annotations: { ...(options.plugins?.annotation?.annotations as object), aimAbove: aim(AIM), aimBelow: aim(-AIM) },
         },
       },
     },

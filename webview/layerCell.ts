@@ -6,8 +6,9 @@ export const HEADINGS: Record<Column, { name: string; short: string; unit: strin
   gradient: {
     name: 'gradient',
     short: 'grad',
-    unit: 'log₁₀ RMS',
-    title: 'Root mean square of the loss gradient at the layer’s output, as a decimal logarithm',
+    unit: 'at output, log₁₀ RMS',
+    title:
+      'Root mean square of the loss gradient at the layer’s output, as a decimal logarithm: what flows back. What the weights get of it is the chart of weight gradients',
   },
   activation: { name: 'activation', short: 'act', unit: 'std', title: 'Standard deviation of the layer’s output over batch and units' },
   dead: { name: 'dead', short: 'dead', unit: '% units', title: 'Units of a rectifier that give nothing on the whole batch' },
@@ -28,6 +29,9 @@ export const SIGNS: Record<Cell['level'], { sign: string; spoken: string }> = {
   high: { sign: '▲', spoken: 'unusually high' },
   broken: { sign: '✕', spoken: 'not finite' },
 };
+
+/** Of an exact zero, which no logarithm has a place for; charts draw it as an empty square. */
+export const ZERO = { sign: '□', spoken: 'exactly zero' };
 
 /** The parts of a table cell that change. */
 export interface CellView {
@@ -61,8 +65,8 @@ export function cellView(column: Column): CellView {
 }
 
 /** Shows a number; `start`: where on the track it began. */
-export function fill(view: CellView, { text, level, explain, at }: Cell, start: number | undefined): void {
-  const { sign, spoken } = SIGNS[level];
+export function fill(view: CellView, { text, level, explain, at, isZero }: Cell, start: number | undefined): void {
+  const { sign, spoken } = isZero ? ZERO : SIGNS[level];
   if (view.text.data !== text) view.text.data = text;
   if (view.sign.data !== sign) view.sign.data = sign;
   setAttribute(view.cell, 'data-level', level);

@@ -20,6 +20,8 @@ export interface Cell {
   explain: () => string;
   /** Where the value stands on the column's track, 0 to 1. */
   at?: number;
+  /** Exactly 0 where that is no small number but none at all: on a logarithmic track it has no place. */
+  isZero?: true;
 }
 
 /** Ends of each column's track, in decades or shares. */
@@ -37,7 +39,7 @@ export function usualRange(column: Column): { start: number; size: number } | un
     activation: [Math.log10(BANDS.activationStd.low), Math.log10(BANDS.activationStd.high)],
     dead: [0, BANDS.deadShare.high],
     saturated: [0, BANDS.saturatedShare.high],
-    update: [Math.log10(BANDS.updateRatio.low), Math.log10(BANDS.updateRatio.high)],
+    update: [Math.log10(BANDS.updateRatio.usual.low), Math.log10(BANDS.updateRatio.usual.high)],
   };
   const range = ranges[column];
   if (!range) return undefined;
@@ -88,6 +90,7 @@ function gradientCell(layer: StartedLayer, gradient: TensorStats | undefined, re
       level: 'low',
       explain: () => 'The gradient at this output is exactly zero: nothing before it learns.',
       at: 0,
+      isZero: true,
     };
   const ofLast = reference ? gradient.l2 / reference : undefined;
   const { low, high } = BANDS.gradientOfLast;
@@ -110,8 +113,17 @@ function activationCell(activation: TensorStats | undefined): Cell {
   if (activation.std === null || activation.non_finite > 0) return broken(activation, 'output');
   const { std } = activation;
   const { low, high } = BANDS.activationStd;
+  if (std === 0)
+    return {
+      text: '0',
+      value: 0,
+      level: 'low',
+      explain: () => 'The output is the same number everywhere: its deviation is exactly zero.',
+      at: 0,
+      isZero: true,
+    };
   return {
-    text: formatNumber(std, 2),
+    text: formatNumber(std, 3),
     value: std,
     level: levelOf(std, low, high),
     explain: () =>
@@ -154,12 +166,12 @@ function updateCell(name: string | undefined, param: ParamStats | undefined, rat
   const ratio = param.update_ratio;
   if (ratio === null)
     return { text: 'n/a', level: 'none', explain: () => `${name}: the ratio is not finite (a weight of norm zero, or a broken step).` };
-  const { low, high } = BANDS.updateRatio;
+  const { low, high, usual } = BANDS.updateRatio;
   const explain = () =>
-    `${name}: the step changed it by ${formatNumber(ratio, 3)} of its norm (usual: ${formatNumber(low)} to ${formatNumber(high)}).`;
+    `${name}: the step changed it by ${formatNumber(ratio, 3)} of its norm (usual: ${formatNumber(usual.low, 2)} to ${formatNumber(usual.high, 2)}; marked below ${formatNumber(low, 1)} and above ${formatNumber(high, 1)}).`;
   // A schedule that runs out makes every update small: what is judged is the update at the highest rate, as updates grow with the rate.
   const level = ratio > high ? 'high' : rateShare > 0 && ratio / rateShare < low ? 'low' : 'ok';
-  if (ratio === 0) return { text: '0', value: -Infinity, level, explain, at: 0 };
+  if (ratio === 0) return { text: '0', value: -Infinity, level, explain, at: 0, isZero: true };
   return { text: formatLog10(log10(ratio)!), value: log10(ratio), level, explain, at: place('update', log10(ratio)!) };
 }
 

@@ -50,7 +50,11 @@ export class LayerStrip implements View {
       'section',
       { class: 'panel layers', 'aria-labelledby': 'layers-title' },
       el('div', { class: 'panel-head' }, el('h3', { id: 'layers-title' }, 'Layers'), this.stamp),
-      el('p', { class: 'figures', id: 'layers-hint' }, '▲ ▼ mark what is outside its usual range. A row leads to its line in the file.'),
+      el(
+        'p',
+        { class: 'figures', id: 'layers-hint' },
+        '▲ ▼ mark what is far outside its usual range, □ what is exactly 0. A row leads to its line in the file.',
+      ),
       this.scroller,
     );
     this.scroller.append(table, this.note);

@@ -1,7 +1,7 @@
 import type { LossPoint, RunView } from '../src/view/protocol';
 import { formatCount, formatSetting } from '../src/base/format';
 import { ChartPanel, Figure } from './chartPanel';
-import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, stepTooltip, ThemedChart } from './charts';
+import { axisStyle, commonOptions, flagAxis, type LineConfiguration, stepAxis, stepTooltip, ThemedChart, zeroMarks } from './charts';
 import { formatTick } from './formatTick';
 import { setAxisWidth } from './lossConfiguration';
 import { spreadMarks } from './lossSeries';
@@ -13,7 +13,7 @@ import { type TimeAxis, TimeMarks } from './timeMarks';
 
 /** The learning rate over the steps, on the axis of the loss above it. */
 export class RateChart {
-  private readonly panel = new ChartPanel('rate', 'Learning rate', [{ label: 'exactly zero', mark: 'zero' }]);
+  private readonly panel = new ChartPanel('rate', 'Learning rate', [{ label: 'exactly 0', mark: 'zero' }]);
   readonly element = this.panel.element;
   private readonly figures = {
     now: new Figure('lr', 'now', formatSetting),
@@ -88,17 +88,7 @@ function configure(theme: Theme): LineConfiguration {
           pointRadius: 0,
           stepped: 'before',
         },
-        {
-          label: 'zero',
-          data: [],
-          yAxisID: 'flag',
-          showLine: false,
-          pointStyle: 'triangle',
-          pointRotation: 180,
-          pointRadius: 5,
-          borderColor: theme.error,
-          backgroundColor: theme.error,
-        },
+        { ...zeroMarks(theme), pointRadius: 5 },
       ],
     },
     options: {
@@ -118,7 +108,7 @@ function configure(theme: Theme): LineConfiguration {
       plugins: {
         ...common.plugins,
         tooltip: stepTooltip(common, ({ dataset, parsed }) =>
-          dataset.yAxisID === 'flag' ? 'learning rate: 0' : `learning rate: ${formatSetting(parsed.y ?? 0)}`,
+          dataset.yAxisID === 'flag' ? 'learning rate: exactly 0' : `learning rate: ${formatSetting(parsed.y ?? 0)}`,
         ),
       },
     },

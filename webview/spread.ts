@@ -3,6 +3,7 @@ import type { StartedLayer } from '../src/train/protocol';
 import type { Percentiles } from '../src/train/observation';
 import type { Profile } from '../src/view/protocol';
 import { decadesPerLayer } from './gradientDepth';
+import { type ValueAxis, valueAxis } from './valueAxis';
 
 /** How one layer's activation spreads. */
 export interface Rung {
@@ -47,16 +48,23 @@ export const spreadOf = ([, low, , high]: Percentiles): number => (high - low) /
 /** Largest distance from 0 of the middle 96 %. */
 export const extentOf = ([low, , , , high]: Percentiles): number => Math.max(Math.abs(low), Math.abs(high));
 
+/** Linear, as widths are compared; logarithmic to both sides of 0 where more than two decades lie between the widest layer and the narrowest. */
+export function ladderAxis(now: readonly Rung[], start: readonly Rung[]): ValueAxis {
+  const known = [...now, ...start].flatMap(({ percentiles }) => (percentiles ? [percentiles] : []));
+  return valueAxis(known.map((percentiles) => ({ percentiles, from: percentiles[0], to: percentiles[4], counts: [], non_finite: 0 })));
+}
+
 /**
- * Up to where the axis goes on either side of 0: to the widest layer, unless that is far wider than the middle one. It is linear and clips, rather than
- * logarithmic, as the picture is read by comparing widths.
+ * Up to where the axis goes on either side of 0: to the widest layer. A linear one clips a layer that is far wider than the middle one: the others
+ * would be lines.
  */
-export function axisLimit(now: readonly Rung[], start: readonly Rung[]): { limit: number; step: number } {
+export function axisLimit(now: readonly Rung[], start: readonly Rung[], { isLogarithmic }: ValueAxis): { limit: number; step: number } {
   const extents = (all: readonly Rung[]) => all.flatMap(({ percentiles }) => (percentiles ? [extentOf(percentiles)] : [])).sort((a, b) => a - b);
   const [of, ofStart] = [extents(now), extents(start)];
   const known = of.length > 0 ? of : ofStart;
   const middle = known[Math.floor(known.length / 2)] ?? 0;
   const widest = Math.max(0, of.at(-1) ?? 0, ofStart.at(-1) ?? 0);
+  if (isLogarithmic) return { limit: Math.max(LEAST_LIMIT, widest * 1.2), step: 1 };
   return roundUp(Math.max(LEAST_LIMIT, Math.min(widest * 1.02, Math.max(FREE_LIMIT, MUCH_WIDER * middle))));
 }
 

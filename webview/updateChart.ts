@@ -1,13 +1,13 @@
 import type { ChartOptions } from 'chart.js';
 import { formatCount, formatLog10, formatNumber } from '../src/base/format';
 import { Figure } from './chartPanel';
-import { axisStyle, type LineConfiguration } from './charts';
+import { axisStyle, type LineConfiguration, zeroMarks } from './charts';
 import type { ChartTable } from './chartTable';
 import { DepthChart, edgeMarks, emptyNote } from './depthChart';
 import { el, setText } from './dom';
 import { rateShare } from './layerHealth';
 import { fade, type Theme } from './theme';
-import { HEALTHY_UPDATE, medianUpdate, outside, readUpdates, updateDepth, type UpdatePoint } from './updateDepth';
+import { MARKED_UPDATE, medianUpdate, outside, readUpdates, updateDepth, type UpdatePoint, USUAL_UPDATE } from './updateDepth';
 import type { Scene, View } from './view';
 
 const enum Curve {
@@ -17,14 +17,14 @@ const enum Curve {
   Broken,
 }
 
-/** Ends of the axis at least, in decades: the band lies within, with room on either side. */
-const LEAST_AXIS = [-4.5, -1] as const;
+/** Ends of the axis at least, in decades: the band and where marks begin lie within, with room on either side. */
+const LEAST_AXIS = [-6, 0] as const;
 
 /** Size of each layer's update beside that of its weights. */
 export class UpdateChart implements View {
   private readonly figures = {
     median: new Figure('update-median', 'median log₁₀', (value) => formatLog10(value, 2)),
-    outside: new Figure('updates-outside', 'outside the band', formatCount),
+    outside: new Figure('updates-outside', 'outside the usual band', formatCount),
   };
   private readonly reading = el('p', { class: 'figures', 'data-role': 'update-reading' });
   private readonly depth: DepthChart;
@@ -39,7 +39,8 @@ export class UpdateChart implements View {
         legend: [
           { label: 'now', mark: 'train-points' },
           { label: 'at the start', mark: 'start' },
-          { label: `usual, ${formatLog10(HEALTHY_UPDATE.low)} … ${formatLog10(HEALTHY_UPDATE.high)}`, mark: 'band' },
+          { label: `usual: ${formatLog10(USUAL_UPDATE.low)} … ${formatLog10(USUAL_UPDATE.high)}`, mark: 'band' },
+          { label: `marked in the layer strip beyond ${formatLog10(MARKED_UPDATE.low)} and ${formatLog10(MARKED_UPDATE.high)}`, mark: 'aim' },
           { label: 'exactly 0', mark: 'zero' },
           { label: 'not finite', mark: 'broken', title: 'Also of a weight that is zero all over' },
         ],
@@ -121,7 +122,7 @@ function configure(theme: Theme, options: ChartOptions<'line'>): LineConfigurati
           pointRadius: 3.5,
           pointBorderWidth: 1.5,
         },
-        edgeMarks(theme, 'exactly 0', 'triangle', 180),
+        zeroMarks(theme),
         edgeMarks(theme, 'not finite', 'crossRot'),
       ],
     },
@@ -145,19 +146,32 @@ function configure(theme: Theme, options: ChartOptions<'line'>): LineConfigurati
             band: {
               type: 'box',
               yScaleID: 'y',
-              yMin: HEALTHY_UPDATE.low,
-              yMax: HEALTHY_UPDATE.high,
+              yMin: USUAL_UPDATE.low,
+              yMax: USUAL_UPDATE.high,
               drawTime: 'beforeDatasetsDraw',
               backgroundColor: fade(theme.healthy, 0.12),
               borderColor: fade(theme.healthy, 0.6),
               borderWidth: 1,
             },
+            markedBelow: limit(theme, MARKED_UPDATE.low),
+            markedAbove: limit(theme, MARKED_UPDATE.high),
           },
         },
       },
     },
   };
 }
+
+/** From there on it is marked. */
+const limit = (theme: Theme, value: number) => ({
+  type: 'line' as const,
+  scaleID: 'y',
+  value,
+  borderColor: theme.muted,
+  borderWidth: 1,
+  borderDash: [1, 4],
+  drawTime: 'beforeDatasetsDraw' as const,
+});
 
 function logarithms(points: UpdatePoint[]): { x: number; y: number }[] {
   return points.map(({ index, ratio }) => ({ x: index, y: ratio ? Math.log10(ratio) : Number.NaN }));
@@ -166,6 +180,6 @@ function logarithms(points: UpdatePoint[]): { x: number; y: number }[] {
 function ratioText({ ratio, param }: UpdatePoint): string {
   if (ratio === undefined) return `✕ the ratio of ${param} is not finite`;
   return ratio === 0
-    ? `▼ ${param} does not change at all`
+    ? `□ ${param} does not change at all: exactly 0`
     : `${param} changes by ${formatNumber(ratio, 3)} of its norm (log₁₀ ${formatLog10(Math.log10(ratio))})`;
 }

@@ -1,9 +1,15 @@
 import { formatLog10, formatPercent } from '../src/base/format';
+import { BANDS } from '../src/diagnose/bands';
 import type { RunView, StatsSnapshot } from '../src/view/protocol';
 import { mainParams } from './weights';
 
-/** Where log₁₀(‖ΔW‖ / ‖W‖) of a step lies in networks that train well: a decade about the rule of thumb of 1e−3, 4e−4 … 1.6e−2. */
-export const HEALTHY_UPDATE = { low: -3.4, high: -1.8 } as const;
+const { usual, low, high } = BANDS.updateRatio;
+
+/** Where log₁₀(‖ΔW‖ / ‖W‖) of a step usually lies, as the layer strip has it. */
+export const USUAL_UPDATE = { low: Math.log10(usual.low), high: Math.log10(usual.high) } as const;
+
+/** Beyond this the layer strip marks it. */
+export const MARKED_UPDATE = { low: Math.log10(low), high: Math.log10(high) } as const;
 
 /** From this share of the highest learning rate on, small updates are the schedule's. */
 const LOW_RATE = 0.5;
@@ -37,8 +43,8 @@ const logarithm = ({ ratio }: UpdatePoint): number | undefined => (ratio === und
 /** Weights whose update lies outside the band: exact zeros are below it, what is not finite is on neither side. */
 export function outside(points: readonly UpdatePoint[]): { below: UpdatePoint[]; above: UpdatePoint[] } {
   return {
-    below: points.filter((point) => (logarithm(point) ?? 0) < HEALTHY_UPDATE.low),
-    above: points.filter((point) => (logarithm(point) ?? -9) > HEALTHY_UPDATE.high),
+    below: points.filter((point) => (logarithm(point) ?? 0) < USUAL_UPDATE.low),
+    above: points.filter((point) => (logarithm(point) ?? -9) > USUAL_UPDATE.high),
   };
 }
 
@@ -56,13 +62,13 @@ export function readUpdates(points: readonly UpdatePoint[], rateShare: number): 
   const { below, above } = outside(points);
   const parts = [named(above, points.length, 'above'), named(below, points.length, 'below')].filter((text) => text !== '');
   const rate = below.length > 0 && rateShare < LOW_RATE ? ` The learning rate is at ${formatPercent(rateShare, 0)} of its highest.` : '';
-  return parts.length === 0 ? 'All weights learn at a usual pace.' : `${parts.join(' ')}${rate}`;
+  return parts.length === 0 ? 'All updates are of usual size.' : `${parts.join(' ')}${rate}`;
 }
 
 function named(points: readonly UpdatePoint[], all: number, side: string): string {
   if (points.length === 0) return '';
-  if (points.length === all && all > 1) return `All weights are ${side} the band.`;
-  const names = points.slice(0, 3).map(({ layer, ratio }) => (ratio ? `${layer} (${formatLog10(Math.log10(ratio))})` : `${layer} (0)`));
+  if (points.length === all && all > 1) return `All weights are ${side} the usual band.`;
+  const names = points.slice(0, 3).map(({ layer, ratio }) => (ratio ? `${layer} (${formatLog10(Math.log10(ratio))})` : `${layer} (□ exactly 0)`));
   const more = points.length > names.length ? ` and ${points.length - names.length} more` : '';
-  return `${side === 'above' ? 'Above' : 'Below'} the band: ${names.join(', ')}${more}.`;
+  return `${side === 'above' ? 'Above' : 'Below'} the usual band: ${names.join(', ')}${more}.`;
 }

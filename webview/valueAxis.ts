@@ -16,6 +16,8 @@ export interface ValueAxis {
   place: (value: number) => number;
   /** The value at a place. */
   at: (place: number) => number;
+  /** Of a logarithmic one: within this distance of 0 it is linear. */
+  linearWithin?: number;
   /** Places of the ticks; undefined: as the axis likes. */
   ticks?: number[];
 }
@@ -39,7 +41,7 @@ function symmetricLog(smallest: number, largest: number): ValueAxis {
   const powers: number[] = [];
   for (let power = to; power >= from; power -= apart) powers.push(10 ** power);
   const ticks = [...powers.map((power) => -power), 0, ...powers.reverse()].map(place);
-  return { isLogarithmic: true, place, at, ticks };
+  return { isLogarithmic: true, place, at, ticks, linearWithin: 2 * linear };
 }
 
 const reach = ({ from, to }: Distribution): number => Math.max(Math.abs(from), Math.abs(to));

@@ -23,4 +23,5 @@ export function valueScale(style: ReturnType<typeof axisStyle>, axis: () => Valu
 }
 
 /** Title of such a scale. */
-export const scaleTitle = (quantity: string, { isLogarithmic }: ValueAxis): string => (isLogarithmic ? `${quantity} (symmetric log)` : quantity);
+export const scaleTitle = (quantity: string, { linearWithin }: ValueAxis): string =>
+  linearWithin === undefined ? quantity : `${quantity} (symlog: linear within ±${formatTick(Number(linearWithin.toPrecision(2)))})`;

@@ -25,7 +25,8 @@ export const BANDS = {
   saturatedShare: { high: 0.5 },
   /**
    * ‖ΔW‖ / ‖W‖ of one step. 1e-3 is the rule of thumb (Karpathy), sound runs had 4e-4 to 2e-2 early; a decade and more is left for late
-   * steps. Sees no vanishing under Adam, whose steps do not shrink with the gradient.
+   * steps. Sees no vanishing under Adam, whose steps do not shrink with the gradient. `usual`: what is drawn as the usual range, log₁₀ −3.4 … −1.8,
+   * a decade about the rule of thumb; nothing is marked for lying just outside of it.
    */
-  updateRatio: { low: 1e-5, high: 1e-1 },
+  updateRatio: { low: 1e-5, high: 1e-1, usual: { low: 10 ** -3.4, high: 10 ** -1.8 } },
 } as const;

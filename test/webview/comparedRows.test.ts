@@ -15,7 +15,7 @@ test('each layer has a number a run, and columns without any are left out', () =
   const other = stripCells({ ...of('a'), losses: [], now: snapshot(10, { a: { activation: tensor(6, 2) } }) });
   expect(columnsOfAll([one, other])).toEqual(['gradient', 'activation', 'update']);
   expect(stripTable(['a', 'b'], ['gradient', 'activation'], [one, other], ['x', 'y'])).toEqual({
-    columns: ['layer', 'gradient (log₁₀ RMS), x', 'gradient (log₁₀ RMS), y', 'activation (std), x', 'activation (std), y'],
+    columns: ['layer', 'gradient (at output, log₁₀ RMS), x', 'gradient (at output, log₁₀ RMS), y', 'activation (std), x', 'activation (std), y'],
     rows: [
       ['a', 0, undefined, 0.5, 2],
       ['b', 0, undefined, 0.5, undefined],

@@ -96,6 +96,16 @@ test('places on the tracks run from 0 to 1, and the usual part lies within', () 
   expect(rowOf('relu1', { activation: tensor(1, 1) }).activation.at).toBeCloseTo(0.5, 12);
   expect([1e-9, 1e9].map((std) => rowOf('relu1', { activation: tensor(1, std) }).activation.at)).toEqual([0, 1]);
   expect(usualRange('dead')).toEqual({ start: 0, size: BANDS.deadShare.high });
-  expect(usualRange('update')!.start).toBeCloseTo(1 / 6, 12);
+  // From −6 to 0: the range begins at −3.4.
+  expect(usualRange('update')!.start).toBeCloseTo(2.6 / 6, 12);
+  expect(usualRange('update')!.size).toBeCloseTo(1.6 / 6, 12);
   expect(usualRange('gradient')).toBeUndefined();
+});
+
+test('an exact zero is told from a logarithm of 0 and from a small number', () => {
+  const zero = { gradient: tensor(0), activation: tensor(1, 0) };
+  const row = rowOf('linear1', zero, { ...PARAMS, 'linear1.weight': param(1, 0) });
+  expect([row.gradient, row.activation, row.update].map(({ isZero }) => isZero)).toEqual([true, true, true]);
+  // An RMS of 1 has the logarithm 0.0.
+  expect(rowOf('linear1', { gradient: tensor(10) }).gradient.isZero).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Percentiles } from '../../src/train/observation';
-import { axisLimit, readLadder, rungs, spreadOf, spreadSlope } from '../../webview/spread';
+import { axisLimit, ladderAxis, readLadder, rungs, spreadOf, spreadSlope } from '../../webview/spread';
+import { valueAxis } from '../../webview/valueAxis';
 import { layer } from './runView';
 
 /** Of a normal distribution: mean ∓ 2.05 and ∓ 1 standard deviations. */
@@ -11,6 +12,8 @@ function ladder(...activations: (Percentiles | undefined)[]) {
   const layers = activations.map((_, index) => layer(`linear${index + 1}`));
   return rungs(layers, { step: 1, layers: Object.fromEntries(layers.map(({ name }, index) => [name, { activation: activations[index] }])) });
 }
+
+const LINEAR = valueAxis([]);
 
 test('half of the middle 68 % of a normal distribution is its standard deviation', () => {
   expect(spreadOf(normal(0.7, 3))).toBeCloseTo(0.7, 12);
@@ -41,26 +44,38 @@ describe('trend over depth', () => {
 
 describe('axis', () => {
   test('always shows ±1, and all layers where none stands out', () => {
-    expect(axisLimit(ladder(normal(0.01)), []).limit).toBeGreaterThan(1);
-    const { limit } = axisLimit(ladder(normal(1), normal(3), normal(5)), []);
+    expect(axisLimit(ladder(normal(0.01)), [], LINEAR).limit).toBeGreaterThan(1);
+    const { limit } = axisLimit(ladder(normal(1), normal(3), normal(5)), [], LINEAR);
     expect(limit).toBeGreaterThan(5 * 2.05);
   });
 
   test('one exploding layer does not flatten the others', () => {
-    const { limit } = axisLimit(ladder(normal(1), normal(1), normal(5000), normal(1)), []);
+    const { limit } = axisLimit(ladder(normal(1), normal(1), normal(5000), normal(1)), [], LINEAR);
     expect(limit).toBeLessThan(20);
     expect(limit).toBeGreaterThan(2.05);
   });
 
   test('has a tick at 0 and at both ends', () => {
     for (const deviation of [1e-6, 0.3, 0.7, 1.3, 2, 4, 7, 11, 900, 3e5]) {
-      const { limit, step } = axisLimit(ladder(normal(deviation)), []);
+      const { limit, step } = axisLimit(ladder(normal(deviation)), [], LINEAR);
       expect(limit).toBeGreaterThanOrEqual(2.05 * deviation);
       expect(limit / step - Math.round(limit / step)).toBeCloseTo(0, 9);
     }
   });
 
-  test('without any number there still is one', () => expect(axisLimit([], []).limit).toBeGreaterThan(1));
+  test('is logarithmic where more than two decades lie between the widest layer and the narrowest, now or at the start, and then shows all', () => {
+    expect(ladderAxis(ladder(normal(1), normal(90)), []).isLogarithmic).toBe(false);
+    expect(ladderAxis(ladder(normal(1), normal(110)), []).isLogarithmic).toBe(true);
+    expect(ladderAxis(ladder(normal(1)), ladder(normal(110))).isLogarithmic).toBe(true);
+    const explodes = ladder(...[1, 10, 100, 1000].map((deviation) => normal(deviation)));
+    const axis = ladderAxis(explodes, []);
+    expect(axisLimit(explodes, [], axis).limit).toBeGreaterThan(2050);
+    // Each layer ten times as wide as the one before reaches one further.
+    const places = explodes.map(({ percentiles }) => axis.place(percentiles![4]));
+    for (const [index, place] of places.slice(2).entries()) expect(place - places[index + 1]).toBeCloseTo(1, 2);
+  });
+
+  test('without any number there still is one', () => expect(axisLimit([], [], LINEAR).limit).toBeGreaterThan(1));
 });
 
 describe('reading', () => {
