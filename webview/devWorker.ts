@@ -1,5 +1,6 @@
 import type { Recording } from '../bench/recording';
-import type { FromView, ToView } from '../src/view/protocol';
+import type { FromView } from '../src/view/protocol';
+import { packMessage } from '../src/view/wire';
 import { type Playing, Recorded } from './devRecorded';
 
 /** What is played: the first message to this thread, all others are the page's. */
@@ -12,14 +13,14 @@ interface Opening extends Omit<Playing, 'compared'> {
 
 const thread = self as unknown as {
   onmessage: (event: MessageEvent<unknown>) => void;
-  postMessage(message: ToView): void;
+  postMessage(message: object): void;
 };
 
 async function open({ folder, name, compared, ...playing }: Opening): Promise<Recorded> {
   const load = async (one: string) => (await (await fetch(`${folder}${one}.json`)).json()) as Recording;
   const whole = { at: Infinity, speed: 0, isBlind: false, compared: [] };
   const others = (await Promise.all(compared.map(load))).map((other) => new Recorded(other, whole, () => undefined).store);
-  return new Recorded(await load(name), { ...playing, compared: others }, (message) => thread.postMessage(message));
+  return new Recorded(await load(name), { ...playing, compared: others }, (message) => thread.postMessage(packMessage(message)));
 }
 
 let opened: Promise<Recorded> | undefined;

@@ -1,10 +1,28 @@
 import type { ToView } from '../src/view/protocol';
+import { type LossColumns, pointsOf } from '../src/view/wire';
 import { isAtStep, isListOf, isNumber, isNumberOrNull, isOptional, isRecord, isString } from './checks';
 import { isHealth, isTrials } from './healthMessages';
 
 /** The message if it is one that the dashboard understands, else undefined: a webview also hears from browser extensions and VS Code itself. */
 export function readMessage(data: unknown): ToView | undefined {
-  return isRecord(data) && isMessage(data) ? (data as unknown as ToView) : undefined;
+  if (!isRecord(data)) return undefined;
+  const message = unpacked(data);
+  return isMessage(message) ? (message as unknown as ToView) : undefined;
+}
+
+/** Curves that come by column as the points that they are. */
+function unpacked(data: Record<string, unknown>): Record<string, unknown> {
+  const withPoints = (parts: unknown): unknown => (isRecord(parts) && isColumns(parts.losses) ? { ...parts, losses: pointsOf(parts.losses) } : parts);
+  if (data.type === 'update') return withPoints(data) as Record<string, unknown>;
+  if (data.type !== 'hydrate') return data;
+  return { ...data, run: withPoints(data.run), compared: Array.isArray(data.compared) ? data.compared.map(withPoints) : data.compared };
+}
+
+function isColumns(losses: unknown): losses is LossColumns {
+  if (!isRecord(losses)) return false;
+  const { step, loss, total_loss, lr, grad_norm } = losses;
+  const isColumn = (column: unknown): boolean => isListOf(column, isNumberOrNull) && (column as unknown[]).length === (step as unknown[]).length;
+  return isListOf(step, isNumber) && isColumn(loss) && isColumn(grad_norm) && isOptional(total_loss, isColumn) && (isNumber(lr) || isColumn(lr));
 }
 
 function isMessage(data: Record<string, unknown>): boolean {

@@ -2,18 +2,7 @@ import type { Finding } from '../diagnose/finding';
 import type { ObservationEvent } from '../train/observation';
 import type { Outcome } from '../train/outcome';
 import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
-import type {
-  EditMark,
-  Health,
-  LayerMoment,
-  NormalisationPoint,
-  Profile,
-  RunState,
-  RunView,
-  StatsSnapshot,
-  ToView,
-  TrialsView,
-} from '../view/protocol';
+import type { LayerMoment, NormalisationPoint, Profile, RunState, RunView, StatsSnapshot, ToView, TrialsView } from '../view/protocol';
 import { isActive } from './actions';
 import { findingViews } from './health';
 import { History, type Written } from './history';
@@ -22,9 +11,11 @@ import { RunDiagnosis } from './runDiagnosis';
 import { type BestScore, type FindingNote, noteOf, type RunIdentity, type RunSummary, scoreOf } from './runSummary';
 import type { CheckpointPlace } from './stages';
 import type { StoredEvent } from './storedEvent';
+import { type Cursor, tell } from './telling';
 
 export type { BestScore, FindingNote, RunIdentity, RunSummary } from './runSummary';
 export type { CheckpointPlace } from './stages';
+export type { Cursor } from './telling';
 
 /** A run as it is shown and kept. */
 export type RunRecord = RunView &
@@ -40,38 +31,12 @@ export type RunRecord = RunView &
     findings?: FindingNote[];
   };
 
-/** How much of a run a view has been told. */
-export interface Cursor {
-  runId: string;
-  generation: number;
-  losses: number;
-  /** When statistics were told last, in milliseconds. */
-  sampledAt: number;
-  /** Step of the last evaluation; −1 before the first. */
-  evaluated: number;
-  first?: StatsSnapshot;
-  now?: StatsSnapshot;
-  before?: StatsSnapshot;
-  firstProfile?: Profile;
-  profile?: Profile;
-  /** Step of the last loss in both modes; −1 before the first. */
-  moded: number;
-  outcome?: Outcome;
-  edits: readonly EditMark[];
-  checkpoints: readonly number[];
-  health?: Health;
-  trials?: TrialsView;
-}
-
 /** How much of a layer's history a view has been told. */
 export interface LayerCursor {
   generation: number;
   /** What came later may have given way to something newer. */
   settled: number;
 }
-
-/** Statistics of a whole net are much to send: how long to wait between two, at least and for each of its tensors, in milliseconds. */
-const STATISTICS = { least: 500, each: 12 };
 
 /** The gradients of now are shown beside those of so many steps before. */
 const STEPS_BEFORE = 20;
@@ -248,46 +213,8 @@ export class RunStore {
 
   /** What a view has to be told after `cursor`: everything, or what came since; and the cursor for the next time. */
   since(cursor: Cursor | undefined, time = performance.now()): { message: ToView; cursor: Cursor } {
-    const view = this.paced(viewOf(this.record), cursor, time);
-    const { runId, state, message, step, stepsPerSecond, losses, evals, first, now, before, firstProfile, profile, modes, outcome } = view;
-    const { edits, checkpoints, health, trials } = view;
-    const isNew = cursor?.runId !== runId || cursor.generation !== this.generation;
-    if (isNew) this.history.losses.flush();
-    const evaluated = evals.at(-1)?.step ?? -1;
-    const moded = modes.at(-1)?.step ?? -1;
-    const sampledAt = cursor && now === cursor.now ? cursor.sampledAt : time;
-    const counts = { losses: losses.length, evaluated, moded, sampledAt };
-    const held = { first, now, before, firstProfile, profile, outcome, edits, checkpoints, health, trials };
-    const next: Cursor = { runId, generation: this.generation, ...counts, ...held };
-    if (isNew) return { message: { type: 'hydrate', run: view, compared: [] }, cursor: next };
-    const news = {
-      losses: losses.slice(cursor.losses),
-      evals: evals.filter((evaluation) => evaluation.step > cursor.evaluated),
-      modes: modes.filter((point) => point.step > cursor.moded),
-    };
-    const changed = {
-      ...(first !== cursor.first && { first }),
-      ...(now !== cursor.now && { now }),
-      ...(before !== cursor.before && { before }),
-      ...(firstProfile !== cursor.firstProfile && { firstProfile }),
-      ...(profile !== cursor.profile && { profile }),
-      ...(outcome !== cursor.outcome && { outcome }),
-      ...(edits !== cursor.edits && { edits }),
-      ...(checkpoints !== cursor.checkpoints && { checkpoints }),
-      ...(health !== cursor.health && { health }),
-      ...(trials !== cursor.trials && { trials }),
-    };
-    return { message: { type: 'update', runId, state, message, step, stepsPerSecond, ...news, ...changed }, cursor: next };
-  }
-
-  /** The view with the statistics that were told last, as long as it is too early for newer ones. */
-  private paced(view: RunView, cursor: Cursor | undefined, time: number): RunView {
-    const isNew = cursor?.runId !== view.runId || cursor.generation !== this.generation;
-    const tensors = view.layers.length + Object.keys(view.now?.params ?? {}).length;
-    if (isNew || view.state !== 'running' || time - cursor.sampledAt >= Math.max(STATISTICS.least, STATISTICS.each * tensors)) return view;
-    const { first, now, before, firstProfile, profile } = cursor;
-    // The first ones of new layers are not waited for.
-    return now && first === view.first ? { ...view, now, before, firstProfile, profile } : view;
+    if (cursor?.runId !== this.record.runId || cursor.generation !== this.generation) this.history.losses.flush();
+    return tell(viewOf(this.record), this.generation, cursor, time);
   }
 
   /** What a view has to be told of a layer of now after `cursor`: what holds up to the step `after`, and what follows. */

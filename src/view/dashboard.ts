@@ -10,6 +10,7 @@ import { isFromView } from './messages';
 import type { ComparedRun, FromView, RunView, ToView } from './protocol';
 import { labelOf } from './runItem';
 import { comparedView, summaryView, tellApart } from './runViews';
+import { packMessage } from './wire';
 
 const UPDATE_INTERVAL_MS = 100;
 /** How often the history of the selected layer goes on. */
@@ -199,7 +200,7 @@ export class Dashboard implements Disposable, vscode.WebviewPanelSerializer {
   }
 
   private post(message: ToView): void {
-    if (this.isListening) void this.panel?.webview.postMessage(message);
+    if (this.isListening) void this.panel?.webview.postMessage(packMessage(message));
   }
 }
 

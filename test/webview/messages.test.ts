@@ -46,7 +46,7 @@ test('takes what the protocol allows', () => {
     { type: 'select', layer: 'a' },
     update,
   ]) {
-    expect(readMessage(message)).toBe(message);
+    expect(readMessage(message)).toEqual(message);
   }
 });
 
