@@ -4,7 +4,7 @@ import { formatCompact, formatCount, formatRate } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
 import { verdictOf, type Verdict } from './findings';
 import { icon, type IconName, setIcon } from './icons';
-import { isOver, LOST, STATES } from './states';
+import { isOver, LOST, stateFace } from './states';
 import { button, type ButtonFace } from './ui';
 
 export type Command = Extract<FromView, { type: 'command' }>['command'];
@@ -29,6 +29,7 @@ export class Header {
   private readonly parent = el('span', { class: 'parent', 'data-role': 'parent', hidden: true });
   private readonly noticeText = el('span');
   private readonly notice = el('p', { class: 'notice', role: 'status', hidden: true }, icon('warning'), this.noticeText);
+  private readonly recipe = el('p', { class: 'recipe', 'data-role': 'recipe', hidden: true });
   private readonly origin = el('div', { class: 'origin' }, this.file, this.parent, this.notice);
   private readonly stateIcon = icon('ring');
   private readonly stateText = el('span');
@@ -74,6 +75,7 @@ export class Header {
         el('span', {}, this.params, ' parameters'),
         el('span', {}, 'on ', this.engine),
       ),
+      this.recipe,
       this.progress,
       this.message,
     );
@@ -93,6 +95,9 @@ export class Header {
     setText(this.rate, formatRate(run.stepsPerSecond));
     setText(this.params, run.layers.length > 0 ? formatCompact(run.params) : '–');
     setText(this.engine, run.engine || '–');
+    setText(this.recipe, run.recipe ?? '');
+    setAttribute(this.recipe, 'title', run.recipe);
+    this.recipe.hidden = !run.recipe;
     this.paintButtons(run, isLost);
   }
 
@@ -109,9 +114,10 @@ export class Header {
   }
 
   private paintState(run: RunView, isLost: boolean): void {
-    const { label, icon: shape } = isLost ? LOST : STATES[run.state];
+    const { label, icon: shape, ending } = isLost ? { ...LOST, ending: undefined } : stateFace(run);
     const isDone = isLost || isOver(run.state);
     setAttribute(this.state, 'data-state', isLost ? 'lost' : run.state);
+    setAttribute(this.state, 'data-ending', ending);
     setIcon(this.stateIcon, shape);
     setText(this.stateText, label);
     const message = isLost ? LOST_MESSAGE : (run.message ?? (run.state === 'failed' ? 'Training failed; the last figures stay below.' : ''));

@@ -7,13 +7,14 @@ import { MOST_DOTS, ThemedChart } from './charts';
 import type { ChartTable } from './chartTable';
 import { ComparedCurves } from './comparedCurves';
 import { el, setAttribute, setText } from './dom';
-import { bestOf } from './bestEvaluation';
+import { bestBy, bestOf } from './bestEvaluation';
 import { type GapTrend, gapTrend } from './gapTrend';
 import { Curve, CURVES, lossConfiguration, showNoSkill } from './lossConfiguration';
 import { isSameSmoothing, LossSeries, type Point, type Smoothing, smoothingHalfLife, spreadMarks, thinOut } from './lossSeries';
 import { onPickStep } from './pickStep';
 import { type Series, stepTable } from './stepTable';
 import { type TimeAxis, TimeMarks } from './timeMarks';
+import { type Skill, skillOf, skillText } from './skill';
 import { isOver } from './states';
 import { checkbox } from './ui';
 
@@ -31,6 +32,7 @@ export class LossChart {
     'data-role': 'gap-trend',
     title: 'Slope of the gap over the latest third of the evaluations',
   });
+  private readonly skill = el('span', { class: 'figure skill', 'data-role': 'skill', hidden: true });
   private run?: RunView;
   private readonly marks: TimeMarks;
   private readonly themed: ThemedChart;
@@ -63,13 +65,18 @@ export class LossChart {
         { label: 'training', mark: 'train-points', title: 'Whole training split, in evaluation mode' },
         { label: 'validation', mark: 'validation', title: 'Whole validation split, in evaluation mode' },
         { label: 'gap', mark: 'gap', title: 'Validation minus training' },
-        { label: 'best evaluation', mark: 'best', title: 'By its score, and of equal ones by its loss; of the validation split where there is one' },
+        {
+          label: 'best evaluation',
+          mark: 'best',
+          title: 'By its score, not by its loss; of equal scores the lower loss. Of the validation split where there is one',
+        },
         { label: 'not finite', mark: 'broken' },
+        { label: 'exactly 0', mark: 'zero', title: 'Has no logarithm' },
       ],
       this.logSwitch.element,
     );
     const { gap, ...others } = this.figures;
-    this.panel.figures.append(...Object.values(others).map((figure) => figure.element), gap.element, this.trend);
+    this.panel.figures.append(...Object.values(others).map((figure) => figure.element), gap.element, this.trend, this.skill);
     this.panel.table = () => this.table();
     this.marks = new TimeMarks(onEdit);
     this.panel.plot.append(this.marks.element);
@@ -133,7 +140,25 @@ export class LossChart {
     const best = bestOf(run.evals);
     this.figures.best.shown = best !== undefined;
     this.figures.best.show(best?.step);
-    this.showTrend(gapTrend(run.evals));
+    if (best) this.nameBest(bestBy(best));
+    const skill = skillOf(run);
+    // Of a run that learns nothing a gap that stays as it is is no good news.
+    this.showTrend(skill === 'none' || skill === 'diverged' ? undefined : gapTrend(run.evals));
+    this.showSkill(run, skill);
+  }
+
+  /** It need not be the one of the lowest loss. */
+  private nameBest(by: string): void {
+    this.figures.best.name = `best ${by} at step`;
+    this.panel.nameKey('best', `best ${by}`);
+    this.themed.chart.data.datasets[Curve.Best].label = `best ${by}`;
+  }
+
+  private showSkill(run: RunView, skill: Skill | undefined): void {
+    const text = skillText(run, skill);
+    this.skill.hidden = text === '';
+    setText(this.skill, text);
+    setAttribute(this.skill, 'data-value', skill);
   }
 
   private showTrend(trend: GapTrend | undefined): void {
@@ -142,7 +167,8 @@ export class LossChart {
     const { direction, change, steps } = trend;
     const sign = { growing: '▲', shrinking: '▼', steady: '▶' }[direction];
     const by = direction === 'steady' ? '' : ` ${formatNumber(Math.abs(change), 2)} per ${steps === 1 ? 'step' : `${formatCount(steps)} steps`}`;
-    setText(this.trend, `${sign} ${direction}${by}`);
+    // Nothing is said of whether it is as it should be.
+    setText(this.trend, `${sign} ${direction === 'steady' ? 'no trend' : direction}${by}`);
     setAttribute(this.trend, 'data-value', direction);
   }
 
@@ -156,6 +182,8 @@ export class LossChart {
     const best = bestOf(run.evals);
     datasets[Curve.Best].data = best ? curve([best], lossOf).filter(({ y }) => Number.isFinite(y)) : [];
     this.panel.showKey('best', datasets[Curve.Best].data.length > 0);
+    datasets[Curve.Zero].data = this.isLogarithmic ? spreadMarks(this.series.zeros, run.step).map((x) => ({ x, y: 0.04 })) : [];
+    this.panel.showKey('zero', datasets[Curve.Zero].data.length > 0);
     datasets[Curve.Broken].data = spreadMarks(brokenSteps(this.series, run), run.step).map((x) => ({ x, y: 0.95 }));
     const radius = run.evals.length > MOST_DOTS ? 0 : 3;
     for (const curveOf of [Curve.Train, Curve.Validation]) Object.assign(datasets[curveOf], { pointRadius: radius });
@@ -166,9 +194,20 @@ export class LossChart {
     const fromZero = !logarithmic && !this.series.hasNegative;
     // Room above the no-skill line for its label.
     const suggestedMax = run.noSkillLoss === undefined ? undefined : run.noSkillLoss * (logarithmic ? 1.5 : 1.15);
-    Object.assign(scales.y!, { type: logarithmic ? 'logarithmic' : 'linear', min: fromZero ? 0 : undefined, suggestedMax });
+    Object.assign(scales.y!, {
+      type: logarithmic ? 'logarithmic' : 'linear',
+      min: fromZero ? 0 : logarithmic ? this.lowestShown(run) : undefined,
+      suggestedMax,
+    });
     showNoSkill(chart, run.noSkillLoss);
     this.themed.update();
+  }
+
+  /** Of a logarithmic axis: a step of next to no loss must not flatten the rest, and leaves it at its lower end. */
+  private lowestShown({ evals, noSkillLoss }: RunView): number | undefined {
+    const known = evals.flatMap(({ train_loss, val_loss }) => [train_loss, val_loss]).filter((loss) => typeof loss === 'number' && loss > 0);
+    const lowest = Math.min(this.series.lowest, noSkillLoss && noSkillLoss > 0 ? noSkillLoss : Infinity, ...(known as number[]));
+    return Number.isFinite(lowest) ? lowest / 1.5 : undefined;
   }
 
   private table(): ChartTable {

@@ -10,6 +10,7 @@ import {
   stepTooltip,
   type ThemedChart,
   tickText,
+  zeroMarks,
 } from './charts';
 import { balancedClasses, type Point } from './lossSeries';
 import { fade, type Theme } from './theme';
@@ -21,6 +22,7 @@ export const enum Curve {
   Validation,
   Best,
   Broken,
+  Zero,
   Raw,
 }
 
@@ -74,6 +76,7 @@ export function lossConfiguration(theme: Theme): LineConfiguration {
         },
         bestMark(theme),
         notFiniteMarks(theme),
+        zeroMarks(theme),
         {
           label: 'each step',
           data: [],
@@ -94,7 +97,7 @@ export function lossConfiguration(theme: Theme): LineConfiguration {
       plugins: {
         ...common.plugins,
         tooltip: stepTooltip(common, ({ dataset, parsed }) =>
-          dataset.yAxisID === 'flag' ? 'not finite' : `${dataset.label}: ${formatNumber(parsed.y)}`,
+          dataset.yAxisID === 'flag' ? dataset.label! : `${dataset.label}: ${formatNumber(parsed.y)}`,
         ),
         annotation: { annotations: { noSkill: noSkillLine(theme) } },
       },

@@ -19,6 +19,10 @@ export class LossSeries {
   smooth: Point[] = [];
   /** Steps whose loss is not finite. */
   broken: number[] = [];
+  /** Steps whose loss is exactly 0: it has no place on a logarithmic axis. */
+  zeros: number[] = [];
+  /** Of the smoothed ones that have a logarithm. */
+  lowest = Infinity;
   /** True once a loss below zero was seen: it has no place on a logarithmic axis. */
   hasNegative = false;
 
@@ -39,6 +43,8 @@ export class LossSeries {
     this.raw = [];
     this.smooth = [];
     this.broken = [];
+    this.zeros = [];
+    this.lowest = Infinity;
     this.hasNegative = false;
     this.source = losses;
     this.smoothing = smoothing;
@@ -54,6 +60,7 @@ export class LossSeries {
       return;
     }
     this.hasNegative ||= loss < 0;
+    if (loss === 0) this.zeros.push(step);
     this.raw.push({ x: step, y: loss });
     // An exact zero has no logarithm: its steps count for those beside it.
     if (isGeometric && loss <= 0) return;
@@ -64,7 +71,9 @@ export class LossSeries {
     this.lastStep = step;
     // Divided by the weight of all that was seen: the curve starts at the first loss, not on its way there from zero.
     const mean = this.mean / this.weight;
-    this.smooth.push({ x: step, y: isGeometric ? Math.exp(mean) : mean });
+    const y = isGeometric ? Math.exp(mean) : mean;
+    if (y > 0 && y < this.lowest) this.lowest = y;
+    this.smooth.push({ x: step, y });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { EvalEvent } from '../src/train/protocol';
 import type { ComparedRun, RunCurves, RunView } from '../src/view/protocol';
 import { formatNumber, formatPercent } from '../src/base/format';
-import { bestOf } from './bestEvaluation';
+import { bestBy, bestOf } from './bestEvaluation';
 import { ChartPanel, Figure } from './chartPanel';
 import { axisStyle, commonOptions, flagAxis, type LineConfiguration, MOST_DOTS, notFiniteMarks, stepAxis, stepTooltip, ThemedChart } from './charts';
 import type { ChartTable } from './chartTable';
@@ -85,6 +85,8 @@ export class ScoreChart {
     const score = merit && (this.read(merit, 'val') ?? this.read(merit, 'train'));
     best.data = typeof score === 'number' ? [{ x: merit!.step, y: score }] : [];
     this.panel.showKey('best', best.data.length > 0);
+    if (merit) this.panel.nameKey('best', `best ${bestBy(merit)}`);
+    if (merit) best.label = `best ${bestBy(merit)}`;
     broken.data = run.evals
       .filter((evaluation) => this.read(evaluation, 'train') === null || this.read(evaluation, 'val') === null)
       .map(({ step }) => ({ x: step, y: 0.95 }));

@@ -44,6 +44,7 @@ export class Store {
     run.before = message.before ?? run.before;
     run.firstProfile = message.firstProfile ?? run.firstProfile;
     run.profile = message.profile ?? run.profile;
+    run.recipe = message.recipe ?? run.recipe;
     run.outcome = message.outcome ?? run.outcome;
     run.edits = message.edits ?? run.edits;
     run.checkpoints = message.checkpoints ?? run.checkpoints;

@@ -7,6 +7,7 @@ import { isActive } from './actions';
 import { findingViews } from './health';
 import { History, type Written } from './history';
 import { layerMoments, modesOf, normalisationPoints, profileOf } from './profiles';
+import { recipeOf } from './recipe';
 import { RunDiagnosis } from './runDiagnosis';
 import { type BestScore, type FindingNote, noteOf, type RunIdentity, type RunSummary, scoreOf } from './runSummary';
 import type { CheckpointPlace } from './stages';
@@ -52,6 +53,8 @@ export class RunStore {
   /** Grows when a view has to be told everything again. */
   private changes = 0;
   private diagnosis: RunDiagnosis;
+  /** What the record's recipe was read from. */
+  private recipeText?: string;
   /** What the record's profiles are of. */
   private observed: { first?: ObservationEvent; last?: ObservationEvent } = {};
 
@@ -350,7 +353,16 @@ export class RunStore {
     this.takeObservations();
   }
 
+  /** What trains is read from the model file as it is now. */
+  private takeRecipe(): void {
+    const { text } = this.history.stages.newest;
+    if (text === this.recipeText) return;
+    this.recipeText = text;
+    this.record.recipe = recipeOf(text);
+  }
+
   private takeLayout(): void {
+    this.takeRecipe();
     const { layers, steps, params, no_skill_loss: noSkillLoss } = this.history.stages.newest.layout;
     const { record } = this;
     const isSame =
@@ -375,6 +387,7 @@ export class RunStore {
   }
 
   private takeEdits(): void {
+    this.takeRecipe();
     const isOfBefore = (id: number, from: number) => {
       const edit = this.editBefore(id);
       return this.places.some((place) => place.step === from && place.edit === edit);

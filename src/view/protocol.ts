@@ -168,6 +168,8 @@ export interface RunView {
   stepsPerSecond: number;
   engine: string;
   params: number;
+  /** What trains it, in the words of its file: `CrossEntropyLoss · AdamW lr 0.003 · batch 64 · 20 epochs`. */
+  recipe?: string;
   /** Loss of the best constant prediction on the training split, e.g. ln C for C balanced classes. */
   noSkillLoss?: number;
   layers: StartedLayer[];
@@ -214,6 +216,7 @@ export type ToView =
       profile?: Profile;
       /** Appended. */
       modes: ModesPoint[];
+      recipe?: string;
       outcome?: Outcome;
       edits?: EditMark[];
       checkpoints?: number[];
