@@ -4,10 +4,13 @@ import { ChartPanel } from './chartPanel';
 import { axisStyle, commonOptions, type LineConfiguration, ThemedChart } from './charts';
 import type { Theme } from './theme';
 import { type ValueAxis, valueAxis } from './valueAxis';
-import { valueScale } from './valueScale';
+import { scaleTitle, valueScale } from './valueScale';
 
 /** Rows, from the top. */
 const ROWS = ['before', 'after'] as const;
+
+/** Of the axis of values. */
+const QUANTITY = 'input and output of the layer';
 
 /** Datasets of one row: median, 16…84 %, 2…98 %; the first lies on top. */
 const SETS = 3;
@@ -39,6 +42,7 @@ export class BeforeAfterChart {
       this.spreads.flatMap((spread) => (spread ? [{ percentiles: spread, from: spread[0], to: spread[4], counts: [], non_finite: 0 }] : [])),
     );
     const { datasets } = this.themed.chart.data;
+    Object.assign((this.themed.chart.options.scales!.x as { title: object }).title, { text: scaleTitle(QUANTITY, this.axis) });
     this.spreads.forEach((spread, row) => {
       const line = (ends: readonly number[]) => ends.map((value) => ({ x: this.axis.place(value), y: row }));
       const [low, lower, median, upper, high] = spread ?? [];
@@ -53,7 +57,7 @@ export class BeforeAfterChart {
 
 function configure(theme: Theme, axis: () => ValueAxis): LineConfiguration {
   const common = commonOptions(theme);
-  const style = axisStyle(theme, '');
+  const style = axisStyle(theme, QUANTITY);
   const row = (colour: string) => [
     { data: [], pointRadius: 5, borderColor: theme.foreground, backgroundColor: theme.background, borderWidth: 2 },
     { data: [], borderColor: colour, borderWidth: 9, pointRadius: 0 },
@@ -67,7 +71,7 @@ function configure(theme: Theme, axis: () => ValueAxis): LineConfiguration {
       layout: { padding: { top: 4, right: 6 } },
       interaction: { mode: 'nearest', axis: 'y', intersect: false },
       scales: {
-        x: { type: 'linear', grace: '5%', ...valueScale(style, axis), title: { display: false } },
+        x: { type: 'linear', grace: '5%', ...valueScale(style, axis) },
         y: {
           type: 'linear',
           min: -0.6,

@@ -1,5 +1,5 @@
 import type { DataCard, OutputCard, Outcome } from '../src/train/outcome';
-import { formatCount, formatNumber } from '../src/base/format';
+import { formatColumn, formatCount, formatNumber } from '../src/base/format';
 import './outcome.css';
 import { classBalance } from './classBalance';
 import type { ChartTable } from './chartTable';
@@ -65,7 +65,7 @@ export class DataCardView implements View {
     fillList(this.facts, dataFacts(data));
     const tables = [
       ...(data.pictures ? [pictures(data.pictures)] : []),
-      ...(data.features && data.features.length > 0 ? [scrolling(featureRanges(data.features), 'Features')] : []),
+      ...(data.features && data.features.length > 0 ? featureTable(data.features) : []),
       ...(data.counts ? [scrolling(classBalance(data.counts, classes), 'Classes')] : []),
     ];
     this.parts.replaceChildren(...tables);
@@ -80,15 +80,18 @@ export class DataCardView implements View {
       ...(target ? [{ name: 'targets', range: target }] : []),
       { name: 'can put out', range: { min: reach[0], max: reach[1] }, isReach: true },
     ];
+    const known = rows.filter(({ isReach }) => !isReach);
+    const column = (key: 'min' | 'mean' | 'max') => formatColumn(known.map(({ range }) => range[key]));
+    const columns = { min: column('min'), mean: column('mean'), max: column('max') };
     const axis = rangeAxis(rows.map(({ range }) => range));
     this.axisEnds.replaceChildren(el('span', {}, formatNumber(axis.min, 2)), el('span', {}, formatNumber(axis.max, 2)));
     this.output.replaceChildren(
-      ...rows.map(({ name, range, isReach }) => {
+      ...rows.map(({ name, range, isReach }, index) => {
         const isDrawn = range.min === null || Number.isFinite(range.min);
         const track = el('td', { class: 'track-cell' }, ...(isDrawn ? [rangeTrack(axis, range)] : ['✕']));
         const numbers = isReach
           ? [el('td', { colspan: 3 }, reachText(reach))]
-          : [range.min, range.mean, range.max].map((value) => el('td', {}, formatNumber(value, 3)));
+          : (['min', 'mean', 'max'] as const).map((key) => el('td', {}, columns[key][index]));
         return el('tr', { 'data-output': isReach ? 'reach' : name.split(' ')[0] }, el('th', { scope: 'row' }, name), track, ...numbers);
       }),
     );
@@ -124,6 +127,14 @@ function pictures(shown: NonNullable<DataCard['pictures']>): HTMLElement {
     return el('figure', {}, canvas, ...(label === undefined ? [] : [el('figcaption', { title: label }, shorten(label, 7))]));
   });
   return el('div', { class: 'pictures' }, ...figures);
+}
+
+function featureTable(features: NonNullable<DataCard['features']>): HTMLElement[] {
+  const [table, ...more] = featureRanges(features);
+  const scroller = scrolling(table, 'Features');
+  // Folded or not, it ends where a row ends: the page scrolls.
+  scroller.classList.add('whole');
+  return [scroller, ...more];
 }
 
 /** Long tables scroll by themselves; a reader without a pointer can get into them. */

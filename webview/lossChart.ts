@@ -203,11 +203,12 @@ export class LossChart {
     this.themed.update();
   }
 
-  /** Of a logarithmic axis: a step of next to no loss must not flatten the rest, and leaves it at its lower end. */
+  /** Of a logarithmic axis, which exact zeros upset: a full decade at or below what is smoothed or evaluated. */
   private lowestShown({ evals, noSkillLoss }: RunView): number | undefined {
+    if (this.series.zeros.length === 0) return undefined;
     const known = evals.flatMap(({ train_loss, val_loss }) => [train_loss, val_loss]).filter((loss) => typeof loss === 'number' && loss > 0);
     const lowest = Math.min(this.series.lowest, noSkillLoss && noSkillLoss > 0 ? noSkillLoss : Infinity, ...(known as number[]));
-    return Number.isFinite(lowest) ? lowest / 1.5 : undefined;
+    return Number.isFinite(lowest) ? 10 ** Math.floor(Math.log10(lowest)) : undefined;
   }
 
   private table(): ChartTable {

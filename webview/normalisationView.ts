@@ -31,10 +31,10 @@ export class NormalisationView implements View {
     evaluation: new Figure('mode-eval', 'evaluation mode', (value) => formatNumber(value, 3)),
   };
   private readonly reading = el('p', { class: 'reading', 'data-role': 'normalisation-reading' });
-  private readonly mean = new StatisticChart('norm-mean', 'Channel means');
-  private readonly variance = new StatisticChart('norm-variance', 'Channel variances');
-  private readonly affine = new StatisticChart('norm-affine', 'γ and β');
-  private readonly modes = new StatisticChart('norm-modes', 'Loss, same samples');
+  private readonly mean = new StatisticChart('norm-mean', 'Channel means', 'mean of the input');
+  private readonly variance = new StatisticChart('norm-variance', 'Channel variances', 'variance of the input');
+  private readonly affine = new StatisticChart('norm-affine', 'γ and β', 'γ (factor), β (summand)');
+  private readonly modes = new StatisticChart('norm-modes', 'Loss, same samples', 'loss');
   private readonly beforeAfter = new BeforeAfterChart();
   private readonly legend = el(
     'ul',

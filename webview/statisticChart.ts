@@ -38,13 +38,14 @@ export class StatisticChart {
   private readonly themed: ThemedChart;
   private curves: readonly Curve[] = [];
 
-  constructor(name: string, title: string) {
+  /** `quantity`: of the value axis, with its unit. */
+  constructor(name: string, title: string, quantity: string) {
     this.panel = new ChartPanel(name, title, []);
     this.panel.table = () => ({
       columns: ['curve', 'step', 'value', 'smallest channel', 'largest channel'],
       rows: this.curves.flatMap(({ name, readings }) => readings.map(({ step, value, min, max }) => [name, step, value, min, max])),
     });
-    this.themed = new ThemedChart(this.panel.canvas, configure);
+    this.themed = new ThemedChart(this.panel.canvas, (theme) => configure(theme, quantity));
   }
 
   retheme(): void {
@@ -94,9 +95,9 @@ function lowestShown(curves: readonly Curve[]): number | undefined {
   return Math.max(Math.min(...values) / BELOW, Math.min(...values, ...ends));
 }
 
-function configure(theme: Theme): LineConfiguration {
+function configure(theme: Theme, quantity: string): LineConfiguration {
   const common = commonOptions(theme);
-  const yStyle = axisStyle(theme, '');
+  const yStyle = axisStyle(theme, quantity);
   // A batch’s numbers jump: the second curve lies on the first one.
   const line = (index: number) => ({ data: [], borderWidth: index === 0 ? 1.5 : 2, pointRadius: 0, order: -index });
   const end = { data: [], borderWidth: 0, pointRadius: 0, pointHoverRadius: 0, order: 1 };
@@ -108,8 +109,8 @@ function configure(theme: Theme): LineConfiguration {
       ...common,
       layout: { padding: { top: 4, right: 6 } },
       scales: {
-        x: { ...stepAxis(theme), title: { display: false } },
-        y: { type: 'linear', grace: '5%', ...yStyle, title: { display: false }, ticks: { ...yStyle.ticks, maxTicksLimit: 5, callback: tickText } },
+        x: stepAxis(theme),
+        y: { type: 'linear', grace: '5%', ...yStyle, ticks: { ...yStyle.ticks, maxTicksLimit: 5, callback: tickText } },
         flag: flagAxis,
       },
       plugins: {

@@ -1,5 +1,5 @@
 import { type Cell, exactly } from '../src/base/csvText';
-import { formatCount, formatNumber } from '../src/base/format';
+import { formatColumn, formatCount, formatNumber } from '../src/base/format';
 import { type ChartTable, spreadRows } from './chartTable';
 import { el, setAttribute, setText } from './dom';
 
@@ -49,7 +49,14 @@ export class TableView {
     fit(this.head, columns.length, () => el('th', { scope: 'col' }));
     columns.forEach((column, index) => setText(this.head.children[index], column));
     fit(this.body, shown.length, () => el('tr'));
-    shown.forEach((cells, index) => this.fillRow(this.body.children[index] as HTMLElement, cells, columns.length));
+    const texts = columns.map((_, column) => columnTexts(shown.map((cells) => cells[column])));
+    shown.forEach((cells, index) =>
+      this.fillRow(
+        this.body.children[index] as HTMLElement,
+        cells,
+        texts.map((column) => column[index]),
+      ),
+    );
     this.more.hidden = rows.length > 0 && shown.length === rows.length;
     setText(
       this.more,
@@ -58,15 +65,21 @@ export class TableView {
   }
 
   /** The first cell names its row. */
-  private fillRow(row: HTMLElement, cells: readonly Cell[], columns: number): void {
-    fit(row, columns, (index) => (index === 0 ? el('th', { scope: 'row' }) : el('td')));
-    for (let index = 0; index < columns; index++) {
+  private fillRow(row: HTMLElement, cells: readonly Cell[], texts: readonly string[]): void {
+    fit(row, texts.length, (index) => (index === 0 ? el('th', { scope: 'row' }) : el('td')));
+    for (let index = 0; index < texts.length; index++) {
       const cell = cells[index];
       const element = row.children[index];
-      setText(element, readable(cell));
+      setText(element, texts[index]);
       setAttribute(element, 'data-value', typeof cell === 'string' || cell === undefined ? undefined : exactly(cell));
     }
   }
+}
+
+/** Cells that stand below each other: numbers alone have decimals in common. */
+function columnTexts(cells: readonly Cell[]): string[] {
+  const isNumbers = cells.every((cell) => typeof cell !== 'string');
+  return isNumbers ? formatColumn(cells) : cells.map(readable);
 }
 
 /** A cell for people; an absent number is a dash. */

@@ -3,8 +3,8 @@ const MINUS = '\u2212';
 /** What stands in place of a number that is not finite. */
 export const NOT_FINITE = 'not finite';
 
-/** A number for people, `digits` significant: `0.1234`, `12,300`, `6.3e−7`; null, NaN and ±infinity are "not finite". */
-export function formatNumber(value: number | null | undefined, digits = 4): string {
+/** A number for people, `digits` significant, three unless told: `0.123`, `12,300`, `6.3e−7`; null, NaN and ±infinity are "not finite". */
+export function formatNumber(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NOT_FINITE;
   if (value === 0) return '0';
   // Rounded first: 0.9996 in three digits is 1.00, which has one decimal less.
@@ -12,6 +12,24 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
   if (size < 1e-3 || size >= 1e6) return typeset(trimExponent(value.toExponential(Math.max(0, Math.min(digits, 3) - 1))));
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return typeset(group(value.toFixed(decimals)));
+}
+
+/** Decades between the numbers of a column from which on they have no decimals in common. */
+const MANY_DECADES = 3;
+
+/** Numbers that stand below each other: three digits of the smallest at least, and as many decimals in all, unless they are of very different size. */
+export function formatColumn(values: readonly (number | null | undefined)[]): string[] {
+  const sizes = values.filter((value): value is number => typeof value === 'number' && Number.isFinite(value) && value !== 0).map(Math.abs);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const isCount = sizes.length > 0 && sizes.every((size) => Number.isInteger(size) && size < 1e9);
+  const isAlike = sizes.length > 0 && most / least < 10 ** MANY_DECADES && least >= 1e-3 && most < 1e6;
+  const decimals = isCount ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Number(least.toPrecision(3)))));
+  return values.map((value) => {
+    if (value === undefined) return '–';
+    if (value === 0) return '0';
+    if (value === null || !Number.isFinite(value) || !(isCount || isAlike)) return formatNumber(value);
+    return typeset(group(value.toFixed(decimals)));
+  });
 }
 
 /** A number that somebody chose, as short as it was written: `0.001`, `0.25`, `1e−7`; three digits of one that was computed. */

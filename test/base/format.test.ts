@@ -9,22 +9,23 @@ import {
   formatSetting,
   formatSigned,
   log10,
+  formatColumn,
 } from '../../src/base/format';
 
 describe('formatNumber', () => {
   test.each([
     [0, '0'],
-    [0.12345, '0.1235'],
-    [0.99999, '1.000'],
+    [0.12345, '0.123'],
+    [0.99999, '1.00'],
     [999_999.9, '1e6'],
-    [2.302585, '2.303'],
-    [12.3456, '12.35'],
+    [2.302585, '2.30'],
+    [12.3456, '12.3'],
     [1234.5, '1,235'],
     [123456, '123,456'],
     [6.31e-7, '6.31e−7'],
     [5e-4, '5e−4'],
     [2e9, '2e9'],
-    [-0.5, '−0.5000'],
+    [-0.5, '−0.500'],
     [Number.MAX_VALUE, '1.8e308'],
     [null, 'not finite'],
     [Number.NaN, 'not finite'],
@@ -69,4 +70,14 @@ test('logarithms: exact zero is −∞, what has no logarithm is undefined', () 
 
 test('differences carry their sign', () => {
   expect([0.0812, -0.0021, 0].map((value) => formatSigned(value))).toEqual(['+0.0812', '−0.00210', '0']);
+});
+
+describe('a column', () => {
+  test.each([
+    ['three digits of the smallest, and as many decimals in all', [1.234, 0.5, 9.99], ['1.234', '0.500', '9.990']],
+    ['what is exactly 0, not finite or not there does not count', [0, null, undefined, 0.25], ['0', 'not finite', '–', '0.250']],
+    ['over many decades each by itself', [1234, 0.00123], ['1,234', '0.00123']],
+    ['whole numbers as they are', [3, 12_000], ['3', '12,000']],
+    ['with a true minus', [-1.5, 2.25], ['−1.50', '2.25']],
+  ] as const)('%s', (_what, values, texts) => expect(formatColumn(values)).toEqual(texts));
 });

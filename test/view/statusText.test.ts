@@ -15,7 +15,7 @@ const digits = (more: Partial<StatusFigures> = {}): StatusFigures => ({
 });
 
 test('while it trains: step, loss and speed', () => {
-  expect(statusText(digits())).toEqual({ icon: 'pulse', line: 'digits: step 1,240 / 4,500 · loss 0.03125 · 812 steps/s' });
+  expect(statusText(digits())).toEqual({ icon: 'pulse', line: 'digits: step 1,240 / 4,500 · loss 0.0312 · 812 steps/s' });
 });
 
 test('a loss that is not a number is said in words', () => {
@@ -32,9 +32,9 @@ test('in the queue: for how many it waits', () => {
 });
 
 test('every state has a word, and what ended the run is in the tooltip', () => {
-  expect(statusText(digits({ state: 'paused' }))).toEqual({ icon: 'debug-pause', line: 'digits: paused · step 1,240 / 4,500 · loss 0.03125' });
+  expect(statusText(digits({ state: 'paused' }))).toEqual({ icon: 'debug-pause', line: 'digits: paused · step 1,240 / 4,500 · loss 0.0312' });
   const failed = digits({ state: 'failed', message: 'It ran out of memory.' });
-  expect(statusText(failed)).toEqual({ icon: 'error', line: 'digits: failed · step 1,240 / 4,500 · loss 0.03125' });
+  expect(statusText(failed)).toEqual({ icon: 'error', line: 'digits: failed · step 1,240 / 4,500 · loss 0.0312' });
   expect(statusTooltip(failed).split('\n')).toEqual(['examples/digits.nn.yaml · failed', 'It ran out of memory.', 'Select to open the dashboard.']);
   expect(statusLevel(failed)).toBe('error');
 });
@@ -47,7 +47,7 @@ test('a text that cannot take over is a warning with its reason', () => {
   const message = 'Line 12: Unknown layer `Lineer`. Training goes on with the last valid text.';
   const run = digits({ message });
   expect(statusLevel(run)).toBe('warning');
-  expect(statusText(run)).toEqual({ icon: 'warning', line: 'digits: last valid text · step 1,240 / 4,500 · loss 0.03125 · 812 steps/s' });
+  expect(statusText(run)).toEqual({ icon: 'warning', line: 'digits: last valid text · step 1,240 / 4,500 · loss 0.0312 · 812 steps/s' });
   expect(statusTooltip(run)).toContain(message);
   expect(statusLevel(digits())).toBeUndefined();
   expect(statusLevel(digits({ state: 'interrupted', message: 'The window closed.' }))).toBeUndefined();

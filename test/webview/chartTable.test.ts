@@ -24,6 +24,11 @@ describe('a table as CSV', () => {
   });
 });
 
+test('rows of unequal length become lines of as many fields, as RFC 4180 asks', () => {
+  expect(csvOf({ columns: ['a', 'b', 'c'], rows: [[1], [1, 2, 3], []] })).toBe('a,b,c\r\n1,,\r\n1,2,3\r\n,,\r\n');
+  expect(csvOf({ columns: ['a'], rows: [[1, 2]] })).toBe('a,\r\n1,2\r\n');
+});
+
 test('of many rows some are shown, the first and the last among them', () => {
   const rows = Array.from({ length: 1001 }, (_, index) => index);
   expect(spreadRows(rows, 5)).toEqual([0, 250, 500, 750, 1000]);
@@ -33,7 +38,7 @@ test('of many rows some are shown, the first and the last among them', () => {
 test.each([
   [12_000, '12,000'],
   [0.000123456, '1.23e−4'],
-  [0.25, '0.2500'],
+  [0.25, '0.250'],
   [null, 'not finite'],
   [undefined, '–'],
   ['conv1', 'conv1'],

@@ -92,7 +92,7 @@ describe('a sample in words', () => {
   test('names both classes, or both numbers', () => {
     expect(verdict(sample, ['constructor', '__proto__'])).toBe('__proto__ → constructor');
     expect(verdict({ ...sample, predicted: null }, ['a', 'b'])).toBe('b → not finite');
-    expect(verdict({ row: 0, actual: 12.5, predicted: 9.8149, loss: 1 }, undefined)).toBe('12.50 → 9.815');
+    expect(verdict({ row: 0, actual: 12.5, predicted: 9.8149, loss: 1 }, undefined)).toBe('12.5 → 9.81');
   });
 
   test('says how sure it is and what that costs', () => {
