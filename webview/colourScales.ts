@@ -29,12 +29,6 @@ export function diverging(theme: Theme): (at: number) => Rgba {
   return (at) => mix(zero, at < 0 ? negative : positive, Math.min(1, Math.abs(at)));
 }
 
-/** 0…1 from the background to blue. */
-export function rising(theme: Theme): (at: number) => Rgba {
-  const [none, full] = [theme.background, theme.train].map(rgba);
-  return (at) => mix(none, full, Math.max(0, Math.min(1, at)));
-}
-
 /** Of a plane that has no finite number there: a pattern, as every colour means something else. */
 export function brokenCell(theme: Theme, index: number, size: number): Rgba {
   const isMarked = (Math.floor(index / size) + index) % 3 === 0;

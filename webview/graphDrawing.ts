@@ -4,7 +4,7 @@ import { type Drawn, type DrawnBox, type DrawnEdge, type DrawnNode, portOut } fr
 import type { Spot } from './graphLevel';
 import { shapeOf, type Status } from './graphStatus';
 import { type Item, layersIn } from './graphTree';
-import { SIGNS } from './layerCell';
+import { SIGNS, ZERO } from './layerCell';
 import { svg } from './svg';
 
 /** The parts of a node that change while it trains. */
@@ -32,12 +32,12 @@ export class GraphDrawing {
   }
 
   /** Shows a node's number and how it lies. */
-  show(id: string, { text, level, outside }: Status): void {
+  show(id: string, { text, level, outside, isZero }: Status): void {
     const view = this.views.get(id);
     if (!view) return;
     setAttribute(view.group, 'data-level', level);
     setText(view.value, text === '–' ? '' : text);
-    setText(view.sign, `${outside ? `${outside} ` : ''}${SIGNS[level].sign}`);
+    setText(view.sign, `${outside ? `${outside} ` : ''}${(isZero ? ZERO : SIGNS[level]).sign}`);
   }
 
   /** What a screen reader says of a node. */

@@ -139,8 +139,28 @@ function cutsOf(count: number, edges: readonly (readonly [number, number])[]): n
   });
 }
 
-/** Ways side by side, by dagre; what follows one another without a branch goes as one. */
+/** Branches that were laid out, by their form: the copies of a block are all alike. */
+const known = new Map<string, Placed>();
+const MOST_KNOWN = 200;
+
+/** Ways side by side. Of branches of one form only the first is worked out. */
 function branch(nodes: readonly Sized[], edges: readonly Link[], direction: Direction): Placed {
+  const numbers = new Map(nodes.map(({ id }, index) => [id, String(index)]));
+  const numbered = nodes.map((node, index) => ({ ...node, id: String(index) }));
+  const links = edges.map(([from, to]): Link => [numbers.get(from)!, numbers.get(to)!]);
+  const form = JSON.stringify([direction, numbered, links]);
+  const placed = known.get(form) ?? layOutBranch(numbered, links, direction);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(form, placed);
+  const bends = edges.flatMap(([from, to], index): [string, Spot[]][] => {
+    const own = placed.bends.get(edgeKey(...links[index]));
+    return own ? [[edgeKey(from, to), own]] : [];
+  });
+  return { ...placed, centres: new Map(nodes.map(({ id }, index) => [id, placed.centres.get(String(index))!])), bends: new Map(bends) };
+}
+
+/** By dagre; what follows one another without a branch goes as one. */
+function layOutBranch(nodes: readonly Sized[], edges: readonly Link[], direction: Direction): Placed {
   const runs = runsOf(nodes, edges);
   const rows = new Map(runs.map((run) => [run[0].id, placeRow(run, direction)]));
   const runOf = new Map(runs.flatMap((run) => run.map(({ id }) => [id, run[0].id] as const)));

@@ -1,8 +1,8 @@
 import { formatCompact } from '../src/base/format';
 import type { StartedLayer } from '../src/train/protocol';
 import { type Item, layersIn } from './graphTree';
-import { HEADINGS, SIGNS } from './layerCell';
-import type { Column, Level, Row } from './layerHealth';
+import { HEADINGS, SIGNS, ZERO } from './layerCell';
+import type { Cell, Column, Level, Row } from './layerHealth';
 
 /** What a node shows of the chosen statistic. */
 export interface Status {
@@ -10,14 +10,17 @@ export interface Status {
   level: Level;
   /** Of a closed block: how many of its layers lie outside the usual range. */
   outside?: number;
+  isZero?: true;
 }
+
+const NO_NUMBER: Pick<Cell, 'text' | 'level' | 'isZero'> = { text: '–', level: 'none' };
 
 const RANK: Record<Level, number> = { none: 0, ok: 1, low: 2, high: 2, broken: 3 };
 
 /** A layer's own number; of a closed block also the worst of what it hides. */
 export function statusOf(item: Item, isClosed: boolean, rows: ReadonlyMap<string, Row>, column: Column): Status {
-  const own = (item.layer && rows.get(item.layer.name)?.[column]) ?? { text: '–', level: 'none' as const };
-  if (!isClosed) return { text: own.text, level: own.level };
+  const own = (item.layer && rows.get(item.layer.name)?.[column]) ?? NO_NUMBER;
+  if (!isClosed) return { text: own.text, level: own.level, ...(own.isZero && { isZero: true }) };
   const levels = layersIn(item).map(({ name }) => rows.get(name)?.[column].level ?? 'none');
   const outside = levels.filter((level) => RANK[level] > RANK.ok).length;
   const worst = levels.reduce((a, b) => (RANK[b] > RANK[a] ? b : a), own.level);
@@ -25,10 +28,10 @@ export function statusOf(item: Item, isClosed: boolean, rows: ReadonlyMap<string
 }
 
 /** In words, for a reader who does not see the colour: `gradient −3.2 log₁₀ RMS, unusually low`. */
-export function spokenStatus({ text, level, outside }: Status, column: Column): string {
+export function spokenStatus({ text, level, outside, isZero }: Status, column: Column): string {
   const { name, unit } = HEADINGS[column];
   const number = text === '–' ? '' : `${name} ${text} ${unit}`;
-  const judged = outside === undefined ? SIGNS[level].spoken : outside > 0 ? `${outside} inside out of the usual range` : '';
+  const judged = outside === undefined ? (isZero ? ZERO : SIGNS[level]).spoken : outside > 0 ? `${outside} inside out of the usual range` : '';
   return [number, judged].filter(Boolean).join(', ');
 }
 

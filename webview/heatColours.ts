@@ -23,7 +23,7 @@ export function heatColours({ background, foreground, train }: Pick<Theme, 'back
 }
 
 /** The colour at 0…1 of a scale. */
-export const shadeAt = (colours: readonly string[], at: number): string =>
+export const shadeAt = <Colour>(colours: readonly Colour[], at: number): Colour =>
   colours[Math.max(0, Math.min(colours.length - 1, Math.round(at * (colours.length - 1))))];
 
 /** Lightness, green to red, blue to yellow. */

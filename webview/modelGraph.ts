@@ -1,17 +1,20 @@
 import './graph.css';
 import type { RunView } from '../src/view/protocol';
 import { chartActions } from './chartActions';
-import type { ChartTable } from './chartTable';
 import { el, setText } from './dom';
 import { GraphCard } from './graphCard';
 import { GraphDrawing, nameOf } from './graphDrawing';
+import { pressKey } from './graphKeys';
 import { type Drawn, layOut } from './graphLayout';
-import { factsOf, paramsOf, shapeOf, spokenStatus, statusOf } from './graphStatus';
+import { graphFrame, graphTools, statisticChoice } from './graphParts';
+import { graphPicture } from './graphPicture';
+import { factsOf, shapeOf, spokenStatus, statusOf } from './graphStatus';
 import { GraphSteps } from './graphSteps';
-import { closedAtFirst, GraphTree, type Item, layersIn } from './graphTree';
+import { graphTable } from './graphTable';
+import { closedAtFirst, GraphTree, type Item } from './graphTree';
 import { GraphZoom } from './graphZoom';
 import { HEADINGS } from './layerCell';
-import { type Column, COLUMNS, layerRows, rateShare, type Row } from './layerHealth';
+import { type Column, layerRows, rateShare, type Row } from './layerHealth';
 import { svg } from './svg';
 import type { Scene, View } from './view';
 
@@ -24,20 +27,7 @@ export class ModelGraph implements View {
   readonly element: HTMLElement;
   private readonly note = el('p', { class: 'figures' });
   private readonly place = svg('g');
-  private readonly frame = svg(
-    'svg',
-    { class: 'model-graph', role: 'group', 'aria-label': 'The model as a graph', 'aria-describedby': 'graph-hint' },
-    svg(
-      'defs',
-      {},
-      svg(
-        'marker',
-        { id: 'graph-arrow', viewBox: '0 0 8 8', refX: 7.5, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
-        svg('path', { d: 'M0 0L8 4L0 8z' }),
-      ),
-    ),
-    this.place,
-  );
+  private readonly frame = graphFrame(this.place);
   private readonly card = new GraphCard();
   private readonly choice: HTMLElement;
   private readonly stage = el('div', { class: 'graph-stage' }, this.frame, this.card.element);
@@ -57,25 +47,21 @@ export class ModelGraph implements View {
   private width = 0;
 
   constructor(private readonly onSelect: (layer: string) => void) {
-    this.choice = this.statisticChoice();
+    this.choice = statisticChoice(this.column, (column) => {
+      this.column = column;
+      this.recolour();
+    });
     const actions = chartActions(
       () => 'Model',
-      () => this.table(),
+      () => graphTable(this.tree, this.rows),
+      graphPicture(() => this.drawn && this.drawing && { ...this.drawn, drawing: this.drawing.element, title: this.title }),
     );
-    const button = (text: string, label: string, action: string, onClick: () => void) => {
-      const one = el('button', { type: 'button', class: 'icon-button', title: label, 'aria-label': label, 'data-action': action }, text);
-      one.addEventListener('click', onClick);
-      return one;
-    };
-    const tools = el(
-      'div',
-      { class: 'graph-tools', role: 'group', 'aria-label': 'View of the graph' },
-      button('+', 'Larger (+)', 'zoom-in', () => this.zoom.zoom(1.25)),
-      button('−', 'Smaller (−)', 'zoom-out', () => this.zoom.zoom(0.8)),
-      button('1:1', '1:1, fit into the panel (0)', 'zoom-fit', () => this.fit()),
+    const tools = graphTools(
+      (factor) => this.zoom.zoom(factor),
+      () => this.fit(),
       // Not the copies of a Repeat: there may be hundreds, all alike.
-      button('⊞', 'Open all blocks but copies', 'open-all', () => this.closeOnly(this.blocks().filter((id) => isCopied(this.tree.find(id)!)))),
-      button('⊟', 'Close all blocks', 'close-all', () => this.closeOnly(this.blocks())),
+      () => this.closeOnly(this.blocks().filter((id) => isCopied(this.tree.find(id)!))),
+      () => this.closeOnly(this.blocks()),
     );
     this.element = el(
       'section',
@@ -87,7 +73,7 @@ export class ModelGraph implements View {
       el(
         'p',
         { class: 'figures', id: 'graph-hint' },
-        'Arrow keys follow the edges, Enter leads to the line in the file, Space opens or closes a block. ▲ ▼ mark what is outside its usual range.',
+        'Arrow keys follow the edges, Enter leads to the line in the file, Space opens or closes a block. ▲ ▼ mark what is far outside its usual range, □ what is exactly 0.',
       ),
       actions.table,
     );
@@ -187,7 +173,15 @@ export class ModelGraph implements View {
       const id = idOf(target);
       if (id !== undefined && this.closed.has(id)) this.toggle(id);
     });
-    this.frame.addEventListener('keydown', (event) => this.key(event));
+    const actions = {
+      next: (id: string, key: string) => this.steps?.step(id, key),
+      focus: (id: string) => this.focus(id),
+      choose: (id: string) => this.choose(id),
+      fold: (id: string) => this.fold(id),
+      zoom: (factor: number) => this.zoom.zoom(factor),
+      fit: () => this.fit(),
+    };
+    this.frame.addEventListener('keydown', (event) => pressKey(event, idOf(event.target), actions));
     for (const [type, leave] of [
       ['pointerover', false],
       ['focusin', false],
@@ -197,23 +191,16 @@ export class ModelGraph implements View {
       this.frame.addEventListener(type, ({ target }) => this.point(leave ? idOf(document.activeElement) : idOf(target)));
   }
 
-  private key(event: KeyboardEvent): void {
-    const id = idOf(event.target);
-    if (id === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    const goal = this.steps?.step(id, event.key);
-    const item = this.tree.find(id);
-    if (goal !== undefined) this.focus(goal);
-    else if (event.key === 'Enter') this.choose(id);
-    else if (event.key === ' ' && item) this.toggle(this.closed.has(id) || this.isJoin(item) ? id : item.parent?.id);
-    else if (event.key === '+' || event.key === '=') this.zoom.zoom(1.25);
-    else if (event.key === '-') this.zoom.zoom(0.8);
-    else if (event.key === '0') this.fit();
-    else if (!event.key.startsWith('Arrow')) return;
-    event.preventDefault();
+  /** Of a picture. */
+  private get title(): string {
+    const { name, unit } = HEADINGS[this.column];
+    return `Model: ${name} (${unit})`;
   }
 
-  private isJoin(item: Item): boolean {
-    return item.children.length > 0;
+  /** The block itself, or the one that a layer is in. */
+  private fold(id: string): void {
+    const item = this.tree.find(id);
+    if (item) this.toggle(this.closed.has(id) || item.children.length > 0 ? id : item.parent?.id);
   }
 
   private choose(id: string): void {
@@ -293,56 +280,6 @@ export class ModelGraph implements View {
   private verdict(item: Item): string {
     const cell = item.layer && this.rows.get(item.layer.name)?.[this.column];
     return cell && cell.text !== '–' ? cell.explain() : '';
-  }
-
-  private statisticChoice(): HTMLElement {
-    const choice = el(
-      'div',
-      { class: 'segments', role: 'radiogroup', 'aria-label': 'Statistic that colours the graph', 'data-role': 'graph-statistic' },
-      ...COLUMNS.map((column) =>
-        el(
-          'label',
-          { title: HEADINGS[column].title },
-          el('input', { type: 'radio', name: 'graph-statistic', value: column, checked: column === this.column }),
-          el('span', {}, HEADINGS[column].name),
-        ),
-      ),
-    );
-    choice.addEventListener('change', ({ target }) => {
-      this.column = (target as HTMLInputElement).value as Column;
-      this.recolour();
-    });
-    return choice;
-  }
-
-  private table(): ChartTable {
-    const items = layersIn(this.tree.root).map(({ name }) => this.tree.find(name)!);
-    return {
-      columns: [
-        'layer',
-        'type',
-        'block',
-        'takes',
-        'output',
-        'parameters',
-        'receptive field',
-        ...COLUMNS.map((column) => `${HEADINGS[column].name} (${HEADINGS[column].unit})`),
-      ],
-      rows: items.map((item) => {
-        const { name, type, block, inputs, receptiveField } = item.layer!;
-        const cells = this.rows.get(name);
-        return [
-          name,
-          type,
-          block,
-          inputs?.map((input) => input || 'input').join(', '),
-          shapeOf(item.layer!),
-          paramsOf(item),
-          receptiveField,
-          ...COLUMNS.map((column) => cells?.[column].text),
-        ];
-      }),
-    };
   }
 
   private resize(): void {

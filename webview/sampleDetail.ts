@@ -1,7 +1,8 @@
 import type { Picture, SampleOutcome } from '../src/train/outcome';
 import { formatNumber } from '../src/base/format';
-import { mix, type Rgba, rgba, rising } from './colourScales';
+import { mix, type Rgba, rgba } from './colourScales';
 import { el } from './dom';
+import { heatColours, shadeAt } from './heatColours';
 import { paintPicture, pictureCanvas } from './picture';
 import { isRight, sureness, verdict } from './sampleTexts';
 import type { Theme } from './theme';
@@ -23,8 +24,8 @@ export function sampleDetail(sample: SampleOutcome, classes: readonly string[] |
   }
   if (saliency) {
     const canvas = pictureCanvas(`Saliency of ${name}`, 'picture large');
-    const scale = rising(theme);
-    paintPicture(canvas, saliency, (level) => scale(level / 255));
+    const shades = heatColours(theme).map(rgba);
+    paintPicture(canvas, saliency, (level) => shadeAt(shades, level / 255));
     figures.push(figure(canvas, 'Saliency: which points the score of the actual class depends on most'));
   }
   if (image && gradCam) {

@@ -17,13 +17,14 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
 /** Decades between the numbers of a column from which on they have no decimals in common. */
 const MANY_DECADES = 3;
 
-/** Numbers that stand below each other: three digits of the smallest at least, and as many decimals in all, unless they are of very different size. */
+/** Numbers that stand below each other: three digits of the middle one and as many decimals in all, enough for the smallest to be seen, unless they are of very different size. */
 export function formatColumn(values: readonly (number | null | undefined)[]): string[] {
   const sizes = values.filter((value): value is number => typeof value === 'number' && Number.isFinite(value) && value !== 0).map(Math.abs);
-  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  sizes.sort((a, b) => a - b);
+  const [least = 0, middle = 1, most = 0] = [sizes[0], sizes[Math.floor(sizes.length / 2)], sizes.at(-1)];
   const isCount = sizes.length > 0 && sizes.every((size) => Number.isInteger(size) && size < 1e9);
   const isAlike = sizes.length > 0 && most / least < 10 ** MANY_DECADES && least >= 1e-3 && most < 1e6;
-  const decimals = isCount ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Number(least.toPrecision(3)))));
+  const decimals = isCount || !isAlike ? 0 : Math.max(0, 2 - exponentOf(middle), -exponentOf(least));
   return values.map((value) => {
     if (value === undefined) return '–';
     if (value === 0) return '0';
@@ -31,6 +32,9 @@ export function formatColumn(values: readonly (number | null | undefined)[]): st
     return typeset(group(value.toFixed(decimals)));
   });
 }
+
+/** Of the number in three digits. */
+const exponentOf = (size: number): number => Math.floor(Math.log10(Number(size.toPrecision(3))));
 
 /** A number that somebody chose, as short as it was written: `0.001`, `0.25`, `1e−7`; three digits of one that was computed. */
 export function formatSetting(value: number): string {

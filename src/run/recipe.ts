@@ -39,5 +39,5 @@ function written({ name, args, argRanges }: Choice<string>, always: readonly str
 function settingText(value: unknown): string {
   if (typeof value === 'number') return formatSetting(value);
   if (Array.isArray(value)) return `[${value.map(settingText).join(', ')}]`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

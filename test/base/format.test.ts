@@ -74,7 +74,8 @@ test('differences carry their sign', () => {
 
 describe('a column', () => {
   test.each([
-    ['three digits of the smallest, and as many decimals in all', [1.234, 0.5, 9.99], ['1.234', '0.500', '9.990']],
+    ['three digits of the middle one, and as many decimals in all', [1.234, 0.5, 9.99], ['1.23', '0.50', '9.99']],
+    ['enough for the smallest to be seen', [12.34, 0.049, -35], ['12.34', '0.05', '−35.00']],
     ['what is exactly 0, not finite or not there does not count', [0, null, undefined, 0.25], ['0', 'not finite', '–', '0.250']],
     ['over many decades each by itself', [1234, 0.00123], ['1,234', '0.00123']],
     ['whole numbers as they are', [3, 12_000], ['3', '12,000']],

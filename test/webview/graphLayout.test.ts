@@ -131,3 +131,16 @@ test('arrow keys follow the edges, through the frames of blocks and past what is
   expect([steps.step('linear2', up), steps.step('linear2', down)]).toContain('tanh1');
   expect([steps.step('relu1', 'Home'), steps.step('linear1', 'End')]).toEqual(['linear1', 'relu1']);
 });
+
+test('copies of a block are laid out alike, each in its own place', () => {
+  const drawn = draw(`[{Repeat: {times: 3, layers: [{Residual: [${LINEAR}, Tanh, ${LINEAR}]}]}}]`);
+  expectApart(drawn);
+  const within = [0, 1, 2].map((copy) => {
+    const box = drawn.boxes.find(({ item }) => item.id === `residual1.${copy}`)!;
+    const own = drawn.nodes.filter(({ item }) => item?.parent === box.item).map(({ x, y }) => [Math.round(x - box.x), Math.round(y - box.y)]);
+    return { size: [box.width, box.height], own };
+  });
+  expect(within[0].own).toHaveLength(3);
+  expect(within[1]).toEqual(within[0]);
+  expect(within[2]).toEqual(within[0]);
+});
