@@ -45,6 +45,8 @@ export class ChartPanel {
   /** The canvas and what lies on it. */
   readonly plot: HTMLElement;
   readonly figures = el('p', { class: 'figures' });
+  /** What its picture needs beside the words: keys of marks, a scale of colours. */
+  pictured?: () => Pick<Words, 'keys' | 'ramp'>;
   private readonly heading: HTMLHeadingElement;
   private readonly head: HTMLElement;
   /** One child, as the rows of panels side by side are shared. */
@@ -81,7 +83,7 @@ export class ChartPanel {
   private get words(): Words {
     // As it is seen: a figure may be hidden.
     const figures = this.figures.innerText.split('\n').filter((text) => text.trim() !== '');
-    return { title: this.heading.textContent, figures };
+    return { title: this.heading.textContent, figures, ...this.pictured?.() };
   }
 
   /** The heading, and what it says on hovering. */

@@ -1,5 +1,6 @@
 import { classMark, type ClassMark, type ClassShape } from './colourScales';
 import { el } from './dom';
+import type { Key } from './exportChart';
 import { className, shorten } from './outcomePanel';
 import type { Theme } from './theme';
 
@@ -29,6 +30,18 @@ export function splitLegend({ foreground }: Theme, hasValidation: boolean, bySha
   const training = mark('training', !byShape, SPLIT_SHAPES.training);
   if (!hasValidation) return [training];
   return [training, mark('validation', false, byShape ? SPLIT_SHAPES.validation : SPLIT_SHAPES.training)];
+}
+
+/** Both legends, for a picture. */
+export function classKeys(theme: Theme, classes: readonly string[] | undefined, hasValidation: boolean): Key[] {
+  const key = (text: string, { colour, shape }: ClassMark, isFilled: boolean): Key => ({ text, colour, pointStyle: shape, isFilled });
+  const split = (name: keyof typeof SPLIT_SHAPES) =>
+    key(name, { colour: theme.foreground, shape: SPLIT_SHAPES[classes ? 'training' : name] }, name === 'training' && classes !== undefined);
+  return [
+    ...(classes ?? []).map((_, index) => key(shorten(className(classes, index), 24), classMark(theme, index), true)),
+    split('training'),
+    ...(hasValidation ? [split('validation')] : []),
+  ];
 }
 
 function shapeOf({ colour, shape }: ClassMark, isFilled: boolean): SVGElement {

@@ -4,9 +4,10 @@ import { formatNumber } from '../src/base/format';
 import './outcome.css';
 import { ChartPanel } from './chartPanel';
 import { axisStyle, commonOptions, type LineConfiguration, ThemedChart, tickText } from './charts';
-import { classLegend, SPLIT_SHAPES, splitLegend } from './classLegend';
+import { classKeys, classLegend, SPLIT_SHAPES, splitLegend } from './classLegend';
 import { brokenCell, classMark, diverging, rgba } from './colourScales';
 import { el, setText } from './dom';
+import type { Words } from './exportChart';
 import { className, stampText } from './outcomePanel';
 import { paintPlane } from './picture';
 import { confidenceOpacity, faded, planeScale } from './plane';
@@ -39,6 +40,7 @@ export class DecisionBoundary implements View {
     this.panel.element.hidden = true;
     this.panel.plot.after(this.scale.element, this.legend);
     this.panel.table = () => planeTable(this.outcome);
+    this.panel.pictured = () => this.pictured();
   }
 
   get element(): HTMLElement {
@@ -63,6 +65,29 @@ export class DecisionBoundary implements View {
     this.paintLegend(boundary, outcome.classes);
     setText(this.panel.figures, planeText(boundary, outcome.classes));
     this.draw(boundary, outcome.classes);
+  }
+
+  private pictured(): Pick<Words, 'keys' | 'ramp'> {
+    const { boundary, classes } = this.outcome ?? {};
+    if (!boundary) return {};
+    const { theme } = this.themed;
+    const keys = classKeys(
+      theme,
+      classes,
+      boundary.points.some(({ isValidation }) => isValidation),
+    );
+    if (classes) return { keys };
+    const { middle, reach } = planeScale(boundary);
+    const scale = diverging(theme);
+    const colours = Array.from(
+      { length: 65 },
+      (_, index) =>
+        `rgb(${scale(index / 32 - 1)
+          .slice(0, 3)
+          .join(', ')})`,
+    );
+    const ticks = [-1, 0, 1].map((at) => ({ at: (at + 1) / 2, label: formatNumber(middle + at * reach) }));
+    return { keys, ramp: { name: 'prediction', colours, ticks } };
   }
 
   private paintImage({ values, confidence, points, size }: Boundary, classes: string[] | undefined): void {

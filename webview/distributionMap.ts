@@ -52,6 +52,7 @@ export class DistributionMap implements View {
     this.panel.figures.append(...Object.values(this.figures).map(({ element }) => element));
     this.panel.plot.after(this.legend.element);
     this.panel.table = () => this.table();
+    this.panel.pictured = () => ({ ramp: this.legend.ramp });
     this.map = new HeatMap(
       this.panel,
       {
@@ -75,7 +76,7 @@ export class DistributionMap implements View {
   paint({ run, selected, history, moment }: Scene): void {
     const tensor = this.choice.offer(history?.moments ?? []);
     const note = layerNote(run, history);
-    if (!this.changes.have(history, selected, tensor, moment, note)) return;
+    if (!this.changes.have(history, selected, tensor, moment, note, run.edits)) return;
     this.panel.setTitle(
       `${history?.layer ?? selected ?? 'Layer'}: ${tensor ? `${tensorLabel(tensor)} over time` : 'distribution over time'}`,
       undefined,
@@ -85,6 +86,7 @@ export class DistributionMap implements View {
     this.map.show(
       this.columns.map(({ step }) => step),
       moment,
+      run.edits,
     );
     this.showLegend();
   }

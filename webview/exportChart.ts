@@ -38,7 +38,29 @@ export interface Words {
   title: string;
   /** What is said under it. */
   figures: readonly string[];
+  /** Of a chart whose datasets do not tell: what its marks stand for. */
+  keys?: readonly Key[];
+  /** Its scale of colours. */
+  ramp?: Ramp;
 }
+
+/** A mark and its meaning. */
+export interface Key {
+  text: string;
+  pointStyle: PointStyle;
+  colour: string;
+  isFilled: boolean;
+}
+
+/** A scale of colours with its numbers, at 0…1 of it. */
+export interface Ramp {
+  name: string;
+  colours: readonly string[];
+  ticks: readonly { at: number; label: string }[];
+}
+
+/** Room of a scale of colours below a picture. */
+const RAMP = { height: 44, bar: 10, least: 120, most: 320 };
 
 /** The chart of a canvas as files: drawn anew, with its words, and in an SVG of true lines and text. */
 export function chartPicture(canvas: HTMLCanvasElement, words: () => Words): Picture {
@@ -104,14 +126,14 @@ function copyOf(shown: Chart, words: Words, theme: Theme, devicePixelRatio: numb
     platform: BasicPlatform,
     // `segment`: without it lines are drawn as Path2D, which nobody can read back.
     data: { ...data, datasets: data.datasets.map((dataset) => ({ ...dataset, segment: {} })) },
-    plugins: [background(theme), ...(plugins ?? []), Title, SubTitle, Legend],
+    plugins: [background(theme), ...(plugins ?? []), ...(words.ramp ? [rampBelow(words.ramp, theme)] : []), Title, SubTitle, Legend],
     options: {
       ...options,
       animation: false,
       responsive: false,
       devicePixelRatio,
       events: [],
-      layout: { padding: 12 },
+      layout: { padding: { top: 12, left: 12, right: 12, bottom: words.ramp ? 12 + RAMP.height : 12 } },
       plugins: {
         ...options?.plugins,
         title: { ...line, text: words.title, color: theme.foreground, font: text('bold', theme.fontSize + 3) },
@@ -131,9 +153,10 @@ function copyOf(shown: Chart, words: Words, theme: Theme, devicePixelRatio: numb
             color: theme.muted,
             font: text('normal', theme.fontSize),
             usePointStyle: true,
-            generateLabels: keys,
+            generateLabels: words.keys ? () => legendOf(words.keys!, theme) : keys,
             boxHeight: 7,
-            pointStyleWidth: 24,
+            // A piece of a line is long, a mark is not.
+            pointStyleWidth: words.keys ? undefined : 24,
           },
         },
       },
@@ -164,6 +187,44 @@ function keys(chart: Chart): LegendItem[] {
       : { pointStyle, rotation: pointRotation, lineWidth: 2 };
     return [{ text: label.length > LONGEST_KEY ? `${label.slice(0, LONGEST_KEY - 1)}…` : label, datasetIndex, ...ink, ...shape }];
   });
+}
+
+/** Marks that are told. */
+const legendOf = (all: readonly Key[], { muted, background }: Theme): LegendItem[] =>
+  all.map(({ text, pointStyle, colour, isFilled }) => ({
+    text,
+    pointStyle,
+    fillStyle: isFilled ? colour : background,
+    strokeStyle: colour,
+    fontColor: muted,
+    lineWidth: 1.5,
+  }));
+
+/** The scale of colours, its name before it and its numbers under it. */
+function rampBelow({ name, colours, ticks }: Ramp, theme: Theme): Plugin {
+  return {
+    id: 'ramp',
+    afterDraw: ({ ctx, width, height }) => {
+      ctx.save();
+      ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
+      ctx.fillStyle = theme.muted;
+      ctx.textBaseline = 'middle';
+      ctx.textAlign = 'left';
+      const top = height - RAMP.height;
+      ctx.fillText(name, 12, top + RAMP.bar / 2);
+      const left = 12 + ctx.measureText(name).width + 16;
+      const length = Math.max(RAMP.least, Math.min(RAMP.most, width - left - 40));
+      colours.forEach((colour, index) => {
+        ctx.fillStyle = colour;
+        // A little wider than its share: no seams.
+        ctx.fillRect(left + (index * length) / colours.length, top, length / colours.length + 0.5, RAMP.bar);
+      });
+      ctx.fillStyle = theme.muted;
+      ctx.textAlign = 'center';
+      for (const { at, label } of ticks) ctx.fillText(label, left + at * length, top + RAMP.bar + 12);
+      ctx.restore();
+    },
+  };
 }
 
 /** A picture has one of its own: what it is laid on may be of any colour. */

@@ -49,7 +49,9 @@ function svgText(shown: Shown | undefined): string {
   const place = make('g', { transform: `translate(${MARGIN} ${TITLE})` });
   for (const shape of drawing ? shapesOf(drawing) : []) {
     const style = getComputedStyle(shape);
-    const attributes = Object.fromEntries(STYLES.map((name) => [name, style.getPropertyValue(name)]).filter(([, value]) => value !== ''));
+    const attributes = Object.fromEntries(
+      STYLES.map((name): [string, string] => [name, style.getPropertyValue(name)]).filter(([, value]) => value !== ''),
+    );
     const own = ['x', 'y', 'width', 'height', 'rx', 'd'].flatMap((name): [string, string][] => {
       const value = shape.getAttribute(name);
       return value === null ? [] : [[name, value]];

@@ -1,6 +1,7 @@
 import type { Chart, ChartType, TooltipPositionerFunction } from 'chart.js';
 import { Tooltip } from 'chart.js';
 import { formatCount } from '../src/base/format';
+import type { EditMark } from '../src/view/protocol';
 import type { ChartPanel } from './chartPanel';
 import { axisStyle, commonOptions, stepAxis, ThemedChart } from './charts';
 import { columnEdges, nearestIndex } from './columns';
@@ -71,12 +72,15 @@ export class HeatMap {
     this.themed.retheme();
   }
 
-  /** Draws columns of these steps, and the cursor. */
-  show(steps: readonly number[], moment: number | undefined): void {
+  /** Draws columns of these steps, the cursor and where the model was edited. */
+  show(steps: readonly number[], moment: number | undefined, edits: readonly EditMark[]): void {
     this.steps = steps;
     this.edges = columnEdges(steps);
     this.moment = moment;
-    this.marks.show({ edits: [], moment });
+    const [first = 0, last = 0] = [steps[0], steps.at(-1)];
+    // What is kept is of the layers of now: earlier edits are off the axis.
+    const shown = edits.filter(({ step }) => step >= first && step <= last);
+    this.marks.show({ edits: shown, earlier: edits.filter(({ step }) => step < first).length, moment });
     const { chart } = this.themed;
     chart.data.datasets[0].data = steps.map((step) => ({ x: step, y: 0 }));
     const { x, y } = chart.options.scales!;

@@ -1,4 +1,5 @@
 import { el, setAttribute, setText } from './dom';
+import type { Ramp } from './exportChart';
 
 /** A number beside a scale of colours, at 0…1 of it. */
 export interface RampTick {
@@ -12,13 +13,16 @@ export class RampLegend {
   private readonly numbers = el('div', { class: 'ramp-numbers' });
   readonly element: HTMLElement;
   private shown = '';
+  /** What it shows, for a picture. */
+  ramp?: Ramp;
 
-  constructor(name: string) {
+  constructor(private readonly name: string) {
     const scale = el('div', { class: 'ramp-scale' }, this.bar, this.numbers);
     this.element = el('div', { class: 'ramp' }, el('span', { class: 'ramp-name' }, name), scale);
   }
 
   show(colours: readonly string[], ticks: readonly RampTick[]): void {
+    this.ramp = { name: this.name, colours, ticks };
     const key = JSON.stringify([colours[0], colours.at(-1), ticks]);
     if (key === this.shown) return;
     this.shown = key;

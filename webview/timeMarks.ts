@@ -12,6 +12,8 @@ export const FLAG_BAND = 18;
 /** What is marked on the time axis of every chart. */
 export interface TimeAxis {
   edits: readonly EditMark[];
+  /** Edits before the first of these, which are counted but off the axis. */
+  earlier?: number;
   /** Id of the edit that is looked at. */
   selected?: number;
   /** The step that the reader went back to. */
@@ -44,7 +46,8 @@ export class TimeMarks {
         this.drawEdits(chart, theme);
       },
       afterDatasetsDraw: (chart) => this.drawMoment(chart, theme),
-      afterDraw: () => this.placeFlags(),
+      // A picture has no buttons: there the flags are written.
+      afterDraw: (chart) => (chart.options.responsive === false ? this.writeFlags(chart, theme) : this.placeFlags()),
     };
   }
 
@@ -95,6 +98,17 @@ export class TimeMarks {
   private group({ scales, chartArea, width }: Chart<'line'>): void {
     const pixels = this.axis.edits.map(({ step }) => scales.x.getPixelForValue(step));
     this.groups = groupFlags(pixels, chartArea.left - 8, width);
+  }
+
+  private writeFlags({ ctx, chartArea }: Chart<'line'>, theme: Theme): void {
+    ctx.save();
+    ctx.fillStyle = theme.foreground;
+    ctx.font = `${theme.fontSize - 1}px ${theme.fontFamily}`;
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'bottom';
+    const { earlier = 0 } = this.axis;
+    for (const { from, to, x } of this.groups) ctx.fillText(flagText({ from: from + earlier, to: to + earlier }), x, chartArea.top - 2);
+    ctx.restore();
   }
 
   private placeFlags(): void {

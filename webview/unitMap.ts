@@ -56,6 +56,7 @@ export class UnitMap implements View {
     this.panel.figures.after(this.kept);
     this.panel.plot.after(this.legend.element);
     this.panel.table = () => this.table();
+    this.panel.pictured = () => ({ ramp: this.legend.ramp });
     this.map = new HeatMap(
       this.panel,
       {
@@ -84,8 +85,8 @@ export class UnitMap implements View {
     this.changes.forget();
   }
 
-  paint({ history, moment }: Scene): void {
-    if (!this.changes.have(history, moment)) return;
+  paint({ run, history, moment }: Scene): void {
+    if (!this.changes.have(history, moment, run.edits)) return;
     this.moments = (history?.moments ?? []).filter(({ active }) => active);
     this.element.hidden = this.moments.length === 0;
     if (!history || this.element.hidden) return;
@@ -96,7 +97,7 @@ export class UnitMap implements View {
     this.panel.setTitle(`${history.layer}: units over time`, undefined);
     this.showFigures(moment);
     this.fit();
-    this.map.show(steps, moment);
+    this.map.show(steps, moment, run.edits);
     this.showLegend();
   }
 
