@@ -10,9 +10,8 @@ import { ScaleBar } from './scaleBar';
 import { readTheme } from './theme';
 import type { Scene, View } from './view';
 
-/** The byte that stands for zero, and how many there are on its smaller side. */
-const ZERO = 128;
-const STEPS = 127;
+/** Of the scale, −1…1: the bytes go evenly from its lower end to its upper one. */
+const shareOf = (level: number): number => level / 127.5 - 1;
 
 /** The weights of the first layer as pictures. */
 export class FilterGallery implements View {
@@ -63,13 +62,13 @@ export class FilterGallery implements View {
     pictures.forEach((picture, index) => {
       const canvas = this.pictures.children[index].firstElementChild as HTMLCanvasElement;
       canvas.setAttribute('aria-label', `${layer}, filter ${index + 1}: ${rangeText(picture, scale)}`);
-      paintPicture(canvas, picture, (level) => colour((level - ZERO) / STEPS));
+      paintPicture(canvas, picture, (level) => colour(shareOf(level)));
     });
   }
 }
 
 function rangeText({ pixels }: Picture, scale: number): string {
-  const [least, most] = [Math.min(...pixels), Math.max(...pixels)].map((level) => formatNumber(((level - ZERO) * scale) / STEPS, 2));
+  const [least, most] = [Math.min(...pixels), Math.max(...pixels)].map((level) => formatNumber(shareOf(level) * scale, 2));
   return `${least} … ${most}`;
 }
 
@@ -86,6 +85,6 @@ function filterTable(outcome: Outcome | undefined): ChartTable {
   });
   return {
     columns: ['filter', ...columns],
-    rows: filters.pictures.map(({ pixels }, index) => [index + 1, ...pixels.map((level) => ((level - ZERO) * filters.scale) / STEPS)]),
+    rows: filters.pictures.map(({ pixels }, index) => [index + 1, ...pixels.map((level) => shareOf(level) * filters.scale)]),
   };
 }

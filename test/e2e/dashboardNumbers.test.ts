@@ -120,6 +120,73 @@ describe.each(['healthy', 'vanishing', 'exploding', 'dead-relu', 'overfitting', 
     await tableAgrees(page, 'update', file);
   });
 
+  test('score: accuracy or R² of both splits at every evaluation, the best one by validation', async () => {
+    const { page, run } = shown;
+    const file = await page.csv('score');
+    const isR2 = recording === 'overfitting';
+    const scores = (split: 'train' | 'val') => run.evals.map((evaluation) => evaluation[isR2 ? `${split}_r2` : `${split}_accuracy`]);
+    expect(columnOf(file, 'step')).toEqual(run.evals.map(({ step }) => step));
+    expect(columnOf(file, 'training')).toEqual(scores('train'));
+    expect(columnOf(file, 'validation')).toEqual(scores('val'));
+    await tableAgrees(page, 'score', file);
+    expect(await page.figure('val-score')).toBe(scores('val').at(-1));
+    // The highest score; of equal ones the lowest loss.
+    const [best] = [...run.evals].sort((a, b) => (isR2 ? b.val_r2! - a.val_r2! : b.val_accuracy! - a.val_accuracy!) || a.val_loss! - b.val_loss!);
+    expect(await page.figure('best-step')).toBe(best.step);
+    const key = page.panel('score').locator('[data-mark="best"]');
+    expect(await key.textContent()).toBe(`best validation ${isR2 ? 'R²' : 'accuracy'}`);
+  });
+
+  test('learning rate: that of every step, as its schedule has it', async () => {
+    const { page, run } = shown;
+    const file = await page.csv('rate');
+    expect(columnOf(file, 'step')).toEqual(run.steps.map(({ step }) => step));
+    const rates = columnOf(file, 'learning rate') as number[];
+    // Six digits cross to the page.
+    expect(rates.every((rate, index) => Math.abs(rate / run.steps[index].lr - 1) < 1e-5)).toBe(true);
+    // Of all runs only `healthy` has a schedule: half a cosine from 0.003 down over 460 steps.
+    if (recording === 'healthy')
+      run.steps.forEach(({ step }, index) => expect(rates[index]).toBeCloseTo((0.003 / 2) * (1 + Math.cos((Math.PI * (step - 1)) / 460)), 5));
+    else expect(new Set(rates).size).toBe(1);
+    expect(await page.figure('lr')).toBe(rates.at(-1));
+    await tableAgrees(page, 'rate', file);
+  });
+
+  test('what flows back through the outputs: decades per layer of the RMS of the gradient, beside those of the weights', async () => {
+    const { page, run } = shown;
+    const layers = run.weighted.filter((name) => !run.typeOf(name).includes('Norm'));
+    const points = layers.flatMap((name, x) => {
+      const size = run.start.layers.find((layer) => layer.name === name)!.output.reduce((product, length) => product * length, 1);
+      const l2 = run.lastSample.layers[name].gradient?.l2;
+      return l2 ? [[x, Math.log10(l2 / Math.sqrt(size))]] : [];
+    });
+    const middle = points.reduce((sum, [x]) => sum + x, 0) / points.length;
+    const [up, along] = [points.reduce((sum, [x, y]) => sum + (x - middle) * y, 0), points.reduce((sum, [x]) => sum + (x - middle) ** 2, 0)];
+    expect(await page.figure('slope-outputs')).toEqual(points.length > 1 ? expect.closeTo(up / along, 5) : undefined);
+  });
+
+  test('the activation ladder is logarithmic where more than two decades lie between its layers', async () => {
+    const { page, run } = shown;
+    const reaches = [run.observations[0], run.observations.at(-1)!].flatMap(({ layers }) =>
+      Object.values(layers).flatMap(({ activation: { percentiles } }) =>
+        percentiles ? [Math.max(Math.abs(percentiles[0]), Math.abs(percentiles[4]))] : [],
+      ),
+    );
+    const widest = Math.max(...reaches);
+    const isWide = widest / Math.min(...reaches.filter((reach) => reach > widest * 1e-12)) > 100;
+    expect(await page.page.locator('canvas[data-chart="ladder"]').getAttribute('data-scale')).toBe(isWide ? 'symmetric-log' : 'linear');
+  });
+
+  test('the header says what trains, and a run that learned nothing is not called finished alone', async () => {
+    const { page } = shown;
+    const [recipe, state] = [await page.role('recipe').textContent(), await page.role('state').textContent()];
+    const batch = { healthy: 64, vanishing: 64, exploding: 64, 'dead-relu': 32 }[recording];
+    if (batch !== undefined) expect(recipe).toContain(`CrossEntropyLoss · Adam`);
+    if (batch !== undefined) expect(recipe).toContain(`batch ${batch}`);
+    if (recording === 'vanishing') expect(state).toBe('finished: learned nothing');
+    if (recording === 'healthy') expect(state).toBe('finished');
+  });
+
   test('layer strip: RMS of the gradient and update ratio as logarithms, standard deviation, shares of dead and saturated', async () => {
     const { page, run } = shown;
     const { layers, params } = run.lastSample;
@@ -252,6 +319,31 @@ describe.each(['healthy', 'exploding', 'dead-relu', 'vanishing', 'tiny-batch'])(
   });
 });
 
+describe('pictures', () => {
+  const shown = opened('healthy', 'conv2d1');
+
+  test('first-layer filters: as many as the layer has, every weight to half a 127th of the largest', async () => {
+    const { page, run } = shown;
+    const file = await page.csv('filters');
+    const { layer, count, scale, pictures } = run.outcome.filters!;
+    expect(layer).toBe('conv2d1');
+    expect(count).toBe(run.start.layers[0].output[1]);
+    expect(file.rows).toHaveLength(count);
+    expect(file.columns).toEqual(['filter', ...[0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => `${row},${column}`))]);
+    file.rows.forEach((row, filter) => {
+      expect(row[0]).toBe(filter + 1);
+      // 256 bytes go evenly from minus the largest weight to plus the largest.
+      expect(row.slice(1)).toEqual(pictures[filter].pixels.map((byte) => close(((2 * byte) / 255 - 1) * scale)));
+    });
+    const weights = file.rows.flatMap((row) => row.slice(1) as number[]);
+    expect(Math.max(...weights.map(Math.abs))).toBeCloseTo(scale, 6);
+    // The weights that were measured at the last statistics are about these.
+    const measured = run.lastSample.params['conv2d1.weight'].weight;
+    expect(Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0)) / measured.l2!).toBeCloseTo(1, 1);
+    await tableAgrees(page, 'filters', file);
+  });
+});
+
 describe('two features', () => {
   const shown = opened('tiny-batch', 'batchnorm1d1');
 
@@ -269,6 +361,26 @@ describe('two features', () => {
     expect(grid.map((row) => row[4])).toEqual(confidence);
     expect(file.rows.length - grid.length).toBe(points.length);
     await tableAgrees(page, 'boundary', file);
+  });
+
+  test('unit thumbnails: every unit of every layer that has a map, its scale and the ends of its map', async () => {
+    const { page, run } = shown;
+    const file = await page.csv('unit-planes');
+    expect(file.columns).toEqual(['layer', 'unit', 'scale', 'lowest', 'highest']);
+    const expected = run.outcome.units!.flatMap(({ layer, maps }) =>
+      maps.map(({ scale, values }, index) => {
+        const ends = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+        return [layer, index + 1, close(scale), ...ends.map((byte) => close((byte / 127) * scale))];
+      }),
+    );
+    expect(expected.length).toBeGreaterThan(3);
+    expect(file.rows).toEqual(expected);
+    // The scale of a unit is the largest number of its map.
+    for (const [, , scale, lowest, highest] of file.rows as [string, number, number, number, number][])
+      expect(Math.max(-lowest, highest)).toBeCloseTo(scale, 6);
+    const pictures = page.panel('unit-planes').locator('button.unit-map');
+    expect(await pictures.count()).toBe(expected.length);
+    await tableAgrees(page, 'unit-planes', file);
   });
 
   test('normalisation: mean and variance of the batch and running, γ and β, loss in both modes', async () => {
