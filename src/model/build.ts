@@ -89,7 +89,6 @@ class Builder {
   private readonly fields = new Map<Value, Field | undefined>();
   /** The container, or copy of a Repeat, that is being filled. */
   private block?: string;
-  private step?: Value;
 
   constructor(
     private readonly g: Graph,
@@ -156,14 +155,13 @@ class Builder {
 
   private context(owner: string, record: BuiltLayer, params: Record<string, Value>, buffers: Record<string, Value>): BuildContext {
     const { g, forward } = this;
-    const build = this;
     return {
       g,
       training: this.options.training,
       params,
       buffers,
       get step() {
-        return (build.step ??= g.input('step', []));
+        return g.input('step', []);
       },
       update: (key, next) => {
         forward.updates.set(`${owner}.${key}`, next);

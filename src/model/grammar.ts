@@ -5,7 +5,7 @@ import type { ArgTable, Documented } from './documented';
 import { entryRule, entryTable, isContainerType } from './entryTable';
 import { INIT_CHOICES } from './initSpec';
 import { INITS } from './inits';
-import { EARLY_STOPPING, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
+import { type NestedKey, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
 import { LOSS_CHOICES, OPTIMIZER_CHOICES, SCHEDULER_CHOICES } from './training';
 import { ENTRY_TYPES, type EntryType, PLANNED } from './vocabulary';
 
@@ -77,9 +77,18 @@ function entryTableRule(type: EntryType): Rule {
   return { ...plain, child };
 }
 
-const section = (name: keyof typeof SECTIONS): TableRule => tableRule(name, SECTIONS[name].args);
-const earlyStopping = tableRule('early_stopping', EARLY_STOPPING.args, 'patience');
-const train: TableRule = { ...section('train'), child: (key) => (key === 'early_stopping' ? earlyStopping : section('train').child(key)) };
+function section(name: keyof typeof SECTIONS): TableRule {
+  const { args, nested = {} }: Section = SECTIONS[name];
+  const plain = tableRule(name, args);
+  const inner = new Map(Object.entries(nested).map(([key, rule]) => [key, nestedRule(key, rule)]));
+  return { ...plain, child: (key) => inner.get(key) ?? plain.child(key) };
+}
+
+function nestedRule(key: string, { args, many }: NestedKey): Rule {
+  const item = tableRule(key, args, Object.keys(args)[0]);
+  return many ? { kind: 'list', item } : item;
+}
+
 const topTable: ArgTable = Object.fromEntries(TOP_KEYS.map((key) => [key, z.unknown().optional().describe(TOP_DOCS[key].doc)]));
 
 const TOP: Record<TopKey, Rule> = {
@@ -91,7 +100,7 @@ const TOP: Record<TopKey, Rule> = {
   optimizer: choice(OPTIMIZER_CHOICES),
   scheduler: choice(SCHEDULER_CHOICES, true),
   regularize: section('regularize'),
-  train,
+  train: section('train'),
 };
 
 export const FILE: Rule = { kind: 'table', owner: 'the file', table: topTable, child: (key) => TOP[key as TopKey] };

@@ -40,6 +40,13 @@ const TASKS = ['classification', 'regression', 'multilabel', 'sequence'] as cons
 /** A section is a map of keys, documented like everything else that is written in the file. */
 export interface Section extends Documented {
   planned: readonly string[];
+  /** Keys with keys of their own; the first takes a value that is no map. In `args` they are `z.unknown()`. */
+  nested?: Record<string, NestedKey>;
+}
+
+/** `early_stopping: {patience: 5}`; a list of such maps where `many`. */
+export interface NestedKey extends Documented {
+  many?: boolean;
 }
 
 const path = z.string().min(1).meta({ title: 'a path' });
@@ -88,17 +95,17 @@ export const REGULARIZE = {
 
 export const EARLY_STOPPING = {
   doc: 'Ends training when evaluations stop getting better, and puts the best weights back.',
-  planned: [],
   args: {
     patience: size.describe('Evaluations in a row that may pass without a better one.'),
     monitor: z.enum(MONITORS).default('val_loss').describe('The figure of an evaluation that has to get better.'),
     min_delta: real.min(0).default(0).describe('By how much, at least, to count.'),
   } satisfies Table<EarlyStoppingSpec>,
-} satisfies Section;
+} satisfies NestedKey;
 
 export const TRAIN = {
   doc: TOP_DOCS.train.doc,
   planned: PLANNED.train,
+  nested: { early_stopping: EARLY_STOPPING },
   args: {
     batch_size: size.default(32).describe('Samples in a step.'),
     epochs: size.optional().describe('Passes over the training split. Default: 20.'),

@@ -1,9 +1,9 @@
 import { asArguments, notYet, type Owner, readArguments, type ReadArguments } from './arguments';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
-import { DATA, DEFAULT_EPOCHS, EARLY_STOPPING, GENERATOR_KEYS, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
-import type { DataSpec, EarlyStoppingSpec, Located, RegularizeSpec, TrainSpec } from './spec';
-import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree } from './tree';
+import { DATA, DEFAULT_EPOCHS, GENERATOR_KEYS, type NestedKey, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
+import type { DataSpec, Located, RegularizeSpec, TrainSpec } from './spec';
+import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree, type Tree } from './tree';
 import { PLANNED } from './vocabulary';
 
 export function readData(entry: MapEntry, problems: Problems): DataSpec | undefined {
@@ -36,16 +36,7 @@ export function readTrain(entry: MapEntry | undefined, problems: Problems): Trai
     const later = steps.start > epochs.start ? 'steps' : 'epochs';
     problems.error('steps-and-epochs', '`steps` and `epochs` both say how long to train; keep one of them.', read.argRanges[later]);
   }
-  const stopping = entry?.value.kind === 'map' ? entryOf(entry.value, 'early_stopping') : undefined;
-  const early_stopping = stopping && readEarlyStopping(stopping, problems);
-  return { ...train, early_stopping, ...(steps ? {} : { epochs: train.epochs ?? DEFAULT_EPOCHS }), ranges: read.argRanges };
-}
-
-/** `early_stopping: 5`, or its arguments by name. */
-function readEarlyStopping({ key, keyRange, value }: MapEntry, problems: Problems): EarlyStoppingSpec | undefined {
-  const owner: Owner = { name: key, kind: 'argument', range: keyRange };
-  const map = asArguments(value, EARLY_STOPPING.args, owner, problems);
-  return map && (readArguments(map, EARLY_STOPPING.args, owner, problems)?.args as EarlyStoppingSpec | undefined);
+  return { ...train, ...(steps ? {} : { epochs: train.epochs ?? DEFAULT_EPOCHS }), ranges: read.argRanges };
 }
 
 /** A section that may be left out, or stand there with all its lines commented out. */
@@ -56,9 +47,31 @@ function readOptional(name: string, section: Section, entry: MapEntry | undefine
   return map && readSection(name, section, map, entry?.keyRange ?? nowhere, problems);
 }
 
-function readSection(name: string, { args, planned }: Section, map: MapTree, range: SourceRange, problems: Problems): ReadArguments | undefined {
+function readSection(
+  name: string,
+  { args, planned, nested = {} }: Section,
+  map: MapTree,
+  range: SourceRange,
+  problems: Problems,
+): ReadArguments | undefined {
   const owner: Owner = { name, kind: 'key', range, planned, advice: (key) => elsewhere(key, name) };
-  return readArguments(map, args, owner, problems);
+  const read = readArguments(map, args, owner, problems);
+  for (const [key, rule] of Object.entries(nested)) {
+    const entry = entryOf(map, key);
+    if (read && entry) read.args[key] = readNested(entry, rule, problems);
+  }
+  return read;
+}
+
+/** `early_stopping: 5`, its arguments by name, or a list of such. */
+function readNested({ key, keyRange, value }: MapEntry, { args, many }: NestedKey, problems: Problems): unknown {
+  const owner: Owner = { name: key, kind: 'argument', range: keyRange };
+  const readOne = (tree: Tree) => {
+    const map = asArguments(tree, args, owner, problems);
+    return map && readArguments(map, args, owner, problems)?.args;
+  };
+  if (!many) return readOne(value);
+  return (value.kind === 'list' ? value.items : [value]).map(readOne);
 }
 
 /** A key that is right, but in the wrong section. */

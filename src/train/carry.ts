@@ -3,7 +3,7 @@ import { layerShapes, type LayerShape, matchLayers } from '../model/matchLayers'
 import { OPTIMIZERS } from '../model/optimizers';
 import type { Carried, CarryOptions, Checkpoint, Tensors } from './protocol';
 import type { TensorOf } from './stateVectors';
-import type { ModelPlan } from './stepGraph';
+import type { ModelPlan } from './modelPlan';
 
 type Stored = Tensors[string];
 

@@ -8,7 +8,7 @@ import type { Prepared } from './prepare';
 import { buildProbe, type Piece, type ProbedLayer, type ProbeGraph } from './probeGraph';
 import { Runner } from './runner';
 import { numbers, type Session, type SessionPool } from './session';
-import { buildEvaluation } from './stepGraph';
+import { buildEvaluation } from './evaluationGraph';
 import { thinned } from './thinning';
 import type { ModelState } from './trainer';
 

@@ -12,7 +12,8 @@ import { parseModel } from '../model/parse';
 import { fail, positionAt, ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
 import type { Plan, StartEvent } from './protocol';
-import { buildStep, type ModelPlan, planModel, type StepGraph } from './stepGraph';
+import { type ModelPlan, planModel } from './modelPlan';
+import { buildStep, type StepGraph } from './stepGraph';
 
 /** A model file with its data: all that is known before anything large is allocated. */
 export interface Prepared {

@@ -4,7 +4,7 @@ import { checkStrict, initialBuffer, initialParameter, readWeights } from './ini
 import type { Prepared } from './prepare';
 import type { Checkpoint, Plan, Tensors } from './protocol';
 import { type Feeds, numbers, tensor } from './session';
-import type { Pack } from './stepGraph';
+import type { Pack } from './modelPlan';
 
 type Item = { name: string; shape: number[] };
 

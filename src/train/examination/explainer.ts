@@ -4,7 +4,7 @@ import { product } from '../../graph/shape';
 import type { BuiltLayer } from '../../model/build';
 import type { SampleOutcome } from '../outcome';
 import type { Feeds, SessionPool } from '../session';
-import type { ModelPlan } from '../stepGraph';
+import type { ModelPlan } from '../modelPlan';
 import { buildExplanation, isConvolution } from './graphs';
 import type { Aim } from './judgement';
 import { Pieces } from './pieces';

@@ -4,7 +4,7 @@ import { product } from '../../graph/shape';
 import type { BuiltLayer } from '../../model/build';
 import type { Filters } from '../outcome';
 import { type Feeds, numbers } from '../session';
-import type { ModelPlan } from '../stepGraph';
+import type { ModelPlan } from '../modelPlan';
 
 const MOST_FILTERS = 32;
 const FEWEST_FILTERS = 8;

@@ -3,7 +3,7 @@ import { classOf } from '../../data/card';
 import type { Samples, Split } from '../../data/dataset';
 import { product } from '../../graph/shape';
 import type { Feeds } from '../session';
-import type { ModelPlan } from '../stepGraph';
+import type { ModelPlan } from '../modelPlan';
 import { aimOf, judgeOf, type Judgement } from './judgement';
 import type { Pieces } from './pieces';
 

@@ -1,0 +1,62 @@
+import type { Graph, Value } from '../graph/graph';
+import { product, type Shape } from '../graph/shape';
+import { type Buffer, type Parameter, scratchForward } from '../model/build';
+import { fail } from '../model/problem';
+import type { Spec } from '../model/spec';
+
+/** A vector that holds several tensors one after the other: one is much cheaper to update and to move than many. */
+export interface Pack<T extends { name: string; shape: number[] }> {
+  items: T[];
+  offsets: number[];
+  size: number;
+}
+
+export function pack<T extends { name: string; shape: number[] }>(items: T[]): Pack<T> {
+  const offsets: number[] = [];
+  let size = 0;
+  for (const item of items) {
+    offsets.push(size);
+    size += product(item.shape);
+  }
+  return { items, offsets, size };
+}
+
+/** The tensors in a packed vector, each flat. */
+export const splitPack = (g: Graph, vector: Value, items: readonly { shape: number[] }[]): readonly Value[] =>
+  g.split(
+    vector,
+    items.map(({ shape }) => product(shape)),
+    0,
+  );
+
+/** Everything of a model that is known from its shapes alone. */
+export interface ModelPlan {
+  spec: Spec;
+  sample: Shape;
+  target: Shape;
+  trained: Pack<Parameter>;
+  frozen: Pack<Parameter>;
+  buffers: Pack<Buffer>;
+  /** Of two samples. */
+  output: Shape;
+  /** Bytes that the values of one sample take in a forward pass. */
+  bytesPerSample: number;
+}
+
+export function planModel(spec: Spec, sample: Shape, target: Shape): ModelPlan {
+  const { parameters, buffers, output, graph } = scratchForward(spec, sample);
+  const computed = graph.nodes.filter((n) => n.op !== 'Input' && n.op !== 'Constant');
+  const bytesPerSample = computed.reduce((sum, n) => sum + 2 * product(n.outputs[0].shape), 4 * product(sample));
+  const trained = pack(parameters.filter((p) => p.trained));
+  if (trained.size === 0) fail('nothing-to-train', 'The model has no parameter to train', { range: spec.ranges.model });
+  return {
+    spec,
+    sample,
+    target,
+    trained,
+    frozen: pack(parameters.filter((p) => !p.trained)),
+    buffers: pack(buffers),
+    output: output.shape,
+    bytesPerSample,
+  };
+}
