@@ -39,8 +39,8 @@ export interface ProbeGraph extends FedGraph {
 
 export function buildProbe(plan: ModelPlan, batch: number): ProbeGraph {
   const g = new Graph();
-  const inputs = inputsOf(g, plan, batch);
-  const { forward, loss, values } = forwardPass(g, plan, inputs, true);
+  const batchInputs = inputsOf(g, plan, batch);
+  const { forward, loss, values } = forwardPass(g, plan, batchInputs, true);
   const parameters = plan.trained.items.map(({ name }) => ({ name, value: values.get(name)! }));
   const slopes = gradients(g, loss, [...parameters.map(({ value }) => value), ...forward.layers.map(({ output }) => output)]);
   const most = numbersEach(2 * forward.layers.length + 3 * parameters.length);
@@ -57,7 +57,7 @@ export function buildProbe(plan: ModelPlan, batch: number): ProbeGraph {
       name,
       activation: seen.thinned(output),
       ...(gradient && { gradient }),
-      ...(isNormalisation && { input: seen.thinned(outputs.get(inputs[0]) ?? inputs.x) }),
+      ...(isNormalisation && { input: seen.thinned(outputs.get(inputs[0]) ?? batchInputs.x) }),
       ...(watch === 'rectifier' && { active: seen.whole(countActive(g, output, unitAxis)) }),
       perUnit: product(output.shape) / output.shape[unitAxis],
     };
