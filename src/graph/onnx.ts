@@ -185,6 +185,7 @@ class Encoder {
       case 'Detach':
       case 'ConvWeightGrad':
       case 'MaxPoolGrad':
+      case 'MaxPoolPick':
       case 'AveragePoolGrad':
         throw new Error(`${op} must be lowered before it is encoded`);
       default:

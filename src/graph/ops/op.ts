@@ -11,7 +11,7 @@ export type OpType =
   | 'Upsample' | 'Reshape' | 'Transpose' | 'Expand' | 'Concat' | 'Split' | 'Slice' | 'Pad' | 'Gather'
   | 'Gemm' | 'MatMul' | 'Softmax' | 'LogSoftmax'
   | 'Conv' | 'ConvInputGrad' | 'ConvWeightGrad'
-  | 'MaxPool' | 'MaxPoolGrad' | 'AveragePool' | 'AveragePoolGrad';
+  | 'MaxPool' | 'MaxPoolGrad' | 'MaxPoolPick' | 'AveragePool' | 'AveragePoolGrad';
 
 export type Attr = number | string | boolean | readonly number[] | Graph;
 export type Attrs = Readonly<Record<string, Attr>>;
