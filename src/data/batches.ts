@@ -1,7 +1,7 @@
 import { stream } from '../base/random';
 import { product } from '../graph/shape';
 import { fail, type SourceRange } from '../model/problem';
-import type { Samples, Split } from './dataset';
+import type { Normaliser, PlainSamples, Samples, Split } from './dataset';
 
 /** How a training split is dealt out. */
 export interface BatchPlan {
@@ -87,8 +87,8 @@ const firstTo = (count: number): Int32Array => Int32Array.from({ length: count }
 
 /** One batch, samples side by side: x is rows × sample, y likewise. */
 export interface Batch {
-  x: Samples['data'];
-  y: Samples['data'];
+  x: PlainSamples['data'];
+  y: PlainSamples['data'];
 }
 
 /** Copies rows of a split together; into `out` where its arrays have the right length, else into new ones. */
@@ -96,11 +96,51 @@ export function gather(split: Split, rows: Int32Array, out?: Batch): Batch {
   return { x: gatherRows(split.x, rows, out?.x), y: gatherRows(split.y, rows, out?.y) };
 }
 
-export function gatherRows({ sampleShape, data }: Samples, rows: Int32Array, out?: Samples['data']): Samples['data'] {
+/** As the model gets them. */
+export function gatherRows({ sampleShape, data, map }: Samples, rows: Int32Array, out?: PlainSamples['data']): PlainSamples['data'] {
   const size = product(sampleShape);
   const length = rows.length * size;
   const Kind = data instanceof Int32Array ? Int32Array : Float32Array;
   const copy = out instanceof Kind && out.length === length ? out : new Kind(length);
   for (let i = 0, to = 0; i < rows.length; i++) for (let from = rows[i] * size, end = from + size; from < end;) copy[to++] = data[from++];
+  if (map) applyMap(copy, map);
   return copy;
+}
+
+/** In place, on whole samples. */
+export function applyMap(values: PlainSamples['data'], { shift, scale }: Normaliser): void {
+  for (let i = 0, k = 0; i < values.length; i++) {
+    values[i] = (values[i] - shift[k]) / scale[k];
+    if (++k === shift.length) k = 0;
+  }
+}
+
+/** Rows as numbers that can be read in place; of bytes a copy, so not for all of a large split at once. */
+export function plainRows(samples: Samples, rows: Int32Array): { samples: PlainSamples; rows: Int32Array } {
+  if (isPlain(samples)) return { samples, rows };
+  return { samples: { sampleShape: samples.sampleShape, data: gatherRows(samples, rows) }, rows: firstTo(rows.length) };
+}
+
+/** One number, by its place among all. */
+export function numberAt({ data, map }: Samples, at: number): number {
+  if (!map) return data[at];
+  const element = at % map.shift.length;
+  return (data[at] - map.shift[element]) / map.scale[element];
+}
+
+/** One sample, as the model gets it. */
+export function sampleAt(samples: Samples, row: number): PlainSamples['data'] {
+  const size = product(samples.sampleShape);
+  return isPlain(samples) ? samples.data.subarray(row * size, (row + 1) * size) : gatherRows(samples, Int32Array.of(row));
+}
+
+const isPlain = (samples: Samples): samples is PlainSamples => !(samples.data instanceof Uint8Array);
+
+/** Rows as they are stored. */
+export function takeRows<T extends Samples>(samples: T, rows: Int32Array): T {
+  const size = product(samples.sampleShape);
+  const { data } = samples;
+  const taken = new (data.constructor as new (length: number) => T['data'])(rows.length * size);
+  rows.forEach((row, i) => taken.set(data.subarray(row * size, (row + 1) * size), i * size));
+  return { ...samples, data: taken };
 }

@@ -1,12 +1,12 @@
 import { product } from '../graph/shape';
-import type { Samples } from './dataset';
+import type { PlainSamples } from './dataset';
 import type { InputFacts } from './facts';
 import { eachNumber, type Moments } from './moments';
 
 /** A feature with one value in more of the samples than this is rare: its std tells how often it occurs, not how large it is. */
 const MOST_ALIKE = 0.95;
 
-export function inputFacts(x: Samples, rows: Int32Array, { std }: Moments): InputFacts {
+export function inputFacts(x: PlainSamples, rows: Int32Array, { std }: Moments): InputFacts {
   let [count, sum, squares, min, max] = [0, 0, 0, Infinity, -Infinity];
   eachNumber(x, rows, (value) => {
     count++;
@@ -31,7 +31,7 @@ export function inputFacts(x: Samples, rows: Int32Array, { std }: Moments): Inpu
 const maximum = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
 
 /** By feature, the share of the rows that have its commonest value; of one without a majority some smaller share (Boyer & Moore 1981). */
-function sharesOfCommonest(x: Samples, rows: Int32Array): Float64Array {
+function sharesOfCommonest(x: PlainSamples, rows: Int32Array): Float64Array {
   const size = product(x.sampleShape);
   const candidates = new Float64Array(size);
   const leads = new Int32Array(size);

@@ -1,5 +1,6 @@
 import { product } from '../graph/shape';
 import type { Normalize } from '../model/spec';
+import { numberAt } from './batches';
 import type { Normaliser, Samples } from './dataset';
 
 /** A spread below this is a constant element: dividing by it would only blow up rounding noise. */
@@ -11,43 +12,56 @@ const CONSTANT = 1e-8;
  */
 export function fitNormaliser(samples: Samples, kind: Exclude<Normalize, 'none'>): Normaliser {
   const size = product(samples.sampleShape);
-  const count = samples.data.length / size;
-  const shift = new Float32Array(size);
-  const scale = new Float32Array(size);
-  const fit = kind === 'zscore' ? meanAndDeviation : minimumAndRange;
-  for (let element = 0; element < size; element++) {
-    const [origin, spread] = fit(samples.data, element, size, count);
-    shift[element] = origin;
-    scale[element] = spread < CONSTANT ? 1 : spread;
-  }
-  return { shift, scale };
+  const { origin, spread } = kind === 'zscore' ? meanAndDeviation(samples, size) : minimumAndRange(samples, size);
+  return { shift: Float32Array.from(origin), scale: Float32Array.from(spread, (value) => (value < CONSTANT ? 1 : value)) };
 }
 
-type Fit = (data: Samples['data'], start: number, stride: number, count: number) => [origin: number, spread: number];
+interface Fit {
+  origin: Float64Array;
+  spread: Float64Array;
+}
 
-const meanAndDeviation: Fit = (data, start, stride, count) => {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += data[start + i * stride];
-  const mean = sum / count;
+function meanAndDeviation(samples: Samples, size: number): Fit {
+  const count = samples.data.length / size;
+  const origin = new Float64Array(size);
+  const spread = new Float64Array(size);
+  eachElement(samples, size, (value, element) => (origin[element] += value));
+  for (let element = 0; element < size; element++) origin[element] /= count;
   // A second pass, because the mean of squares minus the squared mean loses everything for data far from 0.
-  let squares = 0;
-  for (let i = 0; i < count; i++) squares += (data[start + i * stride] - mean) ** 2;
-  return [mean, Math.sqrt(squares / count)];
-};
+  eachElement(samples, size, (value, element) => (spread[element] += (value - origin[element]) ** 2));
+  return { origin, spread: spread.map((squares) => Math.sqrt(squares / count)) };
+}
 
-const minimumAndRange: Fit = (data, start, stride, count) => {
-  let least = Infinity;
-  let most = -Infinity;
-  for (let i = 0; i < count; i++) {
-    least = Math.min(least, data[start + i * stride]);
-    most = Math.max(most, data[start + i * stride]);
+function minimumAndRange(samples: Samples, size: number): Fit {
+  const origin = new Float64Array(size).fill(Infinity);
+  const most = new Float64Array(size).fill(-Infinity);
+  eachElement(samples, size, (value, element) => {
+    if (value < origin[element]) origin[element] = value;
+    if (value > most[element]) most[element] = value;
+  });
+  return { origin, spread: most.map((value, element) => value - origin[element]) };
+}
+
+/** Sample after sample, as they lie in memory. */
+function eachElement(samples: Samples, size: number, visit: (value: number, element: number) => void): void {
+  for (let at = 0, element = 0; at < samples.data.length; at++) {
+    visit(numberAt(samples, at), element);
+    if (++element === size) element = 0;
   }
-  return [least, most - least];
-};
+}
 
-/** Normalised copy of the samples, of the shape the normaliser was fitted on. */
-export function normalise(samples: Samples, { shift, scale }: Normaliser): Samples {
+/** The samples normalised, of the shape the normaliser was fitted on: a copy, or of bytes the same bytes with another meaning. */
+export function normalise(samples: Samples, normaliser: Normaliser): Samples {
+  const { shift, scale } = normaliser;
+  if (samples.data instanceof Uint8Array) return { ...samples, map: afterMap(samples.map, normaliser) };
   const data = new Float32Array(samples.data.length);
   for (let i = 0; i < data.length; i++) data[i] = (samples.data[i] - shift[i % shift.length]) / scale[i % scale.length];
   return { sampleShape: samples.sampleShape, data };
+}
+
+/** ((x − a) / b − c) / d = (x − (a + b·c)) / (b·d). */
+function afterMap(first: Normaliser | undefined, { shift, scale }: Normaliser): Normaliser {
+  if (!first) return { shift, scale };
+  const [a, b] = [(i: number) => first.shift[i % first.shift.length], (i: number) => first.scale[i % first.scale.length]];
+  return { shift: shift.map((c, i) => a(i) + b(i) * c), scale: scale.map((d, i) => b(i) * d) };
 }
