@@ -81,6 +81,10 @@ export const gradientTable: GradientRow[] = [
   ...reduction('ReduceSum'),
   ...reduction('ReduceMean'),
   ...reduction('ReduceSumSquare'),
+  ...reduction('ReduceMax'),
+  ...reduction('ReduceMin'),
+  // Of several that are largest each has its share: twice the same number counts once.
+  { op: 'ReduceMax', shapes: [[2, 3]], build: (g, x) => g.reduceMax(g.concat([x, x], 1), [1]) },
   { op: 'Reshape', shapes: [[2, 6]], build: (g, x) => g.reshape(x, [3, 4]) },
   { op: 'Transpose', shapes: [[2, 3, 4]], build: (g, x) => g.transpose(x, [2, 0, 1]) },
   { op: 'Expand', shapes: [[3, 1]], build: (g, x) => g.expand(x, [2, 3, 4]) },
