@@ -1,7 +1,6 @@
 import { product } from '../graph/shape';
 import type { Normalize } from '../model/spec';
-import { numberAt } from './batches';
-import type { Normaliser, Samples } from './dataset';
+import type { Normaliser, PlainSamples, Samples } from './dataset';
 
 /** A spread below this is a constant element: dividing by it would only blow up rounding noise. */
 const CONSTANT = 1e-8;
@@ -10,45 +9,72 @@ const CONSTANT = 1e-8;
  * Fits x' = (x − shift) / scale for each element of a sample.
  * `zscore`: mean and population standard deviation; `minmax`: to [0, 1]. A spread below 1e-8 counts as 1.
  */
-export function fitNormaliser(samples: Samples, kind: Exclude<Normalize, 'none'>): Normaliser {
+export function fitNormaliser(samples: Samples, kind: Kind): Normaliser {
   const size = product(samples.sampleShape);
-  const { origin, spread } = kind === 'zscore' ? meanAndDeviation(samples, size) : minimumAndRange(samples, size);
-  return { shift: Float32Array.from(origin), scale: Float32Array.from(spread, (value) => (value < CONSTANT ? 1 : value)) };
-}
-
-interface Fit {
-  origin: Float64Array;
-  spread: Float64Array;
-}
-
-function meanAndDeviation(samples: Samples, size: number): Fit {
-  const count = samples.data.length / size;
-  const origin = new Float64Array(size);
-  const spread = new Float64Array(size);
-  eachElement(samples, size, (value, element) => (origin[element] += value));
-  for (let element = 0; element < size; element++) origin[element] /= count;
-  // A second pass, because the mean of squares minus the squared mean loses everything for data far from 0.
-  eachElement(samples, size, (value, element) => (spread[element] += (value - origin[element]) ** 2));
-  return { origin, spread: spread.map((squares) => Math.sqrt(squares / count)) };
-}
-
-function minimumAndRange(samples: Samples, size: number): Fit {
-  const origin = new Float64Array(size).fill(Infinity);
-  const most = new Float64Array(size).fill(-Infinity);
-  eachElement(samples, size, (value, element) => {
-    if (value < origin[element]) origin[element] = value;
-    if (value > most[element]) most[element] = value;
-  });
-  return { origin, spread: most.map((value, element) => value - origin[element]) };
-}
-
-/** Sample after sample, as they lie in memory. */
-function eachElement(samples: Samples, size: number, visit: (value: number, element: number) => void): void {
-  for (let at = 0, element = 0; at < samples.data.length; at++) {
-    visit(numberAt(samples, at), element);
-    if (++element === size) element = 0;
+  const shift = new Float32Array(size);
+  const scale = new Float32Array(size);
+  const { data, map } = samples;
+  const fit = data instanceof Uint8Array ? fitOfBytes(data, size, kind, map) : fitOfNumbers(data, size, kind);
+  for (let element = 0; element < size; element++) {
+    const [origin, spread] = fit(element);
+    shift[element] = origin;
+    scale[element] = spread < CONSTANT ? 1 : spread;
   }
+  return { shift, scale };
 }
+
+type Kind = Exclude<Normalize, 'none'>;
+
+/** Where an element of a sample lies, and how far it goes. */
+type Fit = (element: number) => [origin: number, spread: number];
+
+const fitOfNumbers = (data: PlainSamples['data'], size: number, kind: Kind): Fit => {
+  const fit = kind === 'zscore' ? meanAndDeviation : minimumAndRange;
+  return (element) => fit(data, element, size, data.length / size);
+};
+
+/** In one pass over the bytes: the sums are whole numbers, so that nothing is lost to rounding. */
+function fitOfBytes(data: Uint8Array, size: number, kind: Kind, map: Normaliser = { shift: Float32Array.of(0), scale: Float32Array.of(1) }): Fit {
+  const count = data.length / size;
+  const [sum, squares] = [new Float64Array(size), new Float64Array(size)];
+  const [least, most] = [new Uint8Array(size).fill(255), new Uint8Array(size)];
+  for (let at = 0; at < data.length;)
+    for (let element = 0; element < size; element++, at++) {
+      const byte = data[at];
+      sum[element] += byte;
+      squares[element] += byte * byte;
+      if (byte < least[element]) least[element] = byte;
+      if (byte > most[element]) most[element] = byte;
+    }
+  return (element) => {
+    const [shift, scale] = [map.shift[element % map.shift.length], map.scale[element % map.scale.length]];
+    if (kind === 'minmax') return [(least[element] - shift) / scale, (most[element] - least[element]) / scale];
+    const deviation = Math.sqrt(Math.max(0, count * squares[element] - sum[element] ** 2)) / count;
+    return [(sum[element] / count - shift) / scale, deviation / scale];
+  };
+}
+
+type FitOfColumn = (data: PlainSamples['data'], start: number, stride: number, count: number) => [origin: number, spread: number];
+
+const meanAndDeviation: FitOfColumn = (data, start, stride, count) => {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += data[start + i * stride];
+  const mean = sum / count;
+  // A second pass, because the mean of squares minus the squared mean loses everything for data far from 0.
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += (data[start + i * stride] - mean) ** 2;
+  return [mean, Math.sqrt(squares / count)];
+};
+
+const minimumAndRange: FitOfColumn = (data, start, stride, count) => {
+  let least = Infinity;
+  let most = -Infinity;
+  for (let i = 0; i < count; i++) {
+    least = Math.min(least, data[start + i * stride]);
+    most = Math.max(most, data[start + i * stride]);
+  }
+  return [least, most - least];
+};
 
 /** The samples normalised, of the shape the normaliser was fitted on: a copy, or of bytes the same bytes with another meaning. */
 export function normalise(samples: Samples, normaliser: Normaliser): Samples {
