@@ -2,7 +2,7 @@ import { Graph, type Value } from '../graph/graph';
 import { lower } from '../graph/lower';
 import { LOSSES, neighboursAlike } from '../model/losses';
 import type { ModelPlan } from './modelPlan';
-import { forwardPass, inputsOf } from './objective';
+import { forwardPass, inputsOf } from './forwardPass';
 
 /** A lowered graph of the task loss in evaluation mode, and of what the score is made of: correct predictions, or Σ(y − ŷ)². */
 export function buildEvaluation(plan: ModelPlan, batch: number): Graph {

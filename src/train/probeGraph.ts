@@ -5,7 +5,7 @@ import { product } from '../graph/shape';
 import { NORMALISATIONS } from '../model/layers';
 import type { FedGraph } from './runner';
 import type { ModelPlan } from './modelPlan';
-import { forwardPass, inputsOf } from './objective';
+import { forwardPass, inputsOf } from './forwardPass';
 import { stepInput } from './stepGraph';
 import { numbersEach, strideOf } from './thinning';
 

@@ -1,4 +1,4 @@
-import { hash32 } from '../base/random';
+import { hash32, stream } from '../base/random';
 import type { Batch } from '../data/batches';
 import { product } from '../graph/shape';
 import { LOSSES } from '../model/losses';
@@ -25,7 +25,7 @@ export interface Moment {
 }
 
 /** A graph and what it is fed with besides weights and a batch. */
-export type FedGraph = Pick<StepGraph, 'graph' | 'scalars' | 'seeds' | 'fed' | 'byElement' | 'slots'>;
+export type FedGraph = Pick<StepGraph, 'graph' | 'scalars' | 'seeds' | 'fed' | 'byElement' | 'slots'> & Partial<Pick<StepGraph, 'feeding'>>;
 
 /** A compiled step for one batch size, with the arrays it is fed from. */
 export class Runner<Built extends FedGraph = StepGraph> {
@@ -59,6 +59,11 @@ export class Runner<Built extends FedGraph = StepGraph> {
       const isByElement = graph.byElement.includes(name);
       feeds[name] = isByElement ? tensor(new Float32Array(model.trained.size), [model.trained.size]) : tensor(new Float32Array(1), []);
     }
+    for (const [name, { shape, dtype }] of graph.feeding?.draws ?? []) {
+      const count = product(shape);
+      feeds[name] = tensor(dtype === 'int32' ? new Int32Array(count) : new Float32Array(count), shape, dtype);
+    }
+    for (const [name, data] of graph.feeding?.held ?? []) feeds[name] = tensor(data, [data.length]);
     if (graph.slots.length) feeds.want_statistics = tensor(new Uint8Array(1), [], 'bool');
     return new Runner(graph, await pool.session(graph.graph), batch, feeds, prepared, births);
   }
@@ -76,6 +81,8 @@ export class Runner<Built extends FedGraph = StepGraph> {
       seeds[0] = hash32(spec.train.seed, step, name, 0) | 1; // odd, so that the counter's multiples never repeat
       seeds[1] = hash32(spec.train.seed, step, name, 1);
     }
+    for (const [name, { fill }] of graph.feeding?.draws ?? [])
+      fill(feeds[name].data as Float32Array | Int32Array, stream(spec.train.seed, `${name} of step ${step}`));
     if (feeds.want_statistics) (feeds.want_statistics.data as Uint8Array)[0] = wantsStatistics ? 1 : 0;
   }
 

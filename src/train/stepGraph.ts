@@ -4,7 +4,8 @@ import { lower } from '../graph/lower';
 import { type Slot, StatsBuilder } from '../graph/stats';
 import type { BuiltLayer, Forward } from '../model/build';
 import { type ModelPlan, splitPack } from './modelPlan';
-import { inputsOf, objective } from './objective';
+import { inputsOf } from './forwardPass';
+import { objective, type Objective } from './objective';
 import { updateParameters } from './update';
 
 /** One training step: parameters, state and a batch in; the same, losses and statistics out. */
@@ -21,6 +22,8 @@ export interface StepGraph {
   fed: string[];
   /** Those of `fed` that have a number for every element of the parameters. */
   byElement: string[];
+  /** What the objective has drawn for every step, and what stays the same. */
+  feeding: Objective['feeding'];
 }
 
 interface StepOptions {
@@ -34,7 +37,7 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
   const g = new Graph();
   const inputs = inputsOf(g, plan, batch);
   const { params } = inputs.vectors;
-  const { forward, taskLoss, total } = objective(g, plan, inputs);
+  const { forward, taskLoss, total, feeding } = objective(g, plan, inputs);
   const { scalars } = forward;
   const grads = gradients(g, total, [params, ...forward.layers.map((l) => l.output)]);
   const gradient = grads.get(params.id) ?? g.fill(params, 0);
@@ -68,6 +71,7 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
     seeds: forward.seeds,
     fed: [...next.fed, ...stepInput(g)],
     byElement: next.byElement,
+    feeding,
   };
 }
 

@@ -3,7 +3,7 @@ import { Graph, type Value } from '../../graph/graph';
 import { lower } from '../../graph/lower';
 import type { BuiltLayer } from '../../model/build';
 import type { ModelPlan } from '../modelPlan';
-import { forwardPass, inputsOf } from '../objective';
+import { forwardPass, inputsOf } from '../forwardPass';
 
 /** Output `prediction`: of the model, in evaluation mode. */
 export function buildPrediction(plan: ModelPlan, batch: number): Graph {
