@@ -10,6 +10,7 @@ import {
   type Task,
   type TrainSpec,
 } from './spec';
+import { NESTED_STRATEGIES, STRATEGIES } from './strategies';
 import { PLANNED } from './vocabulary';
 
 /** The keys of a model file, in the order of its story. */
@@ -85,11 +86,13 @@ export const GENERATOR_KEYS = ['samples', 'noise', 'classes'] as const;
 export const REGULARIZE = {
   doc: TOP_DOCS.regularize.doc,
   planned: PLANNED.regularize,
+  nested: NESTED_STRATEGIES,
   args: {
     l1: real.min(0).default(0).describe('λ of λΣ|w| over every trained parameter: drives weights to zero.'),
     l2: real.min(0).default(0).describe('λ of λΣw² over every trained parameter; acts as `weight_decay: 2λ` in plain SGD.'),
     max_norm: positive.optional().describe('Longest that the weights of one unit may be: longer ones are shortened after each step (torch.renorm).'),
     label_smoothing: share.optional().describe('Share of the target spread evenly over all classes; part of CrossEntropyLoss.'),
+    ...STRATEGIES,
   } satisfies Table<RegularizeSpec>,
 } satisfies Section;
 

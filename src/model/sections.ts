@@ -3,6 +3,7 @@ import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import { DATA, DEFAULT_EPOCHS, GENERATOR_KEYS, type NestedKey, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
 import type { DataSpec, Located, RegularizeSpec, TrainSpec } from './spec';
+import { checkStrategies } from './strategies';
 import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree, type Tree } from './tree';
 import { PLANNED } from './vocabulary';
 
@@ -22,7 +23,8 @@ export function readRegularize(
 ): { penalties: RegularizeSpec; smoothing?: Located<number> } | undefined {
   const read = readOptional('regularize', REGULARIZE, entry, problems);
   if (!read) return undefined;
-  const penalties = read.args as unknown as RegularizeSpec;
+  const penalties: RegularizeSpec = { ...(read.args as unknown as RegularizeSpec), ranges: read.argRanges };
+  checkStrategies(penalties, read.argRanges, problems);
   const range = read.argRanges.label_smoothing;
   return { penalties, ...(range && { smoothing: { value: penalties.label_smoothing ?? 0, range } }) };
 }

@@ -101,6 +101,28 @@ export interface TrainSpec {
   ranges: Record<string, SourceRange>;
 }
 
+/** Half of the loss is that of samples moved by at most `epsilon` in every number. */
+export interface AdversarialSpec {
+  epsilon: number;
+  method: 'fgsm' | 'pgd';
+  /** Of pgd. */
+  steps?: number;
+}
+
+/** Moved by `epsilon` in the worst direction, a sample is to be predicted as before. */
+export interface VatSpec {
+  epsilon: number;
+}
+
+/** The predictions of another model count `alpha`, the targets 1 − `alpha`. */
+export interface DistillSpec {
+  /** A model file or the folder of a run. */
+  teacher: string;
+  weights?: string;
+  temperature: number;
+  alpha: number;
+}
+
 export interface RegularizeSpec {
   l1: number;
   l2: number;
@@ -108,6 +130,15 @@ export interface RegularizeSpec {
   max_norm?: number;
   /** Already moved into the loss's arguments by the parser; kept here for display. */
   label_smoothing?: number;
+  /** α of Beta(α, α); 0: off. */
+  mixup: number;
+  cutmix: number;
+  manifold_mixup: number;
+  adversarial?: AdversarialSpec;
+  vat?: VatSpec;
+  jacobian: number;
+  distill?: DistillSpec;
+  ranges: Record<string, SourceRange>;
 }
 
 /** A model file, understood: every value validated and located. */

@@ -108,7 +108,7 @@ export const PLANNED = {
   scheduler: ['ReduceLROnPlateau'],
   generator: ['checkerboard', 'gaussian-quantiles', 'friedman1', 'glyphs', 'shapes', 'copy', 'reverse', 'parity', 'char-text'],
   data: ['augment', 'curriculum', 'adjacency', 'labels'],
-  regularize: ['mixup', 'cutmix', 'manifold_mixup', 'adversarial', 'vat', 'jacobian', 'gradient_noise', 'weight_noise', 'distill'],
+  regularize: ['gradient_noise', 'weight_noise'],
   train: ['overfit_batch', 'unfreeze', 'precision', 'ema', 'prune'],
   top: ['param_groups'],
 } as const;
