@@ -77,6 +77,13 @@ const outcome = z.object({
   boundary: boundary.optional(),
   units: z.array(units).optional(),
   filters: z.object({ layer: z.string(), count, scale: z.number(), pictures: z.array(picture) }).optional(),
+  attention: z
+    .object({
+      row: count,
+      tokens: z.array(z.number()).optional(),
+      layers: z.array(z.object({ layer: z.string(), heads: count, places: count, maps: z.array(z.object({ most: z.number(), picture })) })),
+    })
+    .optional(),
   outputs: z.object({
     layer: z.string(),
     type: z.string(),
