@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Choices } from './choices';
 import { CONTAINERS } from './containers';
 import type { ArgTable, Documented } from './documented';
-import { entryRule, entryTable, isContainerType } from './entryTable';
+import { entryRule, entryTable, isContainerType, takesScheme } from './entryTable';
 import { INIT_CHOICES } from './initSpec';
 import { INITS } from './inits';
 import { type NestedKey, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
@@ -61,8 +61,10 @@ const init: Rule = {
   beside: tableRule('weights', INITS.weights.args),
 };
 
-const entry: Rule = { kind: 'choice', choices: ENTRY_CHOICES, many: false, child: (name) => entryTableRule(name as EntryType) };
+const entry: Rule & { kind: 'choice' } = { kind: 'choice', choices: ENTRY_CHOICES, many: false, child: (name) => entryTableRule(name as EntryType) };
 const entries: Rule = { kind: 'list', item: entry };
+/** One layer, or a list of them. */
+const part: Rule = { ...entry, many: true };
 
 function entryTableRule(type: EntryType): Rule {
   const table = entryTable(type);
@@ -70,9 +72,9 @@ function entryTableRule(type: EntryType): Rule {
   const holds = isContainerType(type) ? CONTAINERS[type].holds : [];
   const child = (key: string): Rule => {
     const held = holds.find(({ name }) => name === key);
-    if (held) return held.many ? { kind: 'list', item: entries } : entries;
+    if (held) return held.of === 'layers' ? entries : { kind: 'list', item: held.of === 'branches' ? entries : part };
     if (isContainerType(type) && key === 'layers') return { kind: 'list', item: { kind: 'reference' } };
-    return key === 'init' ? init : plain.child(key);
+    return key === 'init' && takesScheme(type) ? init : plain.child(key);
   };
   return { ...plain, child };
 }

@@ -20,6 +20,7 @@ export function namedFiles(spec: Spec): NamedFile[] {
   };
   add(data.file, data.ranges.file);
   add(data.validation, data.ranges.validation);
+  add(data.adjacency, data.ranges.adjacency);
   addWeights(spec.init);
   for (const layer of walkLayers(spec.model)) addWeights(layer.init);
   return files;

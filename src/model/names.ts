@@ -3,10 +3,10 @@ import { positionAt, type SourceRange } from './problem';
 import type { Problems } from './problems';
 import type { Tree } from './tree';
 
-/** A `Repeat` around an entry. */
+/** A `Repeat`, or another container of copies, around an entry. */
 export interface RepeatScope {
   times: number;
-  /** Of the word `Repeat`. */
+  /** Of the word that names the container. */
   range: SourceRange;
 }
 

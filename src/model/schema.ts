@@ -71,6 +71,9 @@ export const DATA = {
       .union([positive.lt(1), path])
       .optional()
       .describe('Share held back to validate on (classes keep their shares), or a file. Default: none.'),
+    adjacency: path
+      .optional()
+      .describe('Path of a .npy or .csv file of N×N numbers: which of the N nodes of a sample are joined, and how strongly. For GraphConv.'),
     normalize: z.enum(NORMALIZE).default('none').describe('Per element of a sample, fitted on the training split alone.'),
     normalize_target: z.enum(NORMALIZE).default('none').describe('The same for the target of a regression; the loss is then in normalised units.'),
     samples: size.default(1000).describe('Of a generator: how many samples it draws.'),

@@ -32,6 +32,7 @@ export type InitName =
   | 'trunc_normal'
   | 'constant'
   | 'zeros'
+  | 'fixup'
   | 'weights';
 
 /** One entry of the model: a layer, a container or a join. */
@@ -65,6 +66,8 @@ export interface DataSpec {
   task?: Task;
   /** A share in (0, 1) or a file. Absent: no validation split. */
   validation?: number | string;
+  /** A file of N×N numbers that says which nodes of a sample are joined. */
+  adjacency?: string;
   normalize: Normalize;
   normalize_target: Normalize;
   /** Of generators. */

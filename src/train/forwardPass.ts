@@ -39,7 +39,7 @@ export function unpackVectors(g: Graph, plan: ModelPlan, vectors: Record<string,
 /** The model over `x`, its parameters and buffers taken from `values`. */
 export function runModel(g: Graph, plan: ModelPlan, x: Value, values: ReadonlyMap<string, Value>, options: Pick<BuildOptions, 'training'>): Forward {
   const lookUp = ({ name }: { name: string }) => values.get(name)!;
-  return buildForward(g, plan.spec, x, { ...options, parameter: lookUp, buffer: lookUp });
+  return buildForward(g, plan.spec, x, { ...options, parameter: lookUp, buffer: lookUp, nodeGraph: plan.nodeGraph });
 }
 
 /** The forward pass and task loss, and the parameters and buffers by name. */

@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph/graph';
 import { product, type Shape } from '../graph/shape';
-import { type Buffer, type Parameter, scratchForward } from '../model/build';
+import { type Buffer, type NodeGraph, type Parameter, scratchForward } from '../model/build';
 import { fail } from '../model/problem';
 import type { Spec } from '../model/spec';
 
@@ -37,14 +37,16 @@ export interface ModelPlan {
   trained: Pack<Parameter>;
   frozen: Pack<Parameter>;
   buffers: Pack<Buffer>;
+  /** Which nodes of a sample are joined, where the data says it. */
+  nodeGraph?: NodeGraph;
   /** Of two samples. */
   output: Shape;
   /** Bytes that the values of one sample take in a forward pass. */
   bytesPerSample: number;
 }
 
-export function planModel(spec: Spec, sample: Shape, target: Shape): ModelPlan {
-  const { parameters, buffers, output, graph } = scratchForward(spec, sample);
+export function planModel(spec: Spec, sample: Shape, target: Shape, nodeGraph?: NodeGraph): ModelPlan {
+  const { parameters, buffers, output, graph } = scratchForward(spec, sample, { nodeGraph });
   const computed = graph.nodes.filter((n) => n.op !== 'Input' && n.op !== 'Constant');
   const bytesPerSample = computed.reduce((sum, n) => sum + 2 * product(n.outputs[0].shape), 4 * product(sample));
   const trained = pack(parameters.filter((p) => p.trained));
@@ -53,6 +55,7 @@ export function planModel(spec: Spec, sample: Shape, target: Shape): ModelPlan {
     spec,
     sample,
     target,
+    nodeGraph,
     trained,
     frozen: pack(parameters.filter((p) => !p.trained)),
     buffers: pack(buffers),

@@ -16,13 +16,14 @@ export interface Objective {
   feeding: Pick<Feeding, 'draws' | 'held'>;
 }
 
-/** The task loss of a batch in training mode and everything that `regularize` adds to it. */
+/** The task loss of a batch in training mode and everything that layers and `regularize` add to it. */
 export function objective(g: Graph, plan: ModelPlan, inputs: PassInputs): Objective {
   const feeding = new Feeding(g);
   const values = unpackVectors(g, plan, inputs.vectors);
   const forward = runModel(g, plan, inputs.x, values, { training: true });
   const { loss } = taskLoss(g, plan.spec, forward.output, inputs.y);
-  const total = penalties(g, inputs.vectors.params, plan.spec, feeding).reduce((sum, penalty) => g.add(sum, penalty), loss);
+  const ofLayers = forward.penalties.map(({ value, weight }) => g.mul(value, weight));
+  const total = [...ofLayers, ...penalties(g, inputs.vectors.params, plan.spec, feeding)].reduce((sum, penalty) => g.add(sum, penalty), loss);
   for (const [name, value] of feeding.scalars) forward.scalars.set(name, value);
   forward.seeds.push(...feeding.seeds);
   return { forward, taskLoss: loss, total, feeding };
