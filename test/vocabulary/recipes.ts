@@ -82,6 +82,9 @@ export function withNeeded(name: string, args: Record<string, Argument>, known?:
   return needed.length ? `{${name}: {${needed.map(([key, argument]) => `${key}: ${sampleValue(argument)}`).join(', ')}}}` : name;
 }
 
+/** Their samples are nodes, joined as a file says. */
+const NEEDS_NEIGHBOURS: readonly string[] = ['GraphConv'];
+
 /** Samples that entries may want, the likeliest first: nodes or a sequence, an image, features. */
 const SHAPES = [
   { shape: '[4, 4]', width: 4, more: ', adjacency: ./adjacency.csv' },
@@ -99,7 +102,7 @@ export function entryModel(type: EntryType, args = ENTRIES[type]): string {
   if (type === 'Embedding') return modelText({ data: 'file: ./tokens.csv, target: target, shape: [4]', model: `${placed}, Flatten, {Linear: 2}` });
   const problems: string[] = [];
   for (const { shape, width, more } of SHAPES) {
-    const adjacency = (NEEDS_NEIGHBOURS as readonly string[]).includes(type) ? more : '';
+    const adjacency = NEEDS_NEIGHBOURS.includes(type) ? more : '';
     const text = modelText({
       data: `file: ./numbers.csv, target: target, shape: ${shape}${adjacency}`,
       model: `{Linear: {out_features: ${width}, name: first}}, ${placed}, Flatten, {Linear: 2}`,
