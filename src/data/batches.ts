@@ -12,7 +12,13 @@ export interface BatchPlan {
   /** Leaves out the last, short batch of an epoch. */
   dropLast: boolean;
   seed: number;
+  /** Of a curriculum: epochs until all samples are there. */
+  pace?: number;
 }
+
+/** Samples that are dealt out in an epoch: of a curriculum the share (epoch + 1) / pace, in whole batches. */
+export const countIn = ({ count, batchSize, pace = 1 }: BatchPlan, epoch: number): number =>
+  Math.min(count, Math.ceil((count * Math.min(1, (epoch + 1) / pace)) / batchSize) * batchSize);
 
 /**
  * Batches in one epoch.
@@ -40,10 +46,13 @@ export interface Position {
 
 /**
  * The rows of each batch, epoch after epoch without end. Unshuffled: consecutive rows, from row 0 in every epoch;
- * shuffled: a permutation that depends on seed and epoch alone, so that the order can be taken up anywhere.
+ * shuffled: a permutation that depends on seed and epoch alone, so that the order can be taken up anywhere. Of a curriculum the easiest ones, as they
+ * are ranked, unshuffled from easy to hard.
  */
 export class BatchOrder {
   private order?: Int32Array;
+  /** Rows from easy to hard. */
+  private ranks?: Int32Array;
 
   constructor(
     private readonly plan: BatchPlan,
@@ -58,25 +67,48 @@ export class BatchOrder {
 
   next(): Int32Array {
     const { plan, at } = this;
-    this.order ??= plan.shuffle ? stream(plan.seed, `shuffle-epoch-${at.epoch}`).permutation(plan.count) : firstTo(plan.count);
+    this.order ??= this.orderOf(countIn(plan, at.epoch));
     const rows = this.order.subarray(at.row, at.row + plan.batchSize);
     this.at = { epoch: at.epoch, row: at.row + rows.length };
     this.skipRest();
     return rows;
   }
 
+  /** Whether the epoch leaves samples out, so that it matters which are the easiest. */
+  get isRanked(): boolean {
+    return countIn(this.plan, this.at.epoch) < this.plan.count;
+  }
+
+  /** @param difficulty of every sample, the smaller the easier; of equal ones the first comes first, what is no number last. */
+  rank(difficulty: Float32Array): void {
+    const size = (row: number) => (Number.isNaN(difficulty[row]) ? Infinity : difficulty[row]);
+    this.ranks = firstTo(this.plan.count).sort((a, b) => (size(a) < size(b) ? -1 : size(a) > size(b) ? 1 : a - b));
+    this.order = undefined;
+  }
+
   /** Batches until `epochs` epochs are over. */
   batchesUntil(epochs: number): number {
     const { plan, at } = this;
-    if (at.epoch >= epochs) return 0;
-    const perEpoch = batchesPerEpoch(plan);
-    return batchesPerEpoch({ ...plan, count: plan.count - at.row }) + (epochs - at.epoch - 1) * perEpoch;
+    let batches = 0;
+    for (let epoch = at.epoch; epoch < epochs; epoch++) {
+      const count = countIn(plan, epoch);
+      // From here on all epochs are alike.
+      if (count === plan.count && epoch > at.epoch) return batches + (epochs - epoch) * batchesPerEpoch(plan);
+      batches += batchesPerEpoch({ ...plan, count: epoch === at.epoch ? count - at.row : count });
+    }
+    return batches;
+  }
+
+  private orderOf(count: number): Int32Array {
+    const { plan, at, ranks } = this;
+    const order = plan.shuffle ? stream(plan.seed, `shuffle-epoch-${at.epoch}`).permutation(count) : firstTo(count);
+    return ranks && this.isRanked ? order.map((place) => ranks[place]) : order;
   }
 
   /** At the end of an epoch the next batch is the first of the next one. */
   private skipRest(): void {
-    const { count, batchSize, dropLast } = this.plan;
-    const rest = count - this.at.row;
+    const { batchSize, dropLast } = this.plan;
+    const rest = countIn(this.plan, this.at.epoch) - this.at.row;
     if (rest >= (dropLast ? batchSize : 1)) return;
     this.at = { epoch: this.at.epoch + 1, row: 0 };
     this.order = undefined;

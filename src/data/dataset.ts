@@ -18,6 +18,8 @@ export interface Split {
   count: number;
   x: Samples;
   y: PlainSamples;
+  /** How hard each sample is, where a column says so: the smaller, the easier. */
+  difficulty?: Float32Array;
 }
 
 /** Affine map x' = (x − shift) / scale, with an entry for each element of a sample or one for all. */

@@ -56,5 +56,6 @@ function shareOut(groupSizes: readonly number[], share: number): number[] {
 }
 
 function take(all: Split, indices: Int32Array): Split {
-  return { count: indices.length, x: takeRows(all.x, indices), y: takeRows(all.y, indices) };
+  const difficulty = all.difficulty && Float32Array.from(indices, (row) => all.difficulty![row]);
+  return { count: indices.length, x: takeRows(all.x, indices), y: takeRows(all.y, indices), ...(difficulty && { difficulty }) };
 }

@@ -80,9 +80,12 @@ function entryTableRule(type: EntryType): Rule {
 }
 
 function section(name: keyof typeof SECTIONS): TableRule {
-  const { args, nested = {} }: Section = SECTIONS[name];
+  const { args, nested = {}, lists = {} }: Section = SECTIONS[name];
   const plain = tableRule(name, args);
-  const inner = new Map(Object.entries(nested).map(([key, rule]) => [key, nestedRule(key, rule)]));
+  const inner = new Map<string, Rule>([
+    ...Object.entries(nested).map(([key, rule]) => [key, nestedRule(key, rule)] as const),
+    ...Object.entries(lists).map(([key, choices]) => [key, choice(choices, true)] as const),
+  ]);
   return { ...plain, child: (key) => inner.get(key) ?? plain.child(key) };
 }
 

@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { AUGMENTATION_CHOICES } from './augmentations';
+import type { Choices } from './choices';
 import { type Documented, flag, integer, positive, real, share, size } from './documented';
 import {
+  type CurriculumSpec,
   type DataSpec,
   type EarlyStoppingSpec,
   type GeneratorName,
@@ -43,6 +46,8 @@ export interface Section extends Documented {
   planned: readonly string[];
   /** Keys with keys of their own; the first takes a value that is no map. In `args` they are `z.unknown()`. */
   nested?: Record<string, NestedKey>;
+  /** Keys that hold a list of names with arguments. In `args` they are `z.unknown()`. */
+  lists?: Record<string, Choices<string>>;
 }
 
 /** `early_stopping: {patience: 5}`; a list of such maps where `many`. */
@@ -55,9 +60,21 @@ const column = z.string().min(1).meta({ title: 'the name of a column' });
 
 type Table<Of> = { [Key in Exclude<keyof Of, 'range' | 'ranges'>]-?: z.ZodType };
 
+export const CURRICULUM = {
+  doc: 'Begins with the easiest samples: a share of 1 / pace of them in the first epoch, 2 / pace in the second, all from epoch `pace` on (Bengio et al. 2009, Curriculum Learning; by loss: Kumar et al. 2010, Self-Paced Learning).',
+  args: {
+    by: column.describe(
+      'What makes a sample hard: `loss`, its own under the model at the start of each epoch, or the name of a column of a table of numbers, which then is no feature.',
+    ),
+    pace: size.describe('Epochs until all samples are there.'),
+  } satisfies Table<CurriculumSpec>,
+} satisfies NestedKey;
+
 export const DATA = {
   doc: TOP_DOCS.data.doc,
   planned: PLANNED.data,
+  nested: { curriculum: CURRICULUM },
+  lists: { augment: AUGMENTATION_CHOICES },
   args: {
     file: path.optional().describe('Path of a .csv, .tsv or .npz file, relative to the model file.'),
     source: z.enum(GENERATOR_NAMES).optional().describe('A built-in generator: data drawn from a seed.'),
@@ -76,6 +93,11 @@ export const DATA = {
       .describe('Path of a .npy or .csv file of N×N numbers: which of the N nodes of a sample are joined, and how strongly. For GraphConv.'),
     normalize: z.enum(NORMALIZE).default('none').describe('Per element of a sample, fitted on the training split alone.'),
     normalize_target: z.enum(NORMALIZE).default('none').describe('The same for the target of a regression; the loss is then in normalised units.'),
+    augment: z
+      .unknown()
+      .optional()
+      .describe('What is done to the samples of training batches, one after the other, drawn anew in each epoch; never in an evaluation.'),
+    curriculum: z.unknown().optional().describe('Easy samples first: {by, pace}, by `loss` or a column, all of them after so many epochs.'),
     samples: size.default(1000).describe('Of a generator: how many samples it draws.'),
     noise: real.min(0).default(0.1).describe('Of a generator: how far the samples stray.'),
     classes: integer.min(2).optional().describe('Of a generator: how many classes it draws.'),

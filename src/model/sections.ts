@@ -1,4 +1,5 @@
 import { asArguments, notYet, type Owner, readArguments, type ReadArguments } from './arguments';
+import { readChoices } from './choices';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import { DATA, DEFAULT_EPOCHS, GENERATOR_KEYS, type NestedKey, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
@@ -51,7 +52,7 @@ function readOptional(name: string, section: Section, entry: MapEntry | undefine
 
 function readSection(
   name: string,
-  { args, planned, nested = {} }: Section,
+  { args, planned, nested = {}, lists = {} }: Section,
   map: MapTree,
   range: SourceRange,
   problems: Problems,
@@ -61,6 +62,10 @@ function readSection(
   for (const [key, rule] of Object.entries(nested)) {
     const entry = entryOf(map, key);
     if (read && entry) read.args[key] = readNested(entry, rule, problems);
+  }
+  for (const [key, choices] of Object.entries(lists)) {
+    const entry = entryOf(map, key);
+    if (read) read.args[key] = entry ? readChoices(entry, choices, problems) : [];
   }
   return read;
 }

@@ -1,3 +1,4 @@
+import type { AugmentationName } from './augmentations';
 import type { LossName } from './losses';
 import type { EntryType } from './vocabulary';
 import type { SourceRange } from './problem';
@@ -57,6 +58,13 @@ export type Task = 'classification' | 'regression' | 'multilabel' | 'sequence';
 export type Normalize = 'none' | 'zscore' | 'minmax';
 export type GeneratorName = 'spirals' | 'moons' | 'circles' | 'blobs' | 'xor' | 'sine';
 
+/** The easiest samples come first: by their own loss, or by a column of a table (the smaller, the easier). */
+export interface CurriculumSpec {
+  by: string;
+  /** Epochs until all are there. */
+  pace: number;
+}
+
 export interface DataSpec {
   /** Exactly one of `file` and `source`. */
   file?: string;
@@ -70,6 +78,9 @@ export interface DataSpec {
   adjacency?: string;
   normalize: Normalize;
   normalize_target: Normalize;
+  /** In their order; of the training split alone. */
+  augment: Choice<AugmentationName>[];
+  curriculum?: CurriculumSpec;
   /** Of generators. */
   samples: number;
   noise: number;

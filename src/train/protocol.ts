@@ -185,6 +185,8 @@ export interface Checkpoint {
   ages: Record<string, number>;
   /** The best evaluation so far: what the next ones have to beat. */
   best?: Merit;
+  /** Amid an epoch of a curriculum by loss: the loss that each training sample had at its start. */
+  difficulty?: Float32Array;
   /** Where `early_stopping` is asked for: what to beat, for how many evaluations nothing did, and the weights to put back in the end. */
   stopping?: { step: number; value: number; stale: number; tensors: Tensors };
 }

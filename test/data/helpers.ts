@@ -45,6 +45,7 @@ export async function problemOfAsync(promise: Promise<unknown>): Promise<Problem
 export const dataSpec = (given: Partial<DataSpec>): DataSpec => ({
   normalize: 'none',
   normalize_target: 'none',
+  augment: [],
   samples: 100,
   noise: 0,
   seed: 0,
