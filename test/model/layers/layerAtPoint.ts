@@ -31,7 +31,9 @@ export interface LayerCase {
   precision?: 'float32';
   /** Numbers of the input from normal ones. */
   domain?: (n: number, at: number) => number;
-  /** Numbers of the optimizer step, where the layer asks for it. */
+  /** Parameters by their names within the layer, where random numbers will not do. */
+  weights?: Record<string, (...index: number[]) => number>;
+  /** Number of the optimizer step, where the layer asks for it. */
   step?: number;
   /** Of the layer's noise. */
   seed?: number;
@@ -74,7 +76,7 @@ export async function drawsOf(entry: string, x: NdArray, steps: number): Promise
 }
 
 /** A layer's own output, running statistics and gradients of a random projection, on the engine. */
-export async function layerAtPoint({ entry, shape, isEvaluation, precision, domain, step = 1, seed = 1 }: LayerCase) {
+export async function layerAtPoint({ entry, shape, isEvaluation, precision, domain, weights = {}, step = 1, seed = 1 }: LayerCase) {
   const random = stream(11, 'layer-at-point');
   const isDouble = precision !== 'float32';
   const fed: Feeds = {};
@@ -96,7 +98,7 @@ export async function layerAtPoint({ entry, shape, isEvaluation, precision, doma
     parameter: (p) => {
       const centre = 'constant' in p.start ? p.start.constant : 0;
       const spread = 'constant' in p.start ? 0.3 : 0.6;
-      return input(p.name, (point.params[short(p.name)] = NdArray.of(p.shape, () => centre + spread * random.normal())));
+      return input(p.name, (point.params[short(p.name)] = NdArray.of(p.shape, weights[short(p.name)] ?? (() => centre + spread * random.normal()))));
     },
     buffer: (b) => {
       const value = b.start === 0 ? () => 0.3 * random.normal() : () => 0.4 + 0.6 * Math.abs(random.normal());
