@@ -1,6 +1,7 @@
 import type { Choice, InitName, Spec } from './spec';
 import { walkLayers } from './spec';
 import type { SourceRange } from './problem';
+import { teacherFiles } from './teacherFiles';
 
 /** A path as the model file writes it, with the place where it does. */
 export interface NamedFile {
@@ -8,7 +9,7 @@ export interface NamedFile {
   range: SourceRange;
 }
 
-/** Every file that a model file names, each path once: the data, its validation part, weights to start from. */
+/** Every file that a model file names, each path once: the data, its validation part, weights to start from, a teacher. */
 export function namedFiles(spec: Spec): NamedFile[] {
   const { data } = spec;
   const files: NamedFile[] = [];
@@ -23,5 +24,7 @@ export function namedFiles(spec: Spec): NamedFile[] {
   add(data.adjacency, data.ranges.adjacency);
   addWeights(spec.init);
   for (const layer of walkLayers(spec.model)) addWeights(layer.init);
+  const { distill, ranges } = spec.regularize;
+  if (distill) for (const path of Object.values(teacherFiles(distill))) add(path, ranges.distill);
   return files;
 }

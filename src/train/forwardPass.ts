@@ -37,7 +37,13 @@ export function unpackVectors(g: Graph, plan: ModelPlan, vectors: Record<string,
 }
 
 /** The model over `x`, its parameters and buffers taken from `values`. */
-export function runModel(g: Graph, plan: ModelPlan, x: Value, values: ReadonlyMap<string, Value>, options: Pick<BuildOptions, 'training'>): Forward {
+export function runModel(
+  g: Graph,
+  plan: ModelPlan,
+  x: Value,
+  values: ReadonlyMap<string, Value>,
+  options: Pick<BuildOptions, 'training' | 'between'>,
+): Forward {
   const lookUp = ({ name }: { name: string }) => values.get(name)!;
   return buildForward(g, plan.spec, x, { ...options, parameter: lookUp, buffer: lookUp, nodeGraph: plan.nodeGraph });
 }

@@ -3,6 +3,7 @@ import { product, type Shape } from '../graph/shape';
 import { type Buffer, type NodeGraph, type Parameter, scratchForward } from '../model/build';
 import { fail } from '../model/problem';
 import type { Spec } from '../model/spec';
+import type { Teacher } from './teacher';
 
 /** A vector that holds several tensors one after the other: one is much cheaper to update and to move than many. */
 export interface Pack<T extends { name: string; shape: number[] }> {
@@ -43,6 +44,8 @@ export interface ModelPlan {
   output: Shape;
   /** Bytes that the values of one sample take in a forward pass. */
   bytesPerSample: number;
+  /** Whose predictions it learns from, where the file names one and its content is there. */
+  teacher?: Teacher;
 }
 
 export function planModel(spec: Spec, sample: Shape, target: Shape, nodeGraph?: NodeGraph): ModelPlan {

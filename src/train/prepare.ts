@@ -14,6 +14,7 @@ import type { Spec } from '../model/spec';
 import type { Plan, StartEvent } from './protocol';
 import { type ModelPlan, planModel } from './modelPlan';
 import { buildStep, type StepGraph } from './stepGraph';
+import { readTeacher } from './teacher';
 
 /** A model file with its data: all that is known before anything large is allocated. */
 export interface Prepared {
@@ -64,7 +65,12 @@ export const isSameContent = (a: Uint8Array | undefined, b: Uint8Array | undefin
 export const dataFiles = ({ data }: Spec): string[] => [data.file, data.validation].filter((path) => typeof path === 'string');
 
 /** What `prepare` finds out once the data is there; for the editor, which keeps the data while the text changes. Throws likewise. */
-export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec: Spec, dataset: Dataset, progress?: Progress): Prepared {
+export function inspect(
+  plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'> & Partial<Pick<Plan, 'files'>>,
+  spec: Spec,
+  dataset: Dataset,
+  progress?: Progress,
+): Prepared {
   const { train } = dataset;
   const wanted = {
     count: train.count,
@@ -78,6 +84,7 @@ export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec:
 
   checkMonitor(spec, dataset);
   const model = planModel(spec, train.x.sampleShape, train.y.sampleShape);
+  if (plan.files) model.teacher = readTeacher(model, plan.files);
   checkParameterMemory(model);
   const step = buildStep(model, batches.batchSize, { withStats: plan.statsEvery > 0 });
   checkMemory(model, step);
