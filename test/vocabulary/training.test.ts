@@ -43,10 +43,7 @@ test.each(choices('init', { constant: '0.1' }).filter(([name]) => name !== 'weig
 });
 
 test('init from the weights of another run lives', async () => {
-  const other = await Trainer.create({ text: modelText({ train: 'seed: 3' }), files: FILES, statsEvery: 0 });
-  const files = { './w.safetensors': encodeTensors(other.tensors()) };
-  await other.release();
-  await expectLife(modelText({ more: 'init: {weights: ./w.safetensors}' }), files);
+  await expectLife(modelText({ more: 'init: {weights: ./other.safetensors}' }), await trained('./other'));
 });
 
 const REGULARIZE: Record<string, string> = {
@@ -56,10 +53,22 @@ const REGULARIZE: Record<string, string> = {
   label_smoothing: '0.1',
   weight_noise: '0.01',
   gradient_noise: '0.01',
+  distill: '{teacher: ./teacher.nn.yaml}',
 };
-test.each(keysOfSection('regularize', REGULARIZE))('regularize.%s lives', async (_key, written) => {
-  await expectLife(modelText({ more: `regularize: {${written}}` }));
+/** Regularisers of images alone. */
+const IMAGE = { data: 'file: ./numbers.csv, target: target, shape: [1, 4, 4]', model: 'Flatten, {Linear: 4}, Tanh, {Linear: 2}' };
+test.each(keysOfSection('regularize', REGULARIZE))('regularize.%s lives', async (key, written) => {
+  await expectLife(modelText({ ...(key === 'cutmix' && IMAGE), more: `regularize: {${written}}` }), await trained('./teacher'));
 });
+
+/** A model file and its weights, for those who learn from another model. */
+async function trained(path: string): Promise<Record<string, Uint8Array>> {
+  const text = modelText({ train: 'seed: 3' });
+  const other = await Trainer.create({ text, files: FILES, statsEvery: 0 });
+  const weights = encodeTensors(other.tensors());
+  await other.release();
+  return { [`${path}.nn.yaml`]: new TextEncoder().encode(text), [`${path}.safetensors`]: weights };
+}
 
 const TRAIN: Record<string, string> = {
   epochs: '10',
