@@ -8,7 +8,7 @@ import { GraphDrawing, nameOf } from './graphDrawing';
 import { type Drawn, layOut } from './graphLayout';
 import { factsOf, paramsOf, shapeOf, spokenStatus, statusOf } from './graphStatus';
 import { GraphSteps } from './graphSteps';
-import { closedAtFirst, GraphTree, type Item, layersIn } from './graphTree';
+import { closedAtFirst, GraphTree, isCopied, type Item, layersIn } from './graphTree';
 import { GraphZoom } from './graphZoom';
 import { HEADINGS } from './layerCell';
 import { type Column, COLUMNS, layerRows, rateShare, type Row } from './layerHealth';
@@ -355,8 +355,6 @@ export class ModelGraph implements View {
 
 const idOf = (target: EventTarget | null): string | undefined =>
   target instanceof Element ? target.closest<SVGElement>('[data-node]')?.dataset.node : undefined;
-
-const isCopied = ({ layer }: Item): boolean => layer === undefined || layer.type === 'Repeat';
 
 /** The first node to see in an open block. */
 function firstShown(item: Item, closed: ReadonlySet<string>): string {

@@ -1,6 +1,7 @@
 import { formatNumber, formatPercent, formatSetting } from '../../base/format';
 import type { RuleId } from '../finding';
 import { harm } from '../harm';
+import { DROPOUTS } from '../layerKinds';
 import type { Found, Rule } from '../rule';
 import type { Subject } from '../subject';
 
@@ -65,7 +66,7 @@ const USUAL_DROPOUT = 0.2;
 
 function findDropout(subject: Subject): Found | undefined {
   const layers = subject.observed.layers.flatMap((layer) => {
-    const p = layer.type === 'Dropout' ? subject.entryOf(layer.name)?.args.p : undefined;
+    const p = DROPOUTS.has(layer.type) ? subject.entryOf(layer.name)?.args.p : undefined;
     return typeof p === 'number' && p > 0 ? [{ name: layer.name, p }] : [];
   });
   const kept = layers.reduce((product, { p }) => product * (1 - p), 1);
