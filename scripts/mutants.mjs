@@ -21,7 +21,7 @@ const RECORDS = [
   { at: 'src/model/schedulers.ts', property: 'rate', nothing: '(_t: number, base: number) => base' },
 ];
 
-/** Parts of the language that are a function of their own, and what it gives when it does nothing. */
+/** Parts of the language that are a function of their own, and what it does when it does nothing. */
 const FUNCTIONS = [
   { name: 'weight_norm', at: 'src/model/weightArguments.ts', of: 'normed', nothing: 'return arguments[0].params.weight_v;' },
   {
@@ -29,22 +29,47 @@ const FUNCTIONS = [
     at: 'src/model/weightArguments.ts',
     of: 'spectral',
     nothing:
-      'for (const key of ["weight_u", "weight_v"]) arguments[0].update(key, arguments[0].buffers[key]); return arguments[0].params.weight_orig;',
+      "for (const key of ['weight_u', 'weight_v']) arguments[0].update(key, arguments[0].buffers[key]); return arguments[0].params.weight_orig;",
   },
   { name: 'weight_standardization', at: 'src/model/weightArguments.ts', of: 'standardised', nothing: 'return arguments[1];' },
   { name: 'drop_connect', at: 'src/model/layers/noise.ts', of: 'dropped', nothing: 'return arguments[1];' },
   { name: 'dropout', at: 'src/model/layers/noise.ts', of: 'dropped', nothing: 'return arguments[1];' },
-  { name: 'l1', at: 'src/train/', of: 'penalties', nothing: 'return [];' },
-  { name: 'l2', at: 'src/train/', of: 'penalties', nothing: 'return [];' },
-  { name: 'max_norm', at: 'src/train/', of: 'boundRows', nothing: 'return arguments[1];' },
-  { name: 'clip_grad_norm', at: 'src/train/', of: 'clip', nothing: 'return arguments[1];' },
-  { name: 'clip_grad_value', at: 'src/train/', of: 'clip', nothing: 'return arguments[1];' },
   { name: 'orthogonal', at: 'src/train/initialise.ts', of: 'orthogonal', nothing: '' },
   { name: 'trunc_normal', at: 'src/train/initialise.ts', of: 'truncatedNormal', nothing: '' },
+  { name: 'l1', at: 'src/train/objective/penalties.ts', of: 'penalties', nothing: 'return [];' },
+  { name: 'l2', at: 'src/train/objective/penalties.ts', of: 'penalties', nothing: 'return [];' },
+  { name: 'mixup', at: 'src/train/objective/mixedLoss.ts', of: 'ofPartners', nothing: 'return arguments[1];' },
+  { name: 'cutmix', at: 'src/train/objective/mixedLoss.ts', of: 'ofPartners', nothing: 'return arguments[1];' },
+  { name: 'manifold_mixup', at: 'src/train/objective/mixedLoss.ts', of: 'ofPartners', nothing: 'return arguments[1];' },
+  { name: 'adversarial', at: 'src/train/objective/adversarial.ts', of: 'withAdversaries', nothing: 'return arguments[2];' },
+  { name: 'vat', at: 'src/train/objective/virtualAdversarial.ts', of: 'virtualAdversarialLoss', nothing: 'return arguments[0].g.constant(0);' },
+  { name: 'jacobian', at: 'src/train/objective/jacobian.ts', of: 'jacobianPenalty', nothing: 'return arguments[0].g.constant(0);' },
+  { name: 'distill', at: 'src/train/objective/distillation.ts', of: 'withTeacher', nothing: 'return arguments[3];' },
+  { name: 'weight_noise', at: 'src/train/objective/weightNoise.ts', of: 'withWeightNoise', nothing: 'return arguments[2];' },
+  { name: 'gradient_noise', at: 'src/train/update/gradient.ts', of: 'gradientNoiseAt', nothing: 'return 0;' },
+  { name: 'clip_grad_norm', at: 'src/train/update/gradient.ts', of: 'clip', nothing: 'return arguments[1].gradient;' },
+  { name: 'clip_grad_value', at: 'src/train/update/gradient.ts', of: 'clip', nothing: 'return arguments[1].gradient;' },
+  { name: 'max_norm', at: 'src/train/update.ts', of: 'boundRows', nothing: 'return arguments[1];' },
+  { name: 'Lookahead', at: 'src/train/update/averages.ts', of: 'lookAhead', nothing: 'return arguments[1];' },
+  { name: 'ema', at: 'src/train/update/averages.ts', of: 'movingAverage', nothing: 'return arguments[2];' },
+  { name: 'prune', at: 'src/train/update/pruning.ts', of: 'pruneSmallest', nothing: 'return arguments[2];' },
+  { name: 'SAM', at: 'src/train/update/sharpness.ts', of: 'gradientNearby', nothing: 'return arguments[3];' },
+  { name: 'RandomCrop', at: 'src/data/augment/geometry.ts', of: 'randomCrop', nothing: '' },
+  { name: 'HorizontalFlip', at: 'src/data/augment/geometry.ts', of: 'horizontalFlip', nothing: '' },
+  { name: 'Rotation', at: 'src/data/augment/geometry.ts', of: 'rotation', nothing: '' },
+  { name: 'Scale', at: 'src/data/augment/geometry.ts', of: 'scale', nothing: '' },
+  { name: 'Cutout', at: 'src/data/augment/geometry.ts', of: 'cutout', nothing: '' },
+  { name: 'ColorJitter', at: 'src/data/augment/colour.ts', of: 'colorJitter', nothing: '' },
+  { name: 'RandAugment', at: 'src/data/augment/randAugment.ts', of: 'randAugment', nothing: '' },
+  { name: 'GaussianNoise', at: 'src/data/augment/augment.ts', of: 'gaussianNoise', nothing: '' },
+  { name: 'TokenDropout', at: 'src/data/augment/augment.ts', of: 'tokenDropout', nothing: '' },
 ];
 
 /** Layers whose task is to hand their input on. */
 const IDLE = ['Identity'];
+
+/** Test files that are asked at most where none is an entry's own. */
+const MOST = 6;
 
 /** What the tests need. */
 const COPIED = ['src', 'webview', 'test', 'scripts', 'media', 'examples', 'esbuild.mjs', 'package.json', 'tsconfig.json', 'vitest.config.mts'];
@@ -89,14 +114,14 @@ async function fateOf({ name, file, text }, copy) {
   return isNoticed ? 'noticed' : 'survives';
 }
 
-/** Test files with its name, the nearest first, and one case of PyTorch's figures whose model has it. `test/vocabulary` proves life, not sense. */
+/** Test files with its name: where it has its own, then a case of PyTorch's figures, then others. `test/vocabulary` proves life, not sense. */
 function checksOf(name) {
   const speaks = (path) => new RegExp(`(?<!\\w)${name}(?!\\w)`).test(readFileSync(join(root, path), 'utf8'));
-  const near = ['test/model/layers/', 'test/model/losses/', 'test/data/', 'test/train/', 'test/model/'];
-  const nearness = (path) => near.findIndex((folder) => path.startsWith(folder)) >>> 0;
-  const speaking = tests.filter(speaks).sort((a, b) => nearness(a) - nearness(b));
+  const speaking = tests.filter(speaks);
+  const own = speaking.filter((path) => /^test\/(model\/(layers|losses)|data\/augment|train\/objective)\//.test(path));
+  const others = speaking.filter((path) => !own.includes(path));
   const figures = readdirSync(join(root, 'test', 'torch')).filter((one) => speaks(join('test', 'torch', one, 'model.nn.yaml')));
-  return [...speaking.slice(0, 2).map(unit), ...figures.slice(0, 1).map(figure), ...speaking.slice(2, 5).map(unit)];
+  return [...own.map(unit), ...figures.slice(0, 1).map(figure), ...others.slice(0, MOST).map(unit)];
 }
 
 function unit(path) {
@@ -136,19 +161,32 @@ function idleRecords(file) {
     .filter((initializer) => initializer && ts.isObjectLiteralExpression(initializer))
     .flatMap(({ properties }) => [...properties])
     .filter((property) => ts.isPropertyAssignment(property) && /^[A-Z]/.test(property.name.getText()) && !IDLE.includes(property.name.getText()))
+    .filter(({ initializer }) => has(initializer, registry.property))
     .map(({ name, initializer }) => {
       const idle = `({ ...(${initializer.getText()}), ${registry.property}: ${registry.nothing} } as any)`;
       return { name: name.getText(), file, text: text.slice(0, initializer.getStart()) + idle + text.slice(initializer.end) };
     });
 }
 
+/** What a function makes a record of (`convolution(2)`) has all that a record needs; of one that is written out it is seen. */
+function has(record, property) {
+  const literal = ts.isCallExpression(record) ? record.arguments[0] : record;
+  return !literal || !ts.isObjectLiteralExpression(literal) || literal.properties.some((own) => own.name?.getText() === property);
+}
+
 function idleFunctions(file) {
-  const inFile = FUNCTIONS.filter(({ at }) => file.startsWith(at));
-  if (inFile.length === 0) return [];
+  const here = FUNCTIONS.filter(({ at }) => file === at);
+  if (here.length === 0) return [];
   const { source, text } = parsed(file);
-  return inFile.flatMap(({ name, of, nothing }) => {
-    const found = source.statements.find((statement) => ts.isFunctionDeclaration(statement) && statement.name?.text === of);
-    return found ? [{ name, file, text: `${text.slice(0, found.body.getStart())}{ ${nothing} }${text.slice(found.body.end)}` }] : [];
+  const declared = source.statements.flatMap((statement) =>
+    ts.isVariableStatement(statement) ? [...statement.declarationList.declarations] : [statement],
+  );
+  return here.map(({ name, of, nothing }) => {
+    const found = declared.find((one) => one.name?.text === of);
+    if (!found) throw new Error(`No function ${of} in ${file}, which stands for ${name}.`);
+    const replaced = found.body ?? found.initializer;
+    const idle = found.body ? `{ ${nothing} }` : `function (..._: any[]): any { ${nothing} }`;
+    return { name, file, text: text.slice(0, replaced.getStart()) + idle + text.slice(replaced.end) };
   });
 }
 
