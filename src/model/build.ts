@@ -1,4 +1,5 @@
 import { Graph, type Value } from '../graph/graph';
+import { roundToHalf } from '../graph/half';
 import { product, type Shape } from '../graph/shape';
 import { normalFromCounter, uniformFromCounter } from '../graph/random';
 import { CONTAINERS } from './containers';
@@ -173,7 +174,7 @@ class Builder {
     if (outputDim !== undefined) context.params = effectiveParams(context, entry.args, outputDim);
     const output = rule.build(context, x, entry.args);
     // A layer that hands on its very input still is a value of its own: it has its own gradient.
-    record.output = output === x ? g.identity(x) : output;
+    record.output = this.asStored(output === x ? g.identity(x) : output);
     record.unitAxis = { channel: 1, last: record.output.shape.length - 1, inherit: this.unitAxes.get(x) ?? 1 }[rule.unit ?? 'inherit'];
     this.unitAxes.set(record.output, record.unitAxis);
     this.setField(record, fieldThrough(rule, entry.args, this.fields.get(x), x.shape, record.output.shape));
@@ -280,11 +281,16 @@ class Builder {
     g.layer = name;
     record.inputs = [...new Set(ends.flatMap((end) => this.makersOf(end)))];
     const result = join({ entry, x, values: ends, context: this.context(owner, record, params, {}), makerOf: (value) => this.makerOf(value) });
-    record.output = result === x ? g.identity(x) : result;
+    record.output = this.asStored(result === x ? g.identity(x) : result);
     record.unitAxis = this.unitAxes.get(result) ?? this.unitAxes.get(x) ?? 1;
     this.unitAxes.set(record.output, record.unitAxis);
     this.setField(record, widestField(ends.map((end) => this.fields.get(end))));
     return record.output;
+  }
+
+  /** What `precision` leaves of the numbers that a layer puts out. */
+  private asStored(output: Value): Value {
+    return this.spec.train.precision === 'float16' ? roundToHalf(this.g, output) : output;
   }
 
   private setField(record: BuiltLayer, field: Field | undefined): void {

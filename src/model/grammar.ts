@@ -5,7 +5,8 @@ import type { ArgTable, Documented } from './documented';
 import { entryRule, entryTable, isContainerType, takesScheme } from './entryTable';
 import { INIT_CHOICES } from './initSpec';
 import { INITS } from './inits';
-import { type NestedKey, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
+import { WRAPPERS } from './optimizers';
+import { type NestedKey, PARAM_GROUP, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
 import { LOSS_CHOICES, OPTIMIZER_CHOICES, SCHEDULER_CHOICES } from './training';
 import { ENTRY_TYPES, type EntryType, PLANNED } from './vocabulary';
 
@@ -61,6 +62,16 @@ const init: Rule = {
   beside: tableRule('weights', INITS.weights.args),
 };
 
+const optimizers = choice(OPTIMIZER_CHOICES);
+const optimizer: Rule & { kind: 'choice' } = {
+  ...optimizers,
+  child: (name) => {
+    const plain = optimizers.child(name);
+    if (plain.kind !== 'table' || !Object.hasOwn(WRAPPERS, name)) return plain;
+    return { ...plain, child: (key) => (key === 'optimizer' ? optimizer : plain.child(key)) };
+  },
+};
+
 const entry: Rule & { kind: 'choice' } = { kind: 'choice', choices: ENTRY_CHOICES, many: false, child: (name) => entryTableRule(name as EntryType) };
 const entries: Rule = { kind: 'list', item: entry };
 /** One layer, or a list of them. */
@@ -102,8 +113,9 @@ const TOP: Record<TopKey, Rule> = {
   model: entries,
   init,
   loss: choice(LOSS_CHOICES),
-  optimizer: choice(OPTIMIZER_CHOICES),
+  optimizer,
   scheduler: choice(SCHEDULER_CHOICES, true),
+  param_groups: nestedRule('param_groups', PARAM_GROUP),
   regularize: section('regularize'),
   train: section('train'),
 };

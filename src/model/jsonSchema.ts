@@ -12,6 +12,7 @@ const DEFINITIONS = new Map<Rule | undefined, string>([
   [ruleAt(['model', 0]), 'layer'],
   [ruleAt(['model', 0, 'DenseBlock', 'parts', 0]), 'part'],
   [ruleAt(['init']), 'init'],
+  [ruleAt(['optimizer']), 'optimizer'],
 ]);
 
 /**

@@ -9,15 +9,18 @@ import {
   type GeneratorName,
   MONITORS,
   type Normalize,
+  PRECISIONS,
+  type PruneSpec,
   type RegularizeSpec,
   type Task,
   type TrainSpec,
+  type UnfreezeSpec,
 } from './spec';
 import { NESTED_STRATEGIES, STRATEGIES } from './strategies';
 import { PLANNED } from './vocabulary';
 
 /** The keys of a model file, in the order of its story. */
-export const TOP_KEYS = ['name', 'data', 'model', 'init', 'loss', 'optimizer', 'scheduler', 'regularize', 'train'] as const;
+export const TOP_KEYS = ['name', 'data', 'model', 'init', 'loss', 'optimizer', 'scheduler', 'param_groups', 'regularize', 'train'] as const;
 export type TopKey = (typeof TOP_KEYS)[number];
 
 export const REQUIRED_KEYS = ['data', 'model', 'loss'] as const satisfies TopKey[];
@@ -32,6 +35,10 @@ export const TOP_DOCS: Record<TopKey, { doc: string; example: string }> = {
   scheduler: {
     doc: 'How the learning rate changes over the steps: one, or a list that runs one after the other.',
     example: 'scheduler: {CosineAnnealingLR: 1000}',
+  },
+  param_groups: {
+    doc: 'Arguments of the optimizer that are others for some layers. What is reported as `lr` is the optimizer’s own.',
+    example: 'param_groups: [{layers: "conv*", lr: 0.0001}]',
   },
   regularize: { doc: 'Penalties and noise against overfitting.', example: 'regularize: {l2: 0.0001}' },
   train: { doc: 'Batches, length, seed, clipping.', example: 'train: {epochs: 20}' },
@@ -118,6 +125,18 @@ export const REGULARIZE = {
     max_norm: positive.optional().describe('Longest that the weights of one unit may be: longer ones are shortened after each step (torch.renorm).'),
     label_smoothing: share.optional().describe('Share of the target spread evenly over all classes; part of CrossEntropyLoss.'),
     ...STRATEGIES,
+    gradient_noise: real
+      .min(0)
+      .default(0)
+      .describe(
+        'Standard deviation of normal noise on every gradient at the first step; at step t it is std / t^0.275 (Neelakantan et al. 2015, γ = 0.55). Added after clipping.',
+      ),
+    weight_noise: real
+      .min(0)
+      .default(0)
+      .describe(
+        'Standard deviation of normal noise on every trained parameter, drawn anew for the forward pass of each step (Graves 2011); penalties and evaluations see the weights without it.',
+      ),
   } satisfies Table<RegularizeSpec>,
 } satisfies Section;
 
@@ -130,10 +149,58 @@ export const EARLY_STOPPING = {
   } satisfies Table<EarlyStoppingSpec>,
 } satisfies NestedKey;
 
+const layers = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .transform((value) => (Array.isArray(value) ? value : [value]))
+  .meta({ title: 'a name of layers, or a list of them' })
+  .describe('Names of layers, or of containers around them; `*` stands for any characters.');
+
+export const UNFREEZE = {
+  doc: 'Layers that stay as they are until so many epochs are over (progressive unfreezing: Howard & Ruder 2018). `freeze: true` on a layer keeps it for good.',
+  args: {
+    epoch: size.describe('Epochs that are over before the layers begin to learn.'),
+    layers,
+  } satisfies Table<UnfreezeSpec>,
+  many: true,
+} satisfies NestedKey;
+
+export const PRUNE = {
+  doc: 'Magnitude pruning while training: in rounds, the smallest of all weights (`weight`s of two or more dimensions, all layers together) become 0 and stay 0, fewer of them from round to round (Zhu & Gupta 2017).',
+  formula: 'after round i: amount·(1 − (1 − i / rounds)³) of the weights are 0',
+  args: {
+    amount: share.describe('Share of the weights that is 0 after the last round.'),
+    every: size.describe('Steps from round to round; the first is at this step.'),
+    rounds: size.default(10).describe('How many rounds there are.'),
+  } satisfies Table<PruneSpec>,
+} satisfies NestedKey;
+
+/** Besides `layers`, what may differ: every number of an optimizer. Its own table says which it has, and what they may be. */
+export const PARAM_GROUP = {
+  doc: TOP_DOCS.param_groups.doc,
+  args: {
+    layers,
+    lr: positive.optional().describe('Learning rate of these layers; schedulers change it like the optimizer’s.'),
+    weight_decay: real.min(0).optional().describe('Weight decay of these layers.'),
+    momentum: real.min(0).optional().describe('Momentum of these layers.'),
+    dampening: real.optional().describe('As in the optimizer.'),
+    betas: z
+      .tuple([real.min(0).lt(1), real.min(0).lt(1)])
+      .optional()
+      .describe('As in the optimizer.'),
+    eps: positive.optional().describe('As in the optimizer.'),
+    alpha: real.min(0).lt(1).optional().describe('As in RMSprop.'),
+    rho: real.min(0).lt(1).optional().describe('As in Adadelta.'),
+    lr_decay: real.min(0).optional().describe('As in Adagrad.'),
+    initial_accumulator_value: real.min(0).optional().describe('As in Adagrad.'),
+    momentum_decay: positive.optional().describe('As in NAdam.'),
+  },
+  many: true,
+} satisfies NestedKey;
+
 export const TRAIN = {
   doc: TOP_DOCS.train.doc,
   planned: PLANNED.train,
-  nested: { early_stopping: EARLY_STOPPING },
+  nested: { early_stopping: EARLY_STOPPING, unfreeze: UNFREEZE, prune: PRUNE },
   args: {
     batch_size: size.default(32).describe('Samples in a step.'),
     epochs: size.optional().describe('Passes over the training split. Default: 20.'),
@@ -149,6 +216,24 @@ export const TRAIN = {
       .describe(
         'Ends training after so many evaluations without a better validation loss; the best weights are put back. Or {monitor, patience, min_delta}.',
       ),
+    overfit_batch: flag
+      .default(false)
+      .describe('Trains on the first batch again and again: the sanity check. Its loss, not that of evaluations, should come near 0.'),
+    unfreeze: z.unknown().optional().describe('Progressive unfreezing: a list of {epoch, layers}; those layers learn once so many epochs are over.'),
+    precision: z
+      .enum(PRECISIONS)
+      .default('float32')
+      .describe(
+        'float16: what every layer puts out is rounded to 16 bits, in training and evaluation; sums inside a layer, the loss, gradients and weights have 32. The engine computes in 32 bits, so it shows what the rounding does, and is no faster.',
+      ),
+    ema: real
+      .min(0)
+      .lt(1)
+      .optional()
+      .describe(
+        'Decay of a moving average of the weights, which starts with them: average ← decay·average + (1 − decay)·weights after every step. Evaluations, the best and the saved weights are of the average; running statistics are those of training.',
+      ),
+    prune: z.unknown().optional().describe('Magnitude pruning: {amount, every}, every so many steps a round until that share of the weights is 0.'),
   } satisfies Table<TrainSpec>,
 } satisfies Section;
 

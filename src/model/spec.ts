@@ -2,7 +2,7 @@ import type { AugmentationName } from './augmentations';
 import type { LossName } from './losses';
 import type { EntryType } from './vocabulary';
 import type { SourceRange } from './problem';
-import type { OptimizerName } from './optimizers';
+import type { OptimizerName, WrapperName } from './optimizers';
 import type { SchedulerName } from './schedulers';
 
 /** A key's value with the place it stands at. */
@@ -101,6 +101,31 @@ export interface EarlyStoppingSpec {
   min_delta: number;
 }
 
+/** Layers by patterns of their names. */
+export interface Meant {
+  layers: string[];
+}
+
+/** Those layers stay as they are until so many epochs are over. */
+export interface UnfreezeSpec extends Meant {
+  epoch: number;
+}
+
+/** The share `amount` of all weights is 0 in the end, after so many rounds, one every `every` steps. */
+export interface PruneSpec {
+  amount: number;
+  every: number;
+  rounds: number;
+}
+
+export const PRECISIONS = ['float32', 'float16'] as const;
+
+/** Arguments of the optimizer that are others for some layers. */
+export interface ParamGroup extends Meant {
+  args: Record<string, unknown>;
+  range: SourceRange;
+}
+
 export interface TrainSpec {
   batch_size: number;
   /** Exactly one of the two is set. */
@@ -112,6 +137,12 @@ export interface TrainSpec {
   clip_grad_norm?: number;
   clip_grad_value?: number;
   early_stopping?: EarlyStoppingSpec;
+  overfit_batch: boolean;
+  unfreeze?: UnfreezeSpec[];
+  precision: (typeof PRECISIONS)[number];
+  /** Decay of the moving average of the weights. */
+  ema?: number;
+  prune?: PruneSpec;
   ranges: Record<string, SourceRange>;
 }
 
@@ -153,6 +184,9 @@ export interface RegularizeSpec {
   jacobian: number;
   distill?: DistillSpec;
   ranges: Record<string, SourceRange>;
+  /** Standard deviations. */
+  gradient_noise: number;
+  weight_noise: number;
 }
 
 /** A model file, understood: every value validated and located. */
@@ -162,9 +196,13 @@ export interface Spec {
   model: LayerSpec[];
   init: Choice<InitName>;
   loss: Choice<LossName>;
+  /** The one that makes the steps; what stands around it is in `wrappers`. */
   optimizer: Choice<OptimizerName>;
+  /** Outermost first, each name once at most. */
+  wrappers: Choice<WrapperName>[];
   /** Run one after the other; empty: constant rate. */
   schedulers: Choice<SchedulerName>[];
+  paramGroups: ParamGroup[];
   regularize: RegularizeSpec;
   train: TrainSpec;
   /** Of the top-level keys. */

@@ -88,7 +88,18 @@ export const LAYER_TYPES = [
 export type LayerType = (typeof LAYER_TYPES)[number];
 
 /** Entries that hold or join other layers. */
-export const CONTAINER_TYPES = ['Residual', 'Parallel', 'DenseBlock', 'Highway', 'MixtureOfExperts', 'NeuralODE', 'Repeat', 'Add', 'Concat', 'Mul'] as const;
+export const CONTAINER_TYPES = [
+  'Residual',
+  'Parallel',
+  'DenseBlock',
+  'Highway',
+  'MixtureOfExperts',
+  'NeuralODE',
+  'Repeat',
+  'Add',
+  'Concat',
+  'Mul',
+] as const;
 export type ContainerType = (typeof CONTAINER_TYPES)[number];
 
 export type EntryType = LayerType | ContainerType;
@@ -99,11 +110,11 @@ export const PLANNED = {
   layer: [],
   init: [],
   loss: [],
-  optimizer: ['Lookahead', 'SAM'],
-  scheduler: ['ReduceLROnPlateau'],
+  optimizer: [],
+  scheduler: [],
   generator: ['checkerboard', 'gaussian-quantiles', 'friedman1', 'glyphs', 'shapes', 'copy', 'reverse', 'parity', 'char-text'],
   data: ['augment', 'curriculum', 'labels'],
-  regularize: ['gradient_noise', 'weight_noise'],
-  train: ['overfit_batch', 'unfreeze', 'precision', 'ema', 'prune'],
-  top: ['param_groups'],
+  regularize: [],
+  train: [],
+  top: [],
 } as const;

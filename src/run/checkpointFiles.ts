@@ -137,6 +137,9 @@ const metadata = z.object({
   ages: json.pipe(z.record(z.string(), z.int().min(0))),
   best_score: merit.optional(),
   best_loss: merit.optional(),
+  plateau: json
+    .pipe(z.object({ best: z.number().optional(), factor: z.number().positive(), num_bad_epochs: z.int().min(0), cooldown_counter: z.int().min(0) }))
+    .optional(),
   stopping: json.pipe(z.object({ step: z.int().min(0), value: z.number(), stale: z.int().min(0) })).optional(),
 });
 
@@ -144,7 +147,7 @@ const metadata = z.object({
  * A checkpoint as a .safetensors file: the optimizer's tensors are named `optimizer.<state>.<parameter>`, the weights that early stopping keeps
  * `stopping/<name>`; all else is in the header.
  */
-export function encodeCheckpoint({ tensors, optimizer, step, epoch, row, seconds, ages, best, stopping }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ tensors, optimizer, step, epoch, row, seconds, ages, plateau, best, stopping }: Checkpoint): Uint8Array {
   const states = Object.entries(optimizer).flatMap(([state, all]) =>
     Object.entries(all).map(([name, tensor]) => [`${OPTIMIZER}${state}.${name}`, tensor] as const),
   );
@@ -156,6 +159,7 @@ export function encodeCheckpoint({ tensors, optimizer, step, epoch, row, seconds
     seconds: String(seconds),
     optimizer: JSON.stringify(Object.keys(optimizer)),
     ages: JSON.stringify(ages),
+    ...(plateau && { plateau: JSON.stringify(plateau) }),
     ...(best && { best_score: String(best.score), best_loss: String(best.loss) }),
     ...(stopping && { stopping: JSON.stringify({ step: stopping.step, value: stopping.value, stale: stopping.stale }) }),
   });

@@ -32,7 +32,12 @@ export async function editTrainer(old: Trainer, id: number, plan: Plan, options:
   const changes = [...describeDifference(old.prepared.spec, prepared.spec, matched), ...changedFiles(old, plan, prepared)];
   if (options.inserted === 'continue' && inserted.length) await fitNormalisers(prepared, new Set(inserted), checkpoint.tensors, old.sessions);
   // A score of other data or by another loss says nothing about this one.
-  if (!isSameTask(old.prepared, prepared)) delete checkpoint.best;
+  if (!isSameTask(old.prepared, prepared)) {
+    delete checkpoint.best;
+    // What it has made of the rate stays.
+    const { best: _, ...plateau } = checkpoint.plateau ?? {};
+    if (checkpoint.plateau) checkpoint.plateau = plateau as typeof checkpoint.plateau;
+  }
   if (!keepsStopping(old.prepared, prepared)) delete checkpoint.stopping;
   const trainer = await Trainer.begin(plan, prepared, old.sessions, checkpoint);
   if (changes.length === 0) return { trainer, before };

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../graph/graph';
 import { product, type Shape } from '../graph/shape';
 import { type Buffer, type NodeGraph, type Parameter, scratchForward } from '../model/build';
+import { isAmong, layerNames } from '../model/layerPatterns';
 import { fail } from '../model/problem';
 import type { Spec } from '../model/spec';
 import type { Teacher } from './teacher';
@@ -48,11 +49,16 @@ export interface ModelPlan {
   teacher?: Teacher;
 }
 
-export function planModel(spec: Spec, sample: Shape, target: Shape, nodeGraph?: NodeGraph): ModelPlan {
-  const { parameters, buffers, output, graph } = scratchForward(spec, sample, { nodeGraph });
+/** @param epoch that the next step is in, from 0: some layers are held back until a later one. */
+export function planModel(spec: Spec, sample: Shape, target: Shape, nodeGraph?: NodeGraph, epoch = 0): ModelPlan {
+  const { parameters: all, buffers, output, graph } = scratchForward(spec, sample, { nodeGraph });
+  const isHeldBack = heldBack(spec, epoch);
+  const parameters = all.map((parameter) => (isHeldBack(parameter) ? { ...parameter, trained: false } : parameter));
   const computed = graph.nodes.filter((n) => n.op !== 'Input' && n.op !== 'Constant');
   const bytesPerSample = computed.reduce((sum, n) => sum + 2 * product(n.outputs[0].shape), 4 * product(sample));
   const trained = pack(parameters.filter((p) => p.trained));
+  if (trained.size === 0 && all.some((p) => p.trained))
+    fail('nothing-to-train', `\`unfreeze\` holds back every layer that could learn in epoch ${epoch}.`, { range: spec.train.ranges.unfreeze });
   if (trained.size === 0) fail('nothing-to-train', 'The model has no parameter to train', { range: spec.ranges.model });
   return {
     spec,
@@ -65,4 +71,12 @@ export function planModel(spec: Spec, sample: Shape, target: Shape, nodeGraph?: 
     output: output.shape,
     bytesPerSample,
   };
+}
+
+/** Whether `unfreeze` keeps a parameter as it is in an epoch. */
+function heldBack({ model, train: { unfreeze = [] } }: Spec, epoch: number): (parameter: Pick<Parameter, 'layer'>) => boolean {
+  const later = unfreeze.filter((stage) => stage.epoch > epoch);
+  if (later.length === 0) return () => false;
+  const names = layerNames(model);
+  return ({ layer }) => later.some(({ layers }) => isAmong(layers, layer, names));
 }

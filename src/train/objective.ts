@@ -10,6 +10,7 @@ import { mixedBatch } from './objective/mixing';
 import { penalties } from './objective/penalties';
 import { checkNumbers, type Setting } from './objective/setting';
 import { virtualAdversarialLoss } from './objective/virtualAdversarial';
+import { withWeightNoise } from './objective/weightNoise';
 
 /** What a training step makes small. */
 export interface Objective {
@@ -25,7 +26,7 @@ export interface Objective {
 /** The task loss of a batch in training mode and everything that layers and `regularize` add to it. */
 export function objective(g: Graph, plan: ModelPlan, inputs: PassInputs): Objective {
   const feeding = new Feeding(g);
-  const values = unpackVectors(g, plan, inputs.vectors);
+  const values = unpackVectors(g, plan, withWeightNoise(g, plan, inputs.vectors, feeding));
   const { x, between, lossOf } = mixedBatch(g, plan, inputs, feeding);
   const run = (batch: Value) => runModel(g, plan, batch, values, { training: true, between });
   const forward = run(x);

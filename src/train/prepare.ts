@@ -83,13 +83,13 @@ export function inspect(
   const batches = { ...wanted, batchSize: Math.min(wanted.batchSize, train.count) };
 
   checkMonitor(spec, dataset);
-  const model = planModel(spec, train.x.sampleShape, train.y.sampleShape);
+  const order = new BatchOrder(batches, progress);
+  const model = planModel(spec, train.x.sampleShape, train.y.sampleShape, undefined, order.position.epoch);
   if (plan.files) model.teacher = readTeacher(model, plan.files);
   checkParameterMemory(model);
   const step = buildStep(model, batches.batchSize, { withStats: plan.statsEvery > 0 });
   checkMemory(model, step);
   checkLabels(model, dataset);
-  const order = new BatchOrder(batches, progress);
   // The short batch at the end of an epoch must fit too, and so must that of one which began with other batches.
   const rests = new Set([train.count, train.count - order.position.row].map((rows) => rows % batches.batchSize));
   for (const rest of rests) if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });

@@ -7,6 +7,9 @@ import { type ModelPlan, splitPack } from './modelPlan';
 import { inputsOf } from './forwardPass';
 import { objective, type Objective } from './objective';
 import { updateParameters } from './update';
+import { withNorm } from './update/gradient';
+import { withoutPruned } from './update/pruning';
+import { gradientNearby } from './update/sharpness';
 
 /** One training step: parameters, state and a batch in; the same, losses and statistics out. */
 export interface StepGraph {
@@ -14,7 +17,7 @@ export interface StepGraph {
   graph: Graph;
   layers: BuiltLayer[];
   slots: Slot[];
-  /** Optimizer state tensors by PyTorch's names. */
+  /** The optimizer's state by PyTorch's names, and what is kept beside it. */
   state: string[];
   scalars: Map<string, number>;
   seeds: string[];
@@ -40,9 +43,9 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
   const { forward, taskLoss, total, feeding } = objective(g, plan, inputs);
   const { scalars } = forward;
   const grads = gradients(g, total, [params, ...forward.layers.map((l) => l.output)]);
-  const gradient = grads.get(params.id) ?? g.fill(params, 0);
-  const gradNorm = g.sqrt(g.sumSquare(gradient));
-  const next = updateParameters(g, plan, { params, gradient, gradNorm }, scalars, hasYoung);
+  const first = withNorm(g, withoutPruned(g, plan, grads.get(params.id) ?? g.fill(params, 0)));
+  const next = updateParameters(g, plan, { params, ...gradientNearby(g, plan, inputs, first, scalars) }, hasYoung);
+  for (const [name, value] of next.feeding.scalars) scalars.set(name, value);
 
   g.output('next_params', next.params);
   for (const [name, value] of Object.entries(next.state)) g.output(`next_${name}`, value);
@@ -57,18 +60,18 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
   g.output(
     'metrics',
     g.concat(
-      [taskLoss, total, gradNorm].map((v) => g.reshape(v, [1])),
+      [taskLoss, total, first.norm].map((v) => g.reshape(v, [1])),
       0,
     ),
   );
-  const slots = withStats ? emitStats(g, plan, forward, grads, { params, gradient, next: next.params }) : [];
+  const slots = withStats ? emitStats(g, plan, forward, grads, { params, gradient: first.gradient, next: next.params }) : [];
   return {
     graph: lower(g),
     layers: forward.layers,
     slots,
     state: Object.keys(next.state),
     scalars,
-    seeds: forward.seeds,
+    seeds: [...forward.seeds, ...next.feeding.seeds],
     fed: [...next.fed, ...stepInput(g)],
     byElement: next.byElement,
     feeding,

@@ -2,85 +2,79 @@ import type { Graph, Value } from '../graph/graph';
 import { product } from '../graph/shape';
 import type { Parameter } from '../model/build';
 import { OPTIMIZERS } from '../model/optimizers';
-import type { Spec } from '../model/spec';
 import { type ModelPlan, type Pack, splitPack } from './modelPlan';
+import { Feeding } from './objective/feeding';
+import { builtArgs } from './optimizerArgs';
+import { numbersDiffering } from './stepNumbers';
+import { stateOf } from './stepState';
+import { lookAhead, lookaheadOf, movingAverage } from './update/averages';
+import { clip, type Gradient } from './update/gradient';
+import { isMatrix, isPruning, pruneSmallest } from './update/pruning';
 
 /** What a step makes of the trained parameters. */
 export interface UpdateGraph {
   /** The packed parameters after it. */
   params: Value;
-  /** The optimizer's state after it, by PyTorch's names. */
+  /** The optimizer's state after it, by PyTorch's names, and what goes along with it. */
   state: Record<string, Value>;
   /** Scalar inputs that change from step to step. */
   fed: string[];
   /** Those of `fed` that have a number for every element of the parameters. */
   byElement: string[];
+  feeding: Feeding;
 }
 
 /**
- * Clipping, the optimizer's rule, and what bounds the weights after it.
+ * Clipping, noise, the optimizer's rule with what stands around it, and what bounds and follows the weights after it.
  * @param hasYoung some parameters have been updated less often than others: what depends on that is fed by element.
  */
-export function updateParameters(
-  g: Graph,
-  { spec, trained }: ModelPlan,
-  { params, gradient, gradNorm }: { params: Value; gradient: Value; gradNorm: Value },
-  scalars: Map<string, number>,
-  hasYoung: boolean,
-): UpdateGraph {
-  const rule = OPTIMIZERS[spec.optimizer.name];
-  const state = Object.fromEntries(rule.state(spec.optimizer.args).map((name) => [name, g.input(name, [trained.size])]));
+export function updateParameters(g: Graph, plan: ModelPlan, { params, ...descended }: Gradient & { params: Value }, hasYoung: boolean): UpdateGraph {
+  const { spec, trained } = plan;
+  const feeding = new Feeding(g);
   const fed = new Set<string>();
-  const byElement = hasYoung ? ageing(spec) : [];
+  const byElement = numbersDiffering(plan, hasYoung);
   const scalar = (name: string) => {
     fed.add(name);
     return g.input(name, byElement.includes(name) ? [trained.size] : []);
   };
-  const clipped = clip(g, gradient, gradNorm, spec, scalars);
-  const next = rule.update({ g, param: params, gradient: clipped, state, scalar }, spec.optimizer.args);
-  return {
-    params: boundRows(g, next.param, trained, spec.regularize, scalars),
-    state: next.state,
-    fed: [...fed],
-    byElement: byElement.filter((name) => fed.has(name)),
-  };
-}
+  const isNow = (name: string) => g.greater(scalar(name), 0.5);
+  const names = stateOf(spec);
+  const input = (name: string) => g.input(name, [trained.size]);
 
-/** First by norm, then by value, as PyTorch's clip_grad_norm_ and clip_grad_value_ do. */
-function clip(g: Graph, gradient: Value, norm: Value, spec: Spec, scalars: Map<string, number>): Value {
-  const { clip_grad_norm, clip_grad_value } = spec.train;
-  const feed = (name: string, value: number) => {
-    scalars.set(name, value);
-    return g.input(name, []);
-  };
-  let clipped = gradient;
-  if (clip_grad_norm !== undefined) clipped = g.mul(clipped, g.min(g.div(feed('clip_grad_norm', clip_grad_norm), g.add(norm, 1e-6)), 1));
-  if (clip_grad_value !== undefined) {
-    const limit = feed('clip_grad_value', clip_grad_value);
-    clipped = g.max(g.min(clipped, limit), g.neg(limit));
+  const clipped = clip(g, descended, spec, feeding);
+  const gradient = spec.regularize.gradient_noise
+    ? g.add(clipped, g.mul(feeding.normal('gradient_noise_seed', [trained.size]), scalar('gradient_noise')))
+    : clipped;
+  const state = Object.fromEntries(names.optimizer.map((name) => [name, input(name)]));
+  const stepped = OPTIMIZERS[spec.optimizer.name].update({ g, param: params, gradient, state, scalar }, builtArgs(spec));
+  const next: Record<string, Value> = { ...stepped.state };
+  let { param } = stepped;
+
+  const lookahead = lookaheadOf(spec);
+  const isLookingAhead = lookahead && isNow('lookahead_now');
+  if (isLookingAhead) param = lookAhead(g, param, input('slow'), isLookingAhead, lookahead, feeding);
+  param = boundRows(g, param, trained, spec.regularize.max_norm, feeding);
+  if (isPruning(plan)) {
+    next.pruned = pruneSmallest(g, param, input('pruned'), trained, { isDue: isNow('prune_now'), keep: scalar('prune_keep') });
+    param = g.mul(param, g.sub(1, g.reshape(next.pruned, [trained.size])));
   }
-  return clipped;
+  if (isLookingAhead) next.slow = g.where(isLookingAhead, param, input('slow'));
+  if (spec.train.ema !== undefined) next.ema = movingAverage(g, input('ema'), param, spec.train.ema, feeding);
+  return { params: param, state: next, fed: [...fed], byElement: byElement.filter((name) => fed.has(name)), feeding };
 }
 
 /** Rows (along dim 0) of every `weight` of two or more dimensions no longer than `max_norm`, as torch.renorm brings them. */
-function boundRows(g: Graph, params: Value, { items }: Pack<Parameter>, { max_norm }: Spec['regularize'], scalars: Map<string, number>): Value {
+function boundRows(g: Graph, params: Value, { items }: Pack<Parameter>, max_norm: number | undefined, feeding: Feeding): Value {
   if (max_norm === undefined) return params;
-  scalars.set('max_norm', max_norm);
-  const most = g.input('max_norm', []);
+  const most = feeding.scalar('max_norm', max_norm);
   const parts = splitPack(g, params, items);
-  const bounded = items.map(({ name, shape }, i) => {
-    if (shape.length < 2 || !name.endsWith('.weight')) return parts[i];
+  const bounded = items.map((item, i) => {
+    if (!isMatrix(item)) return parts[i];
+    const { shape } = item;
     const rows = g.reshape(parts[i], [shape[0], product(shape.slice(1))]);
     const norm = g.sqrt(g.sumSquare(rows, [1], true));
     const factor = g.where(g.greater(norm, most), g.div(most, g.add(norm, 1e-7)), g.constant(1));
     return g.flat(g.mul(rows, factor));
   });
   return g.concat(bounded, 0);
-}
-
-/** Scalars of the optimizer that depend on how often a parameter has been updated. */
-function ageing({ optimizer }: Spec): string[] {
-  const at = (step: number) => OPTIMIZERS[optimizer.name].scalars(optimizer.args, step);
-  const first = at(1);
-  return Object.keys(first).filter((name) => [2, 10, 1000].some((step) => at(step)[name] !== first[name]));
 }

@@ -51,6 +51,12 @@ export const BAD_FILES: Record<string, string> = {
   'not supported yet':
     model('- MixtureOfExperts: 8', '- Linear: 3') +
     'optimizer: Lookahead\nparam_groups: []\ntrain: {ema: 0.9}\nregularize: {mixup: 1}\ninit: fixup\n',
+  'training that cannot be': withKey(
+    'optimizer: {SAM: {optimizer: {SAM: SGD}}}\nparam_groups: [{layers: nothing, lr: 1}, {lr: 1}, 3]\ntrain: {ema: 1, prune: {amount: 2}, unfreeze: [{epoch: 0, layers: [linear1]}]}',
+  ),
+  'layers in two groups, and arguments of another optimizer': withKey(
+    'optimizer: Adagrad\nscheduler: {OneCycleLR: {max_lr: 1, total_steps: 9}}\nparam_groups: [{layers: "lin*", lr: 1}, {layers: linear1, momentum: 0.5}, {layers: linear1, lr_decay: 1}]\ntrain: {unfreeze: {epoch: 1, layers: lineer1}}',
+  ),
   'unknown layers': model(
     '- Lineer: 10',
     '- relu',

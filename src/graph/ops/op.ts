@@ -4,7 +4,7 @@ import type { DType, Shape } from '../shape';
 /** Every operation of the graph. Those of ONNX have ONNX's names and meaning; the rest are lowered to ONNX (see lower.ts). */
 // prettier-ignore
 export type OpType =
-  | 'Input' | 'Constant' | 'Identity' | 'Detach' | 'If'
+  | 'Input' | 'Constant' | 'Identity' | 'Detach' | 'RoundToHalf' | 'If'
   | 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'Neg' | 'Abs' | 'Sign' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Relu'
   | 'Equal' | 'Greater' | 'Less' | 'Not' | 'Where' | 'Cast'
   | 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceSumSquare' | 'ArgMax'

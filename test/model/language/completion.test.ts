@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { completionsAt } from '../../../src/model/language/completion';
 import { LOSS_NAMES } from '../../../src/model/losses';
 import { WEIGHT_ARGUMENTS } from '../../../src/model/weightArguments';
-import { OPTIMIZER_NAMES } from '../../../src/model/optimizers';
+import { OPTIMIZER_NAMES, WRAPPER_NAMES } from '../../../src/model/optimizers';
 import { parseModel } from '../../../src/model/parse';
 import { SCHEDULER_NAMES } from '../../../src/model/schedulers';
 import { TOP_KEYS } from '../../../src/model/schema';
@@ -21,7 +21,22 @@ function chosen(marked: string, label: string): string {
   return text.slice(0, range.start) + withoutPlaceholders(insert) + text.slice(range.end);
 }
 
-const TRAIN_KEYS = ['batch_size', 'epochs', 'steps', 'seed', 'shuffle', 'drop_last', 'clip_grad_norm', 'clip_grad_value', 'early_stopping'];
+const TRAIN_KEYS = [
+  'batch_size',
+  'epochs',
+  'steps',
+  'seed',
+  'shuffle',
+  'drop_last',
+  'clip_grad_norm',
+  'clip_grad_value',
+  'early_stopping',
+  'overfit_batch',
+  'unfreeze',
+  'precision',
+  'ema',
+  'prune',
+];
 const CONV_ARGUMENTS = [
   'out_channels',
   'kernel_size',
@@ -60,7 +75,9 @@ describe('what is offered', () => {
     ['model:\n  - Linear: {bias: f|', ['true', 'false']],
     ['loss: |', LOSS_NAMES],
     ['loss:\n  Cross|', LOSS_NAMES],
-    ['optimizer: {|', OPTIMIZER_NAMES],
+    ['optimizer: {|', [...OPTIMIZER_NAMES, ...WRAPPER_NAMES]],
+    ['optimizer: {SAM: {|', ['rho', 'optimizer']],
+    ['optimizer: {SAM: {optimizer: {Lookahead: {optimizer: {SGD: {n|', ['nesterov']],
     ['scheduler:\n  - Lin|', SCHEDULER_NAMES],
     ['scheduler: |', SCHEDULER_NAMES],
     ['data: {source: |', ['spirals', 'moons', 'circles', 'blobs', 'xor', 'sine']],
