@@ -1,5 +1,6 @@
 import { rounded, roundedBeside } from '../base/rounded';
 import { product } from '../graph/shape';
+import type { AugmentedPair } from './augment/pairs';
 import { plainRows, sampleAt } from './batches';
 import type { Dataset, PlainSamples, Split } from './dataset';
 import { featureName, shortName } from './featureNames';
@@ -20,6 +21,8 @@ export interface DataCard {
   samples: { training: number; validation: number };
   /** Images: the first of each class, as the model gets them, up to 12; where targets are numbers, the first few. */
   pictures?: { picture: Picture; label?: string }[];
+  /** Images that are augmented for training: the first few before and after, on one scale. */
+  augmented?: AugmentedPair[];
 }
 
 export const MOST_FEATURES = 64;

@@ -5,6 +5,7 @@ import { readTable } from './csv';
 import { failIn, listed, type DataFile } from './dataFile';
 import type { Dataset, ReadFile, Split, TargetKind } from './dataset';
 import { dataKind, type DataKind } from './dataKind';
+import { checkDifficulty } from './difficulty';
 import { generate } from './generators';
 import { fitNormaliser, normalise } from './normalize';
 import { readNpz } from './npz';
@@ -22,6 +23,7 @@ type Raw = Pick<Dataset, 'train' | 'validation' | 'classes' | 'featureNames'>;
  */
 export async function loadDataset(spec: DataSpec, target: TargetKind, readFile: ReadFile): Promise<Dataset> {
   const raw = spec.source ? generated(spec, target) : await read(spec, target, readFile);
+  checkDifficulty(spec, raw.train);
   const shaped = { ...raw, train: reshape(spec, raw.train, raw.featureNames), validation: raw.validation && reshape(spec, raw.validation) };
   return normalised(spec, target, typeof spec.validation === 'number' ? { ...shaped, ...split(spec, shaped, spec.validation) } : shaped);
 }

@@ -113,7 +113,7 @@ export const PLANNED = {
   optimizer: [],
   scheduler: [],
   generator: ['checkerboard', 'gaussian-quantiles', 'friedman1', 'glyphs', 'shapes', 'copy', 'reverse', 'parity', 'char-text'],
-  data: ['augment', 'curriculum', 'labels'],
+  data: ['labels'],
   regularize: [],
   train: [],
   top: [],

@@ -60,6 +60,7 @@ const data = z.object({
   counts: z.object({ training: z.array(count), validation: z.array(count).optional() }).optional(),
   samples: z.object({ training: count, validation: count }),
   pictures: z.array(z.object({ picture, label: z.string().optional() })).optional(),
+  augmented: z.array(z.object({ before: picture, after: picture })).optional(),
 });
 
 const outcome = z.object({

@@ -34,6 +34,7 @@ export async function editTrainer(old: Trainer, id: number, plan: Plan, options:
   // A score of other data or by another loss says nothing about this one.
   if (!isSameTask(old.prepared, prepared)) {
     delete checkpoint.best;
+    delete checkpoint.difficulty;
     // What it has made of the rate stays.
     const { best: _, ...plateau } = checkpoint.plateau ?? {};
     if (checkpoint.plateau) checkpoint.plateau = plateau as typeof checkpoint.plateau;

@@ -1,4 +1,5 @@
 import { finite, rounded } from '../base/rounded';
+import { type AugmentedPair, augmentedPairs } from '../data/augment/pairs';
 import { cardOf, MOST_NAMED } from '../data/card';
 import { shortName } from '../data/featureNames';
 import { isImage } from '../data/picture';
@@ -32,6 +33,7 @@ export class Examiner {
   private readonly prediction: Pieces;
   private readonly explainer?: Explainer;
   private readonly survey?: PlaneSurvey;
+  private readonly augmented?: AugmentedPair[];
   private readonly attention?: AttentionLook;
 
   constructor(
@@ -39,6 +41,8 @@ export class Examiner {
     sessions: SessionPool,
   ) {
     const { model, dataset, step } = prepared;
+    const { data, train } = prepared.spec;
+    if (!train.overfit_batch) this.augmented = augmentedPairs(data.augment, dataset, train.seed);
     this.aim = aimOf(model);
     const most = Math.max(1, Math.min(MOST_SAMPLES, Math.floor(MOST_OUTPUTS / product(model.output.slice(1)))));
     this.rows = sampleRows((dataset.validation ?? dataset.train).count, most);
@@ -75,7 +79,7 @@ export class Examiner {
       ...(this.attention && { attention: await this.attention.look(look.split, rows[rows.length - 1], weights) }),
       ...(filters && { filters }),
       outputs: outputCard(spec, built.layers, look),
-      data: cardOf(dataset, classes),
+      data: { ...cardOf(dataset, classes), ...(this.augmented && { augmented: this.augmented }) },
     };
   }
 

@@ -1,5 +1,7 @@
 import { noSkillLoss } from './baseline';
-import { BatchOrder, type BatchPlan, batchesPerEpoch, type Position } from '../data/batches';
+import { checkAugmentations } from '../data/augment/check';
+import { BatchOrder, type BatchPlan, batchesPerEpoch, countIn, type Position } from '../data/batches';
+import { checkCurriculum } from './curriculum';
 import type { Dataset } from '../data/dataset';
 import { factsOf } from '../data/factsOf';
 import { loadDataset } from '../data/load';
@@ -52,8 +54,14 @@ export async function prepare(plan: Plan, progress?: Progress, before?: { plan: 
   return inspect(plan, spec, known ?? (await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile)), progress);
 }
 
+/** What decides which samples there are: not what a run does with them, nor where the file says so. */
+const read = ({ range: _, ranges: __, augment: ___, curriculum, ...data }: Spec['data']) => ({
+  ...data,
+  by: curriculum?.by === 'loss' ? undefined : curriculum?.by,
+});
+
 function isSameData(spec: Spec, { files }: Plan, { plan, prepared }: { plan: Plan; prepared: Prepared }): boolean {
-  const section = ({ data, loss }: Spec) => JSON.stringify([{ ...data, range: undefined, ranges: undefined }, LOSSES[loss.name].target]);
+  const section = ({ data, loss }: Spec) => JSON.stringify([read(data), LOSSES[loss.name].target]);
   return section(spec) === section(prepared.spec) && dataFiles(spec).every((path) => isSameContent(files[path], plan.files[path]));
 }
 
@@ -78,11 +86,14 @@ export function inspect(
     shuffle: spec.train.shuffle,
     dropLast: spec.train.drop_last,
     seed: spec.train.seed,
+    pace: spec.data.curriculum?.pace,
   };
   batchesPerEpoch(wanted, spec.train.ranges.batch_size);
   const batches = { ...wanted, batchSize: Math.min(wanted.batchSize, train.count) };
 
   checkMonitor(spec, dataset);
+  checkAugmentations(spec, dataset);
+  checkCurriculum(spec);
   const order = new BatchOrder(batches, progress);
   const model = planModel(spec, train.x.sampleShape, train.y.sampleShape, undefined, order.position.epoch);
   if (plan.files) model.teacher = readTeacher(model, plan.files);
@@ -91,7 +102,7 @@ export function inspect(
   checkMemory(model, step);
   checkLabels(model, dataset);
   // The short batch at the end of an epoch must fit too, and so must that of one which began with other batches.
-  const rests = new Set([train.count, train.count - order.position.row].map((rows) => rows % batches.batchSize));
+  const rests = new Set([train.count, countIn(batches, order.position.epoch) - order.position.row].map((rows) => rows % batches.batchSize));
   for (const rest of rests) if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });
   const left = order.batchesUntil(spec.train.epochs ?? 20);
   const steps = plan.steps ?? spec.train.steps ?? (progress?.step ?? 0) + left;

@@ -1,6 +1,8 @@
+import { Augmenter } from '../data/augment/augmenter';
 import { BatchOrder, gather } from '../data/batches';
 import { readSlot } from '../graph/stats';
 import { carryWeights } from './carry';
+import { Curriculum } from './curriculum';
 import { EarlyStopping } from './earlyStopping';
 import { Evaluator } from './evaluator';
 import { type ModelPlan, planModel } from './modelPlan';
@@ -42,6 +44,8 @@ export class Trainer {
   private vectors: Feeds;
   private evaluator: Evaluator;
   private readonly order: BatchOrder;
+  private readonly augmenter: Augmenter;
+  private readonly curriculum: Curriculum;
   /** Of training, without pauses. */
   seconds: number;
   private evaluation?: EvalEvent;
@@ -78,6 +82,8 @@ export class Trainer {
     if (schedulers.some(({ name }) => name === 'ReduceLROnPlateau')) this.plateau = new Plateau(prepared.spec, from?.plateau);
     if (train.overfit_batch) this.onlyRows = new BatchOrder(prepared.batches).next();
     this.order = new BatchOrder(prepared.batches, { epoch, row });
+    this.augmenter = new Augmenter(prepared.spec.data.augment, prepared.dataset, prepared.spec.train.seed);
+    this.curriculum = new Curriculum(sessions, from?.difficulty);
     this.evaluator = new Evaluator(prepared.model, prepared.dataset, sessions);
   }
 
@@ -132,10 +138,14 @@ export class Trainer {
     return this.timed(async () => {
       const { spec, dataset } = this.prepared;
       this.step++;
+      await this.curriculum.lead(this.order, this.prepared, this.weights);
+      const { epoch } = this.order.position;
       const dealt = this.order.next();
       const rows = this.onlyRows ?? dealt;
       const runner = await this.runner(rows.length);
       gather(dataset.train, rows, runner.batch);
+      // The sanity check asks whether the model can learn this batch by heart: as it is.
+      if (!this.onlyRows) this.augmenter.apply(runner.batch.x, rows, epoch);
       const moment = {
         step: this.step,
         factor: this.plateau?.factor,
@@ -173,6 +183,7 @@ export class Trainer {
     const ages = Object.fromEntries(Object.entries(this.births).map(([name, birth]) => [name, this.step - birth]));
     const { step, seconds, toBeat: best } = this;
     const plateau = this.plateau?.state;
+    const difficulty = this.curriculum.state(this.order);
     const { kept, stale = 0 } = this.stopping ?? {};
     const stopping = kept && { step: kept.step, value: kept.value, stale, tensors: unpackTensors(this.prepared.model, kept.weights) };
     const state = unpackVectors(this.prepared, this.vectors);
@@ -182,6 +193,7 @@ export class Trainer {
       seconds,
       ages,
       ...(plateau && { plateau }),
+      ...(difficulty && { difficulty }),
       ...(best && { best }),
       ...(stopping && { stopping }),
       ...state,
@@ -200,6 +212,7 @@ export class Trainer {
     this.runners.clear();
     for (const runner of runners) if (runner.status === 'fulfilled') await runner.value.session.release();
     await this.evaluator.release();
+    await this.curriculum.release();
   }
 
   private evaluate(): Promise<EvalEvent> {
