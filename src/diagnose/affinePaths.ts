@@ -69,8 +69,8 @@ export function affinePairs(model: readonly LayerSpec[]): { pairs: AffinePair[];
         );
       case 'Highway':
       case 'MixtureOfExperts':
-        // What is gated is no sum any more, whatever it is made of.
-        through(branches[0], path);
+        // What is gated is no sum any more, and the gate sees the input itself: a matrix before is not the same as one in each way.
+        through(branches[0], fresh(name));
         return fresh(name);
       case 'NeuralODE':
         return joined([path, through(branches[0], path)], name);
