@@ -29,7 +29,7 @@ export function readTeacher(student: ModelPlan, files: Plan['files']): Teacher |
     Object.hasOwn(files, path) ? files[path] : fail('missing-file', `The teacher's ${what} ${path} is not there.`, { range });
   const text = new TextDecoder().decode(read(paths.model, 'model file'));
   const spec = parseTeacher(paths.model, text, range);
-  const plan = fitting(paths.model, () => planModel(spec, student.sample, student.target, student.nodeGraph), range);
+  const plan = fitting(paths.model, () => planModel(spec, student.sample, student.target, student.nodeGraph, Infinity), range);
   checkAlike(student, plan, paths.model, range);
   const tensors = decodeTensors(read(paths.weights, 'weights file'), paths.weights, range);
   return { plan, vectors: packedTensors(plan, tensors, paths, range) };
