@@ -1,3 +1,5 @@
+import type { NodeGraph } from '../model/build';
+
 /** A dense array of samples: `data.length === count × product(sampleShape)`. */
 export interface Samples {
   /** Shape of one sample: [features], [C, H, W], [] for a scalar label. */
@@ -38,6 +40,8 @@ export interface Dataset {
   featureNames?: string[];
   /** Of inputs that are tokens: whole numbers from 0, which stand for something and measure nothing. */
   tokens?: Vocabulary;
+  /** Which nodes of a sample are joined, where `adjacency` says it. */
+  nodeGraph?: NodeGraph;
   /** Fitted on the training split; what is in `train` and `validation` has been through it. */
   normaliser?: Normaliser;
   targetNormaliser?: Normaliser;

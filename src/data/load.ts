@@ -1,6 +1,7 @@
 import { product } from '../graph/shape';
 import { fail, ProblemError, type SourceRange } from '../model/problem';
 import type { DataSpec } from '../model/spec';
+import { readNodeGraph } from './adjacency';
 import { readTable } from './csv';
 import { failIn, listed, type DataFile } from './dataFile';
 import type { Dataset, ReadFile, Split, TargetKind } from './dataset';
@@ -25,7 +26,12 @@ export async function loadDataset(spec: DataSpec, target: TargetKind, readFile: 
   const raw = spec.source ? generated(spec, target) : await read(spec, target, readFile);
   checkDifficulty(spec, raw.train);
   const shaped = { ...raw, train: reshape(spec, raw.train, raw.featureNames), validation: raw.validation && reshape(spec, raw.validation) };
-  return normalised(spec, target, typeof spec.validation === 'number' ? { ...shaped, ...split(spec, shaped, spec.validation) } : shaped);
+  const dataset = normalised(spec, target, typeof spec.validation === 'number' ? { ...shaped, ...split(spec, shaped, spec.validation) } : shaped);
+  if (spec.adjacency !== undefined) {
+    const { path, bytes, range } = await open(readFile, spec.adjacency, rangeOf(spec, 'adjacency'));
+    dataset.nodeGraph = readNodeGraph(path, bytes, range);
+  }
+  return dataset;
 }
 
 const rangeOf = (spec: DataSpec, key: string): SourceRange => spec.ranges[key] ?? spec.range;

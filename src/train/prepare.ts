@@ -9,6 +9,7 @@ import { peakBytes } from '../graph/memory';
 import { product } from '../graph/shape';
 import { scratchForward } from '../model/build';
 import { LOSSES } from '../model/losses';
+import { checkTokens } from './checkTokens';
 import { checkMonitor } from './earlyStopping';
 import { parseModel } from '../model/parse';
 import { fail, positionAt, ProblemError } from '../model/problem';
@@ -70,7 +71,7 @@ export const isSameContent = (a: Uint8Array | undefined, b: Uint8Array | undefin
   a === b || (a?.length === b?.length && a?.every((byte, i) => byte === b![i]) === true);
 
 /** Paths, as written, of the files that the data comes from. */
-export const dataFiles = ({ data }: Spec): string[] => [data.file, data.validation].filter((path) => typeof path === 'string');
+export const dataFiles = ({ data }: Spec): string[] => [data.file, data.validation, data.adjacency].filter((path) => typeof path === 'string');
 
 /** What `prepare` finds out once the data is there; for the editor, which keeps the data while the text changes. Throws likewise. */
 export function inspect(
@@ -95,12 +96,13 @@ export function inspect(
   checkAugmentations(spec, dataset);
   checkCurriculum(spec);
   const order = new BatchOrder(batches, progress);
-  const model = planModel(spec, train.x.sampleShape, train.y.sampleShape, undefined, order.position.epoch);
+  const model = planModel(spec, train.x.sampleShape, train.y.sampleShape, dataset.nodeGraph, order.position.epoch);
   if (plan.files) model.teacher = readTeacher(model, plan.files);
   checkParameterMemory(model);
   const step = buildStep(model, batches.batchSize, { withStats: plan.statsEvery > 0 });
   checkMemory(model, step);
   checkLabels(model, dataset);
+  checkTokens(step.layers, dataset);
   // The short batch at the end of an epoch must fit too, and so must that of one which began with other batches.
   const rests = new Set([train.count, countIn(batches, order.position.epoch) - order.position.row].map((rows) => rows % batches.batchSize));
   for (const rest of rests) if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });
