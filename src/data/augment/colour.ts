@@ -27,18 +27,15 @@ export function adjustHue({ channels, height, width, pixels }: Image, shift: num
   if (channels !== 3) return;
   const size = height * width;
   for (let at = 0; at < size; at++) {
-    const [hue, saturation, value] = hsvOf(pixels[at], pixels[size + at], pixels[2 * size + at]);
-    const turned = (((hue + shift) % 1) + 1) % 1;
-    for (let channel = 0; channel < 3; channel++) pixels[channel * size + at] = channelOf(turned, saturation, value, channel);
+    const [r, g, b] = [pixels[at], pixels[size + at], pixels[2 * size + at]];
+    const value = Math.max(r, g, b);
+    const span = value - Math.min(r, g, b);
+    // No colour, no hue.
+    if (span === 0) continue;
+    const sector = value === r ? (g - b) / span : value === g ? 2 + (b - r) / span : 4 + (r - g) / span;
+    const turned = (((sector / 6 + shift) % 1) + 1) % 1;
+    for (let channel = 0; channel < 3; channel++) pixels[channel * size + at] = channelOf(turned, span / value, value, channel);
   }
-}
-
-function hsvOf(r: number, g: number, b: number): [number, number, number] {
-  const [most, least] = [Math.max(r, g, b), Math.min(r, g, b)];
-  const span = most - least;
-  if (span === 0) return [0, 0, most];
-  const sector = most === r ? (g - b) / span : most === g ? 2 + (b - r) / span : 4 + (r - g) / span;
-  return [(((sector / 6) % 1) + 1) % 1, span / most, most];
 }
 
 /** Red (0), green (1) or blue (2): v·(1 − s·max(0, min(k, 4 − k, 1))) with k = (n + 6h) mod 6, n = 5, 3, 1. */

@@ -20,11 +20,16 @@ export function randomCrop(image: Image, { padding, fill, padding_mode }: Augmen
   const [across, down] = sidesOf(padding);
   const top = random.integer(2 * down + 1) - down;
   const left = random.integer(2 * across + 1) - across;
-  const placeOf = PADDED[padding_mode];
-  rearrange(image, fill, (row, column) => {
-    const [y, x] = [placeOf(row + top, image.height), placeOf(column + left, image.width)];
-    return y === OUTSIDE || x === OUTSIDE ? OUTSIDE : y * image.width + x;
-  });
+  const { channels, height, width, pixels, scratch } = image;
+  const placesOf = (size: number, start: number) => Int32Array.from({ length: size }, (_, i) => PADDED[padding_mode](i + start, size));
+  const [rows, columns] = [placesOf(height, top), placesOf(width, left)];
+  scratch.set(pixels);
+  for (let channel = 0, at = 0; channel < channels; channel++)
+    for (const row of rows) {
+      const start = (channel * height + row) * width;
+      // Not `of`: this is done for every number of a batch.
+      for (let i = 0; i < width; i++) pixels[at++] = row === OUTSIDE || columns[i] === OUTSIDE ? fill : scratch[start + columns[i]];
+    }
 }
 
 export function horizontalFlip(image: Image, { p }: AugmentationArgs<'HorizontalFlip'>, random: Random): void {
@@ -87,16 +92,24 @@ type Coordinate = (row: number, column: number) => number;
 function interpolate({ channels, height, width, pixels, scratch }: Image, xOf: Coordinate, yOf: Coordinate, fill: number): void {
   const size = height * width;
   scratch.set(pixels);
+  const pointAt = (start: number, r: number, c: number) => (r >= 0 && r < height && c >= 0 && c < width ? scratch[start + r * width + c] : fill);
   for (let row = 0, at = 0; row < height; row++)
     for (let column = 0; column < width; column++, at++) {
-      const [x, y] = [xOf(row, column), yOf(row, column)];
-      const [left, top] = [Math.floor(x), Math.floor(y)];
-      const [right, low] = [x - left, y - top];
-      for (let channel = 0, start = 0; channel < channels; channel++, start += size) {
-        const point = (r: number, c: number) => (r >= 0 && r < height && c >= 0 && c < width ? scratch[start + r * width + c] : fill);
-        const upper = (1 - right) * point(top, left) + right * point(top, left + 1);
-        const lower = (1 - right) * point(top + 1, left) + right * point(top + 1, left + 1);
-        pixels[start + at] = (1 - low) * upper + low * lower;
+      const x = xOf(row, column);
+      const y = yOf(row, column);
+      const left = Math.floor(x);
+      const top = Math.floor(y);
+      const right = x - left;
+      const low = y - top;
+      const isInside = left >= 0 && left + 1 < width && top >= 0 && top + 1 < height;
+      for (let start = 0; start < channels * size; start += size) {
+        const corner = start + top * width + left;
+        // Most points have all four neighbours.
+        const a = isInside ? scratch[corner] : pointAt(start, top, left);
+        const b = isInside ? scratch[corner + 1] : pointAt(start, top, left + 1);
+        const c = isInside ? scratch[corner + width] : pointAt(start, top + 1, left);
+        const d = isInside ? scratch[corner + width + 1] : pointAt(start, top + 1, left + 1);
+        pixels[start + at] = (1 - low) * ((1 - right) * a + right * b) + low * ((1 - right) * c + right * d);
       }
     }
 }
