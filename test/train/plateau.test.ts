@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseModel } from '../../src/model/parse';
 import { rateAt } from '../../src/model/schedulers';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpointFiles';
 import { Plateau } from '../../src/train/plateau';
 
 const specOf = (scheduler: string) =>
@@ -44,4 +45,11 @@ test('only the last can be without an end', () => {
     'data: {source: moons}\nmodel: [{Linear: 2}]\nloss: CrossEntropyLoss\nscheduler: [{ReduceLROnPlateau: {patience: 2}}, {StepLR: 3}]',
   );
   expect(problems.map(({ code }) => code)).toEqual(['endless-scheduler']);
+});
+
+test('where it stands goes to disk and comes back', () => {
+  const checkpoint = { step: 3, epoch: 1, row: 2, seconds: 0.5, tensors: {}, optimizer: { ema: {} }, ages: {} };
+  const plateau = { best: 0.1 + 0.2, factor: 0.1 ** 3, num_bad_epochs: 2, cooldown_counter: 1 };
+  expect(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, plateau }))).toEqual({ ...checkpoint, plateau });
+  expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
 });
