@@ -46,6 +46,8 @@ export async function onEngine({ text, sample, target = [], x, y, params, draws 
     y: tensor(isClass ? Int32Array.from(y) : Float32Array.from(y), [batch, ...target], isClass ? 'int32' : 'float32'),
     params: tensor(Float32Array.from(params), [params.length]),
   };
+  // Training does not look at running statistics.
+  if (plan.buffers.size > 0) feeds.buffers = tensor(new Float32Array(plan.buffers.size), [plan.buffers.size]);
   for (const [name, value] of forward.scalars) feeds[name] = tensor(Float32Array.of(value), []);
   for (const name of forward.seeds) feeds[name] = tensor(Uint32Array.from(SEEDS), [2], 'uint32');
   for (const [name, { shape, dtype }] of feeding.draws)
