@@ -9,6 +9,10 @@ export interface NamedFile {
   range: SourceRange;
 }
 
+/** The model file and the weights of the teacher that it learns from. */
+export const filesOfTeacher = ({ regularize: { distill, ranges } }: Spec): NamedFile[] =>
+  distill ? Object.values(teacherFiles(distill)).map((path) => ({ path, range: ranges.distill })) : [];
+
 /** Every file that a model file names, each path once: the data, its validation part, weights to start from, a teacher. */
 export function namedFiles(spec: Spec): NamedFile[] {
   const { data } = spec;
@@ -24,7 +28,6 @@ export function namedFiles(spec: Spec): NamedFile[] {
   add(data.adjacency, data.ranges.adjacency);
   addWeights(spec.init);
   for (const layer of walkLayers(spec.model)) addWeights(layer.init);
-  const { distill, ranges } = spec.regularize;
-  if (distill) for (const path of Object.values(teacherFiles(distill))) add(path, ranges.distill);
+  for (const { path, range } of filesOfTeacher(spec)) add(path, range);
   return files;
 }

@@ -1,4 +1,5 @@
 import { describeDifference } from '../model/difference';
+import { filesOfTeacher } from '../model/namedFiles';
 import { fail } from '../model/problem';
 import { isEqual } from '../model/valueDifference';
 import { carryWeights } from './carry';
@@ -55,13 +56,15 @@ function checkNotOver(old: Trainer, { spec, steps }: Prepared): void {
   });
 }
 
-/** Data that the text names as before, but whose content is new. */
-const changedFiles = (old: Trainer, plan: Plan, { spec, dataset }: Prepared): string[] =>
-  dataset === old.prepared.dataset
-    ? []
-    : dataFiles(spec)
-        .filter((path) => Object.hasOwn(old.plan.files, path) && !isSameContent(old.plan.files[path], plan.files[path]))
-        .map((path) => `data: the content of ${path}`);
+/** Data and a teacher that the text names as before, but whose content is new. */
+function changedFiles(old: Trainer, plan: Plan, { spec, dataset }: Prepared): string[] {
+  const changed = (what: string, paths: readonly string[]) =>
+    paths
+      .filter((path) => Object.hasOwn(old.plan.files, path) && !isSameContent(old.plan.files[path], plan.files[path]))
+      .map((path) => `${what}: the content of ${path}`);
+  const ofTeacher = filesOfTeacher(spec).map(({ path }) => path);
+  return [...(dataset === old.prepared.dataset ? [] : changed('data', dataFiles(spec))), ...changed('distill', ofTeacher)];
+}
 
 /** Weights of another model, and figures of another kind, are nothing to go back to. */
 function keepsStopping(a: Prepared, b: Prepared): boolean {

@@ -175,6 +175,19 @@ describe('a teacher', () => {
     expect(steps.at(-1)!.total_loss).not.toBe(steps.at(-1)!.loss);
   });
 
+  test('that was trained further meanwhile is taken over, and the edit says so', async () => {
+    const [before, text] = [await files(), student()];
+    const trainer = await Trainer.create({ text, files: before, statsEvery: 0 });
+    const after = { ...before, './big.safetensors': encodeTensors((await trainText(TEACHER, { seed: 5 })).tensors) };
+    const edit = (now: Plan['files']) => editTrainer(trainer, 1, { text, files: now, statsEvery: 0 }, { resized: 'fresh', inserted: 'init' });
+    const [same, other] = [await edit({ ...before }), await edit(after)];
+    expect(same.event).toBeUndefined();
+    expect(other.event?.changes).toEqual(['distill: the content of ./big.safetensors']);
+    const [[a], [b]] = [await same.trainer.next(), await other.trainer.next()];
+    expect(a).not.toEqual(b);
+    for (const one of [trainer, same.trainer, other.trainer]) await one.release();
+  });
+
   test('its files are named: of a model file those beside it, of a run those in its folder', () => {
     const named = (distill: string) => namedFiles(parseModel(moons(`distill: ${distill}`)).spec!).map(({ path }) => path);
     expect(named('./big.nn.yaml')).toEqual(['./big.nn.yaml', './big.safetensors']);
