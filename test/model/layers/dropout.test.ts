@@ -47,7 +47,7 @@ test('attention weights are dropped as single ones: with equal scores an output 
   };
   const one = {
     entry: 'MultiheadAttention: {num_heads: 1, dropout: 0.25, bias: false}',
-    shape: [5, length, 2],
+    shape: [50, length, 2],
     precision: 'float32' as const,
     weights,
   };
