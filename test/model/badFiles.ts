@@ -157,7 +157,7 @@ export const BAD_FILES: Record<string, string> = {
   'file and source': data('file: a.csv, source: moons'),
   'noise of a file': data('file: a.csv, noise: 0.1, samples: 3'),
   'data values': data('source: spiral, validation: 1.5, normalize: true, shape: [1, 0], classes: 1, seed: -1'),
-  'generator not yet': data('source: glyphs, augment: []'),
+  'augmentation unknown': data('source: glyphs, augment: [RandomCop]'),
   'column by number': data('file: a.csv, target: 3'),
   'steps and epochs': withKey('train: {steps: 10, epochs: 2}'),
   'train values': withKey('train: {batch_size: 0, seed: 1.5, shuffle: no, clip_grad_norm: 0, epochs: many}'),
