@@ -78,7 +78,7 @@ export class EntryReader {
       return [];
     }
     const count = writtenCopies(type, map);
-    const inner = count === undefined ? repeats : [...repeats, { times: count, range: owner.range }];
+    const inner = count === undefined ? repeats : [...repeats, { type, times: count, range: owner.range }];
     return holds.flatMap(({ name: key, of, required }) => {
       if (of !== 'layers') return listOf(key).map((branch) => this.readBranch(branch, inner, of === 'parts'));
       return required || listOf(key).length > 0 ? [this.readList(listOf(key), inner)] : [];
