@@ -45,7 +45,7 @@ export function fromGenerator(source: GeneratorName, { samples, noise, classes }
   const range = { start: 0, end: 0 };
   const spec: DataSpec = { source, samples, noise, classes, seed: 0, normalize: 'none', normalize_target: 'none', augment: [], range, ranges: {} };
   const isClass = source !== 'sine';
-  const { x, y } = generate(spec, source, isClass ? 'class' : 'number');
+  const { x, y } = generate(spec, source, isClass ? 'class' : 'number').train;
   const width = product(x.sampleShape);
   const rows = Array.from({ length: samples }, (_, i) => i);
   return split(source, [width], isClass, {

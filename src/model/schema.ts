@@ -6,7 +6,7 @@ import {
   type CurriculumSpec,
   type DataSpec,
   type EarlyStoppingSpec,
-  type GeneratorName,
+  GENERATOR_NAMES,
   MONITORS,
   type Normalize,
   PRECISIONS,
@@ -44,7 +44,6 @@ export const TOP_DOCS: Record<TopKey, { doc: string; example: string }> = {
   train: { doc: 'Batches, length, seed, clipping.', example: 'train: {epochs: 20}' },
 };
 
-const GENERATOR_NAMES = ['spirals', 'moons', 'circles', 'blobs', 'xor', 'sine'] as const satisfies GeneratorName[];
 const NORMALIZE = ['none', 'zscore', 'minmax'] as const satisfies Normalize[];
 const TASKS = ['classification', 'regression', 'multilabel', 'sequence'] as const satisfies Task[];
 
@@ -83,14 +82,31 @@ export const DATA = {
   nested: { curriculum: CURRICULUM },
   lists: { augment: AUGMENTATION_CHOICES },
   args: {
-    file: path.optional().describe('Path of a .csv, .tsv or .npz file, relative to the model file.'),
+    file: path
+      .optional()
+      .describe(
+        'Path relative to the model file: a table (.csv, .tsv with a header row), arrays (.npz with `x` and `y`; .npy or .idx, .idx.gz with `labels`; images in .idx become 0…1), a folder of class folders with .png and .jpg images (pixels 0…1), a text (.txt: its next characters) or lines of JSON (.jsonl: `text`, `tokens` or `x`, and `label` or `y`).',
+      ),
+    labels: z
+      .union([path, z.array(path.meta({ title: 'paths' })).length(2)])
+      .optional()
+      .describe('The second file of .npy and .idx data, which has the targets; with a validation file a list of two, its targets last.'),
     source: z.enum(GENERATOR_NAMES).optional().describe('A built-in generator: data drawn from a seed.'),
     target: z
       .union([column, z.array(column.meta({ title: 'names of columns' })).min(1)])
       .optional()
-      .describe('The column to predict, or several; all others are features.'),
-    shape: z.array(size).min(1).optional().describe('Shape of one sample, e.g. [1, 8, 8] for an image of one channel.'),
-    task: z.enum(TASKS).optional().describe('What is learnt; default: what fits the loss.'),
+      .describe('The column to predict, or several; all others are features. In .jsonl the key of the target.'),
+    shape: z
+      .array(size)
+      .min(1)
+      .optional()
+      .describe(
+        'Shape of one sample, e.g. [1, 8, 8] for an image of one channel. Images of a folder are brought to it; of tokens it is [L], the length of a sequence.',
+      ),
+    task: z
+      .enum(TASKS)
+      .optional()
+      .describe('What is learnt; default: what fits the loss. sequence: a class for each place, the classes in the last dimension of the output.'),
     validation: z
       .union([positive.lt(1), path])
       .optional()
@@ -106,7 +122,7 @@ export const DATA = {
       .describe('What is done to the samples of training batches, one after the other, drawn anew in each epoch; never in an evaluation.'),
     curriculum: z.unknown().optional().describe('Easy samples first: {by, pace}, by `loss` or a column, all of them after so many epochs.'),
     samples: size.default(1000).describe('Of a generator: how many samples it draws.'),
-    noise: real.min(0).default(0.1).describe('Of a generator: how far the samples stray.'),
+    noise: real.min(0).optional().describe('Of a generator: how far the samples stray. Default: 0.1; of gaussian-quantiles, friedman1 and tokens 0.'),
     classes: integer.min(2).optional().describe('Of a generator: how many classes it draws.'),
     seed: integer.min(0).default(0).describe('Of the generator and of the split.'),
   } satisfies Table<DataSpec>,

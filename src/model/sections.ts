@@ -1,4 +1,6 @@
-import { asArguments, notYet, type Owner, readArguments, type ReadArguments } from './arguments';
+import { kindOf } from '../data/dataKind';
+import { GENERATORS } from '../data/generators';
+import { asArguments, type Owner, readArguments, type ReadArguments } from './arguments';
 import { readChoices } from './choices';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
@@ -6,16 +8,20 @@ import { DATA, DEFAULT_EPOCHS, GENERATOR_KEYS, type NestedKey, REGULARIZE, type 
 import type { DataSpec, Located, RegularizeSpec, TrainSpec } from './spec';
 import { checkStrategies } from './strategies';
 import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree, type Tree } from './tree';
-import { PLANNED } from './vocabulary';
 
 export function readData(entry: MapEntry, problems: Problems): DataSpec | undefined {
   const map = asMap(entry, problems);
   if (!map) return undefined;
-  const known = withoutPlannedGenerator(map, problems);
-  const read = known && readSection('data', DATA, known, entry.keyRange, problems);
+  const read = readSection('data', DATA, map, entry.keyRange, problems);
   checkSource(map, entry.keyRange, problems);
-  return read && { ...(read.args as Omit<DataSpec, 'range' | 'ranges'>), range: map.range, ranges: read.argRanges };
+  if (!read) return undefined;
+  const data = read.args as Omit<DataSpec, 'range' | 'ranges'>;
+  return { ...data, ...(isSequence(data) && { task: data.task ?? 'sequence' }), range: map.range, ranges: read.argRanges };
 }
+
+/** Whether each token of a sample has a target unless the file says otherwise. */
+const isSequence = ({ file, source }: Pick<DataSpec, 'file' | 'source'>): boolean =>
+  (source !== undefined && GENERATORS[source].kind === 'tokens') || (file !== undefined && kindOf(file) === 'txt');
 
 /** The penalties, and the label smoothing apart: it belongs to the loss. */
 export function readRegularize(
@@ -103,13 +109,6 @@ function asMap({ key, keyRange, value }: MapEntry, problems: Problems): MapTree 
     isNothing(value) ? keyRange : value.range,
   );
   return undefined;
-}
-
-function withoutPlannedGenerator(map: MapTree, problems: Problems): MapTree | undefined {
-  const source = entryOf(map, 'source')?.value;
-  if (!source || !isText(source) || !(PLANNED.generator as readonly string[]).includes(source.value)) return map;
-  problems.error('not-supported-yet', notYet(source.value), source.range);
-  return { ...map, entries: map.entries.filter(({ key }) => key !== 'source') };
 }
 
 function checkSource(map: MapTree, keyRange: SourceRange, problems: Problems): void {

@@ -56,7 +56,24 @@ export interface LayerSpec {
 
 export type Task = 'classification' | 'regression' | 'multilabel' | 'sequence';
 export type Normalize = 'none' | 'zscore' | 'minmax';
-export type GeneratorName = 'spirals' | 'moons' | 'circles' | 'blobs' | 'xor' | 'sine';
+export const GENERATOR_NAMES = [
+  'spirals',
+  'moons',
+  'circles',
+  'blobs',
+  'xor',
+  'checkerboard',
+  'gaussian-quantiles',
+  'sine',
+  'friedman1',
+  'glyphs',
+  'shapes',
+  'copy',
+  'reverse',
+  'parity',
+  'char-text',
+] as const;
+export type GeneratorName = (typeof GENERATOR_NAMES)[number];
 
 /** The easiest samples come first: by their own loss, or by a column of a table (the smaller, the easier). */
 export interface CurriculumSpec {
@@ -69,6 +86,8 @@ export interface DataSpec {
   /** Exactly one of `file` and `source`. */
   file?: string;
   source?: GeneratorName;
+  /** Of a .idx or .npy file: the one with its labels, and behind it the one of the validation file's. */
+  labels?: string | string[];
   target?: string | string[];
   shape?: number[];
   task?: Task;
@@ -83,7 +102,8 @@ export interface DataSpec {
   curriculum?: CurriculumSpec;
   /** Of generators. */
   samples: number;
-  noise: number;
+  /** Absent: as much as is usual for the generator. */
+  noise?: number;
   classes?: number;
   seed: number;
   range: SourceRange;

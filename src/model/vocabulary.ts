@@ -88,18 +88,7 @@ export const LAYER_TYPES = [
 export type LayerType = (typeof LAYER_TYPES)[number];
 
 /** Entries that hold or join other layers. */
-export const CONTAINER_TYPES = [
-  'Residual',
-  'Parallel',
-  'DenseBlock',
-  'Highway',
-  'MixtureOfExperts',
-  'NeuralODE',
-  'Repeat',
-  'Add',
-  'Concat',
-  'Mul',
-] as const;
+export const CONTAINER_TYPES = ['Residual', 'Parallel', 'DenseBlock', 'Highway', 'MixtureOfExperts', 'NeuralODE', 'Repeat', 'Add', 'Concat', 'Mul'] as const;
 export type ContainerType = (typeof CONTAINER_TYPES)[number];
 
 export type EntryType = LayerType | ContainerType;
@@ -112,8 +101,7 @@ export const PLANNED = {
   loss: [],
   optimizer: [],
   scheduler: [],
-  generator: ['checkerboard', 'gaussian-quantiles', 'friedman1', 'glyphs', 'shapes', 'copy', 'reverse', 'parity', 'char-text'],
-  data: ['labels'],
+  data: [],
   regularize: [],
   train: [],
   top: [],

@@ -1,10 +1,12 @@
 import { describeDifference } from '../model/difference';
-import { filesOfTeacher } from '../model/namedFiles';
 import { fail } from '../model/problem';
 import { isEqual } from '../model/valueDifference';
 import { carryWeights } from './carry';
 import { fitNormalisers } from './fitNormalisers';
-import { dataFiles, isSameContent, prepare, type Prepared } from './prepare';
+import { dataFiles, filesOfTeacher, type NamedFile } from '../model/namedFiles';
+import type { Spec } from '../model/spec';
+import { isSameContent } from './planFiles';
+import { prepare, type Prepared } from './prepare';
 import type { CarryOptions, Checkpoint, EditEvent, Plan } from './protocol';
 import { freshStart } from './stateVectors';
 import { Trainer } from './trainer';
@@ -58,12 +60,11 @@ function checkNotOver(old: Trainer, { spec, steps }: Prepared): void {
 
 /** Data and a teacher that the text names as before, but whose content is new. */
 function changedFiles(old: Trainer, plan: Plan, { spec, dataset }: Prepared): string[] {
-  const changed = (what: string, paths: readonly string[]) =>
-    paths
-      .filter((path) => Object.hasOwn(old.plan.files, path) && !isSameContent(old.plan.files[path], plan.files[path]))
-      .map((path) => `${what}: the content of ${path}`);
-  const ofTeacher = filesOfTeacher(spec).map(({ path }) => path);
-  return [...(dataset === old.prepared.dataset ? [] : changed('data', dataFiles(spec))), ...changed('distill', ofTeacher)];
+  const changed = (what: string, filesIn: (spec: Spec) => readonly NamedFile[]) =>
+    filesIn(spec)
+      .filter((file) => filesIn(old.prepared.spec).some(({ path }) => path === file.path) && !isSameContent(file, old.plan.files, plan.files))
+      .map(({ path }) => `${what}: the content of ${path}`);
+  return [...(dataset === old.prepared.dataset ? [] : changed('data', dataFiles)), ...changed('distill', filesOfTeacher)];
 }
 
 /** Weights of another model, and figures of another kind, are nothing to go back to. */

@@ -9,12 +9,14 @@ import { peakBytes } from '../graph/memory';
 import { product } from '../graph/shape';
 import { scratchForward } from '../model/build';
 import { LOSSES } from '../model/losses';
+import { dataFiles } from '../model/namedFiles';
 import { checkTokens } from './checkTokens';
 import { checkMonitor } from './earlyStopping';
 import { parseModel } from '../model/parse';
 import { fail, positionAt, ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
 import type { Plan, StartEvent } from './protocol';
+import { filesOf, isSameContent } from './planFiles';
 import { type ModelPlan, planModel } from './modelPlan';
 import { buildStep, type StepGraph } from './stepGraph';
 import { readTeacher } from './teacher';
@@ -49,10 +51,8 @@ export async function prepare(plan: Plan, progress?: Progress, before?: { plan: 
   const { spec, problems } = parseModel(plan.text);
   if (!spec) throw new ProblemError(problems.find((p) => p.level === 'error') ?? problems[0]);
   if (plan.seed !== undefined) spec.train.seed = plan.seed;
-  const readFile = (path: string) =>
-    Object.hasOwn(plan.files, path) ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file'));
   const known = before && isSameData(spec, plan, before) ? before.prepared.dataset : undefined;
-  return inspect(plan, spec, known ?? (await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile)), progress);
+  return inspect(plan, spec, known ?? (await loadDataset(spec.data, LOSSES[spec.loss.name].target, filesOf(plan))), progress);
 }
 
 /** What decides which samples there are: not what a run does with them, nor where the file says so. */
@@ -63,15 +63,8 @@ const read = ({ range: _, ranges: __, augment: ___, curriculum, ...data }: Spec[
 
 function isSameData(spec: Spec, { files }: Plan, { plan, prepared }: { plan: Plan; prepared: Prepared }): boolean {
   const section = ({ data, loss }: Spec) => JSON.stringify([read(data), LOSSES[loss.name].target]);
-  return section(spec) === section(prepared.spec) && dataFiles(spec).every((path) => isSameContent(files[path], plan.files[path]));
+  return section(spec) === section(prepared.spec) && dataFiles(spec).every((file) => isSameContent(file, files, plan.files));
 }
-
-/** Of two files, which need not be there. */
-export const isSameContent = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
-  a === b || (a?.length === b?.length && a?.every((byte, i) => byte === b![i]) === true);
-
-/** Paths, as written, of the files that the data comes from. */
-export const dataFiles = ({ data }: Spec): string[] => [data.file, data.validation, data.adjacency].filter((path) => typeof path === 'string');
 
 /** What `prepare` finds out once the data is there; for the editor, which keeps the data while the text changes. Throws likewise. */
 export function inspect(

@@ -4,7 +4,10 @@ import type { GeneratorName } from '../../src/model/spec';
 import { dataSpec, problemOf } from './helpers';
 
 const names = Object.keys(GENERATORS) as GeneratorName[];
-const draw = (source: GeneratorName, given = {}) => generate(dataSpec({ source, ...given }), source, GENERATORS[source].target);
+const draw = (source: GeneratorName, given = {}) => {
+  const { train, ...more } = generate(dataSpec({ source, ...given }), source, GENERATORS[source].target);
+  return { ...train, ...more };
+};
 const points = (source: GeneratorName, given = {}) => {
   const { count, x, y } = draw(source, given);
   const [width] = x.sampleShape;
@@ -119,7 +122,8 @@ test('xor: noise moves points over the axes, and most only a little', () => {
 });
 
 test('class targets as numbers stand in one column', () => {
-  const { y, classes } = generate(dataSpec({ source: 'moons' }), 'moons', 'number');
+  const { train, classes } = generate(dataSpec({ source: 'moons' }), 'moons', 'number');
+  const { y } = train;
   expect(y.sampleShape).toEqual([1]);
   expect(y.data).toBeInstanceOf(Float32Array);
   expect(new Set(y.data)).toEqual(new Set([0, 1]));

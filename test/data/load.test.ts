@@ -331,7 +331,7 @@ const cases: Case[] = [
     'class',
     { 'f.npz': npz({ x, y }) },
     'target',
-    'target-of-npz',
+    'target-of-arrays',
     '`target` names a column of a table; the targets of f.npz are its array `y`. Remove the key.',
   ],
   [
@@ -405,14 +405,15 @@ test.each(cases)('%s is refused at its place', async (_what, given, kind, files,
 });
 
 test('a file that is not there: its problem at the place that names it', async () => {
-  const missing = () => Promise.reject(new ProblemError({ code: 'missing-file', level: 'error', message: './no.csv is not there.' }));
+  const refusing = (error: Error) => ({ read: () => Promise.reject(error), list: () => Promise.reject(error) });
+  const missing = refusing(new ProblemError({ code: 'missing-file', level: 'error', message: './no.csv is not there.' }));
   expect(await problemOfAsync(loadDataset(spec({ file: './no.csv', target: 'y' }), 'class', missing))).toEqual({
     code: 'missing-file',
     level: 'error',
     message: './no.csv is not there.',
     range: at.file,
   });
-  const denied = () => Promise.reject(new Error('permission denied'));
+  const denied = refusing(new Error('permission denied'));
   expect(await problemOfAsync(loadDataset(spec({ file: './no.csv', target: 'y' }), 'class', denied))).toEqual({
     code: 'unreadable-file',
     level: 'error',

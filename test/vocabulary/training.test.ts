@@ -135,7 +135,7 @@ test('data.normalize_target lives', async () => {
 });
 
 /** What a generator draws for a kind of target; undefined: nothing. */
-function drawn(data: DataSpec, target: TargetKind): (ReturnType<typeof generate> & { tokens?: { size: number } }) | undefined {
+function drawn(data: DataSpec, target: TargetKind): ReturnType<typeof generate> | undefined {
   try {
     return generate(data, data.source!, target);
   } catch {
@@ -153,7 +153,7 @@ test.each(Object.keys(GENERATORS))('generator %s lives', async (source) => {
     const { spec } = parseModel(text({ loss }));
     const data = drawn(spec!.data, LOSSES[loss as LossName].target);
     if (!data) continue;
-    const isSequence = data.y.sampleShape.length > 0 && loss === 'CrossEntropyLoss';
+    const isSequence = data.train.y.sampleShape.length > 0 && loss === 'CrossEntropyLoss';
     const size = data.tokens?.size;
     const body = size
       ? `{Embedding: {num_embeddings: ${size}, embedding_dim: 4}}, {GRU: 4}${isSequence ? '' : ', Select'}`
