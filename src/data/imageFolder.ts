@@ -1,6 +1,7 @@
 import { fail } from '../model/problem';
 import { failIn, listed, pathIn, quoted, type DataFile } from './dataFile';
 import type { Split } from './dataset';
+import { imageKind } from './imageNames';
 import { MAX_UNPACKED } from './inflate';
 import { isPng, pngSize, readPng } from './png';
 import { jpegSize, readJpeg } from './jpeg';
@@ -54,7 +55,7 @@ async function imagesOf(reading: Reading, folder: string, key: 'file' | 'validat
   const images: Image[] = [];
   for (const path of paths) {
     const [label, name] = path.slice(start).split('/');
-    if (name === undefined) continue;
+    if (name === undefined || !imageKind(name)) continue;
     const file = await open(reading, path, range);
     images.push({ file, label, size: sizeOf(file) });
   }
