@@ -59,7 +59,7 @@ function workOut(dataset: Dataset, classes: number | undefined): DataCard {
   const looked = plainRows(train.x, rows);
   const counts = (split: Split) => countsOf(split, classes!);
   return {
-    ...(sampleShape.length === 1 && { features: featuresOf(looked.samples, looked.rows, dataset.featureNames) }),
+    ...(sampleShape.length === 1 && !dataset.tokens && { features: featuresOf(looked.samples, looked.rows, dataset.featureNames) }),
     featureCount: product(sampleShape),
     range: rangeOf(looked.samples, looked.rows),
     ...(classes !== undefined && { counts: { training: counts(train), ...(validation && { validation: counts(validation) }) } }),
