@@ -7,6 +7,7 @@ import { OPTIMIZER_NAMES } from '../../../src/model/optimizers';
 import { parseModel } from '../../../src/model/parse';
 import { SCHEDULER_NAMES } from '../../../src/model/schedulers';
 import { TOP_KEYS } from '../../../src/model/schema';
+import { GENERATOR_NAMES } from '../../../src/model/spec';
 import { CONTAINER_TYPES, ENTRY_TYPES } from '../../../src/model/vocabulary';
 import { GOOD } from '../badFiles';
 import { atCaret, REST, withoutPlaceholders } from './caret';
@@ -63,7 +64,7 @@ describe('what is offered', () => {
     ['optimizer: {|', OPTIMIZER_NAMES],
     ['scheduler:\n  - Lin|', SCHEDULER_NAMES],
     ['scheduler: |', SCHEDULER_NAMES],
-    ['data: {source: |', ['spirals', 'moons', 'circles', 'blobs', 'xor', 'sine']],
+    ['data: {source: |', [...GENERATOR_NAMES]],
     ['data:\n  normalize: z|\n', ['none', 'zscore', 'minmax']],
     ['init: {xavier_uniform: {|', ['gain']],
     ['init: {weights: a.safetensors, |}', ['strict']],
