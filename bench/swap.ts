@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { checkStep } from '../src/editor/checkStep';
 import { loadDataset } from '../src/data/load';
+import { filesOf } from '../src/train/planFiles';
 import { LOSSES } from '../src/model/losses';
 import { outlineModel } from '../src/model/outline';
 import { parseModel } from '../src/model/parse';
@@ -66,7 +67,7 @@ async function swap(model: string): Promise<number> {
 /** Milliseconds that the editor takes to understand a text, its data being known. */
 async function analyse(model: string): Promise<number> {
   const first = parseModel(model).spec!;
-  const dataset = await loadDataset(first.data, LOSSES[first.loss.name].target, () => Promise.reject(new Error('no file')));
+  const dataset = await loadDataset(first.data, LOSSES[first.loss.name].target, filesOf({ files: {} }));
   const began = performance.now();
   const spec = parseModel(model).spec!;
   const { layers } = outlineModel(spec, dataset.train.x.sampleShape);

@@ -1,6 +1,7 @@
 import type { DataCard, OutputCard, Outcome } from '../src/train/outcome';
 import { formatColumn, formatCount, formatNumber } from '../src/base/format';
 import './outcome.css';
+import { augmentedPairs } from './augmentedPairs';
 import { classBalance } from './classBalance';
 import type { ChartTable } from './chartTable';
 import { setCodeText } from './codeText';
@@ -65,6 +66,7 @@ export class DataCardView implements View {
     fillList(this.facts, dataFacts(data));
     const tables = [
       ...(data.pictures ? [pictures(data.pictures)] : []),
+      ...(data.augmented ? [augmentedPairs(data.augmented)] : []),
       ...(data.features && data.features.length > 0 ? featureTable(data.features) : []),
       ...(data.counts ? [scrolling(classBalance(data.counts, classes), 'Classes')] : []),
     ];

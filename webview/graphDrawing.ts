@@ -3,7 +3,7 @@ import { fitText, textWidth } from './fitText';
 import { type Drawn, type DrawnBox, type DrawnEdge, type DrawnNode, portOut } from './graphLayout';
 import type { Spot } from './graphLevel';
 import { shapeOf, type Status } from './graphStatus';
-import { type Item, layersIn } from './graphTree';
+import { hasCopies, type Item, layersIn } from './graphTree';
 import { SIGNS, ZERO } from './layerCell';
 import { svg } from './svg';
 
@@ -118,7 +118,8 @@ export class GraphDrawing {
 
 /** How the ways meet. Of a Parallel the run does not tell; where the channels of all ways are side by side it concatenates. */
 function joinSign({ layer, children }: Item): string {
-  if (layer?.type === 'Residual') return '+';
+  if (layer?.type === 'DenseBlock') return '‖';
+  if (layer && layer.type !== 'Parallel') return '+';
   const channels = (one: Item | undefined) => one?.layer?.output[1] ?? 0;
   const ends = (layer?.inputs ?? []).map((name) => channels(children.find(({ id }) => id === name)));
   return layer && ends.reduce((sum, count) => sum + count, 0) === layer.output[1] ? '‖' : '∗';
@@ -132,7 +133,7 @@ export function nameOf({ id, layer }: Item): string {
 /** The shape in full: where there is not enough room, the type is cut. */
 function fitDetail(item: Item, width: number, font: string): string {
   const { layer, children } = item;
-  if (layer?.type === 'Repeat') return `Repeat ×${children.length}`;
+  if (layer && hasCopies(item)) return `${layer.type} ×${children.length}`;
   if (children.length > 0) return fitText(`${layer?.type ?? ''} ${layersIn(item).length - (layer ? 1 : 0)} layers`.trim(), width, font);
   if (!layer) return '';
   const shape = ` ${shapeOf(layer)}`;

@@ -236,6 +236,8 @@ function isExit(block: Item, source: Item): boolean {
 }
 
 /** Ways meet at the end of these; a Repeat ends with its last layer. */
+const JOINING: ReadonlySet<string> = new Set(['Residual', 'Parallel', 'DenseBlock', 'Highway', 'MixtureOfExperts', 'NeuralODE']);
+
 function hasJoin({ layer }: Item): boolean {
-  return layer?.type === 'Residual' || layer?.type === 'Parallel';
+  return layer !== undefined && JOINING.has(layer.type);
 }

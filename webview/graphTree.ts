@@ -74,17 +74,22 @@ export function layersIn(item: Item): StartedLayer[] {
   return [...(item.layer ? [item.layer] : []), ...item.children.flatMap(layersIn)];
 }
 
+/** Its parts are copies of the same layers. */
+export const hasCopies = ({ children }: Item): boolean => children.length > 0 && children.every(({ layer }) => layer === undefined);
+
+/** Copies that come one after the other, or one of them: there is little to see in all of them. */
+export const isCopied = ({ layer }: Item): boolean => layer === undefined || layer.type === 'Repeat' || layer.type === 'NeuralODE';
+
 /** Beyond this many boxes a drawing is no longer looked through. */
 const MOST_BOXES = 120;
 
-/** The blocks that are closed unless the reader opens them: every Repeat and its copies, and all outer blocks of a very large model. */
+/** The blocks that are closed unless the reader opens them: every Repeat, every NeuralODE and all copies, and all outer blocks of a very large model. */
 export function closedAtFirst(tree: GraphTree): Set<string> {
   const closed = new Set<string>();
   const visit = (item: Item): number => {
     if (item.children.length === 0) return 1;
     const boxes = item.children.reduce((sum, child) => sum + visit(child), 1);
-    const isRepeat = item.layer?.type === 'Repeat' || item.layer === undefined;
-    if (isRepeat && item !== tree.root) closed.add(item.id);
+    if (isCopied(item) && item !== tree.root) closed.add(item.id);
     return closed.has(item.id) ? 1 : boxes;
   };
   if (visit(tree.root) > MOST_BOXES) for (const { id, children } of tree.root.children) if (children.length > 0) closed.add(id);

@@ -22,7 +22,7 @@
  * - `[data-role="trials"]` (`data-state="running|done|stopped"`), in it `tr[data-trial="ID"]` with `data-state`, `[data-command="applyTrial|stopTrials"]`
  * - `.panel.data-card` with `tr[data-feature="NAME"]`, `tr[data-output="puts|targets|reach"]`, `[data-role="output-reading"] li[data-level="note|warning|error"]`;
  *   `canvas[data-chart="boundary|predictions"]`; `.panel.unit-planes` with `button[data-layer]`; `.panel.confusion` with `td[data-value]` (counts); figures
- *   `outcome-r2`, `outcome-rmse`, `outcome-broken`; `.panel.samples` with `[role="option"][data-row]` and `[data-role="sample-detail"]`; `.panel.filters`
+ *   `outcome-r2`, `outcome-rmse`, `outcome-broken`; `.panel.samples` with `[role="option"][data-row]` and `[data-role="sample-detail"]`; `.panel.filters`; `.panel.attention`
  * - `details[data-section="network|layer|outcome|graph"]`: the sections; `.section-link` in the header leads to each (`aria-current`: what is read)
  * - in the layer strip `tr[data-block="NAME"]` (`aria-expanded`; a container is a `data-layer` too): a block of layers; rows in it have an `aria-level` > 1
  * - `canvas[data-chart="flow|ladder|update"]`: sliders over the layers (`aria-valuetext`: what they say of the selected one); figures `spread-slope-now`,
@@ -42,6 +42,7 @@ import './diagnosis.css';
 import type { RuleId } from '../src/diagnose/finding';
 import type { ComparedRun, FromView, Health, RunView } from '../src/view/protocol';
 import { ActivationLadder } from './activationLadder';
+import { AttentionGallery } from './attentionMaps';
 import { type Export, EXPORT_EVENT } from './chartActions';
 import { ComparedLegend } from './comparedLegend';
 import { ComparedStrips } from './comparedStrips';
@@ -153,6 +154,7 @@ const sections = [
     new PredictionChart(),
     samples,
     new FilterGallery(),
+    new AttentionGallery(),
   ]),
   section('graph', 'Model', [new ModelGraph(select)]),
 ];

@@ -11,7 +11,7 @@ import { graphPicture } from './graphPicture';
 import { factsOf, shapeOf, spokenStatus, statusOf } from './graphStatus';
 import { GraphSteps } from './graphSteps';
 import { graphTable } from './graphTable';
-import { closedAtFirst, GraphTree, type Item } from './graphTree';
+import { closedAtFirst, GraphTree, isCopied, type Item } from './graphTree';
 import { GraphZoom } from './graphZoom';
 import { HEADINGS } from './layerCell';
 import { type Column, layerRows, rateShare, type Row } from './layerHealth';
@@ -292,8 +292,6 @@ export class ModelGraph implements View {
 
 const idOf = (target: EventTarget | null): string | undefined =>
   target instanceof Element ? target.closest<SVGElement>('[data-node]')?.dataset.node : undefined;
-
-const isCopied = ({ layer }: Item): boolean => layer === undefined || layer.type === 'Repeat';
 
 /** The first node to see in an open block. */
 function firstShown(item: Item, closed: ReadonlySet<string>): string {

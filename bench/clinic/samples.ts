@@ -43,9 +43,9 @@ export function fromCsv(path: string, { isClass, shape, scale = 1 }: { isClass: 
 /** One of the built-in generators. */
 export function fromGenerator(source: GeneratorName, { samples, noise, classes }: { samples: number; noise: number; classes?: number }): Samples {
   const range = { start: 0, end: 0 };
-  const spec: DataSpec = { source, samples, noise, classes, seed: 0, normalize: 'none', normalize_target: 'none', range, ranges: {} };
+  const spec: DataSpec = { source, samples, noise, classes, seed: 0, normalize: 'none', normalize_target: 'none', augment: [], range, ranges: {} };
   const isClass = source !== 'sine';
-  const { x, y } = generate(spec, source, isClass ? 'class' : 'number');
+  const { x, y } = generate(spec, source, isClass ? 'class' : 'number').train;
   const width = product(x.sampleShape);
   const rows = Array.from({ length: samples }, (_, i) => i);
   return split(source, [width], isClass, {

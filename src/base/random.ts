@@ -78,9 +78,9 @@ export class Random {
   }
 }
 
-/** The stream of a seed for one purpose. Streams of different names or seeds are independent of each other. */
-export function stream(seed: number, name: string): Random {
+/** The stream of a seed for one purpose: a name, and what tells it from others of that name. Streams of different names or seeds are independent of each other. */
+export function stream(seed: number, ...purpose: [name: string, ...rest: number[]]): Random {
   // The generator's own seeding leaves most of its state constant, so that neighbouring seeds start alike; a hash fills all of it.
   // The last word is made odd because the all-zero state would stay at zero.
-  return new Random([hash32(seed, name, 0), hash32(seed, name, 1), hash32(seed, name, 2), hash32(seed, name, 3) | 1]);
+  return new Random([hash32(seed, ...purpose, 0), hash32(seed, ...purpose, 1), hash32(seed, ...purpose, 2), hash32(seed, ...purpose, 3) | 1]);
 }

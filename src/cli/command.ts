@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { namedFiles } from '../model/namedFiles';
 import { applyOverrides } from '../model/overrides';
 import { parseModel } from '../model/parse';
-import { fail, formatProblem, type Problem, ProblemError } from '../model/problem';
+import { formatProblem, type Problem, ProblemError } from '../model/problem';
 import type { Plan } from '../train/protocol';
 import { type Arguments, type ModelCommand, parseArguments, type RunCommand, USAGE, UsageError } from './arguments';
 import { check } from './check';
 import { compareRuns } from './compare';
 import { diagnose } from './diagnose';
 import { exportRun } from './export';
+import { readNamed } from './files';
 import { train } from './train';
 
 /** Exit codes of the command line. */
@@ -79,13 +80,7 @@ async function modelText({ files: [file], set }: Arguments): Promise<string> {
 async function readPlan(args: Arguments, text: string): Promise<Plan> {
   const { spec } = parseModel(text);
   const files: Record<string, Uint8Array> = {};
-  for (const { path, range } of spec ? namedFiles(spec) : [])
-    try {
-      files[path] = await readFile(resolve(dirname(args.files[0]), path));
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT') fail('unreadable-file', `${path} cannot be read: ${message}`, { range });
-    }
+  for (const file of spec ? namedFiles(spec) : []) Object.assign(files, await readNamed(dirname(args.files[0]), file));
   return { text, files, seed: args.seed, steps: args.steps, statsEvery: args.statsEvery };
 }
 

@@ -1,6 +1,8 @@
 import { rounded, roundedBeside } from '../base/rounded';
 import { product } from '../graph/shape';
-import type { Dataset, Samples, Split } from './dataset';
+import type { AugmentedPair } from './augment/pairs';
+import { plainRows, sampleAt } from './batches';
+import type { Dataset, PlainSamples, Split } from './dataset';
 import { featureName, shortName } from './featureNames';
 import { eachNumber, momentsOf } from './moments';
 import { isImage, pictureOf, type Picture } from './picture';
@@ -19,6 +21,8 @@ export interface DataCard {
   samples: { training: number; validation: number };
   /** Images: the first of each class, as the model gets them, up to 12; where targets are numbers, the first few. */
   pictures?: { picture: Picture; label?: string }[];
+  /** Images that are augmented for training: the first few before and after, on one scale. */
+  augmented?: AugmentedPair[];
 }
 
 export const MOST_FEATURES = 64;
@@ -32,7 +36,7 @@ const UNLABELLED_PICTURES = 6;
 const PICTURE_SIZE = 1024;
 
 /** Class index of a target: of numbers, those above a half are class 1. */
-export const classOf = ({ data }: Samples, row: number): number => (data instanceof Int32Array ? data[row] : data[row] > 0.5 ? 1 : 0);
+export const classOf = ({ data }: PlainSamples, row: number): number => (data instanceof Int32Array ? data[row] : data[row] > 0.5 ? 1 : 0);
 
 const known = new WeakMap<Dataset, Map<number | undefined, DataCard>>();
 
@@ -52,21 +56,22 @@ function workOut(dataset: Dataset, classes: number | undefined): DataCard {
   const { train, validation } = dataset;
   const { sampleShape } = train.x;
   const rows = sampleRows(train.count, Math.max(1, Math.floor(MOST_NUMBERS / product(sampleShape))));
+  const looked = plainRows(train.x, rows);
   const counts = (split: Split) => countsOf(split, classes!);
   return {
-    ...(sampleShape.length === 1 && { features: featuresOf(dataset, rows) }),
+    ...(sampleShape.length === 1 && !dataset.tokens && { features: featuresOf(looked.samples, looked.rows, dataset.featureNames) }),
     featureCount: product(sampleShape),
-    range: rangeOf(train.x, rows),
+    range: rangeOf(looked.samples, looked.rows),
     ...(classes !== undefined && { counts: { training: counts(train), ...(validation && { validation: counts(validation) }) } }),
     samples: { training: train.count, validation: validation?.count ?? 0 },
     ...(isImage(sampleShape) && { pictures: picturesOf(dataset, classes) }),
   };
 }
 
-function featuresOf({ train, featureNames }: Dataset, rows: Int32Array): DataCard['features'] {
-  const { mean, std } = momentsOf(train.x, rows);
+function featuresOf(x: PlainSamples, rows: Int32Array, featureNames: readonly string[] | undefined): DataCard['features'] {
+  const { mean, std } = momentsOf(x, rows);
   const [min, max] = [mean.map(() => Infinity), mean.map(() => -Infinity)];
-  eachNumber(train.x, rows, (value, feature) => {
+  eachNumber(x, rows, (value, feature) => {
     if (value < min[feature]) min[feature] = value;
     if (value > max[feature]) max[feature] = value;
   });
@@ -76,7 +81,7 @@ function featuresOf({ train, featureNames }: Dataset, rows: Int32Array): DataCar
   });
 }
 
-function rangeOf(x: Samples, rows: Int32Array): DataCard['range'] {
+function rangeOf(x: PlainSamples, rows: Int32Array): DataCard['range'] {
   let [count, sum, min, max] = [0, 0, Infinity, -Infinity];
   eachNumber(x, rows, (value) => {
     count++;
@@ -108,8 +113,6 @@ function countsOf({ count, y }: Split, classes: number): number[] {
 }
 
 function picturesOf({ train, classes: names }: Dataset, classes: number | undefined): NonNullable<DataCard['pictures']> {
-  const { sampleShape, data } = train.x;
-  const size = product(sampleShape);
   const firstOf = new Map<number, number>();
   const wanted = classes === undefined ? UNLABELLED_PICTURES : Math.min(classes, MOST_PICTURES);
   for (let row = 0; row < train.count && firstOf.size < wanted; row++) {
@@ -119,7 +122,7 @@ function picturesOf({ train, classes: names }: Dataset, classes: number | undefi
   return [...firstOf]
     .sort(([a], [b]) => a - b)
     .flatMap(([group, row]) => {
-      const picture = pictureOf(data.subarray(row * size, (row + 1) * size), sampleShape, PICTURE_SIZE);
+      const picture = pictureOf(sampleAt(train.x, row), train.x.sampleShape, PICTURE_SIZE);
       return picture ? [{ picture, ...(classes !== undefined && { label: shortName(names?.[group] ?? String(group)) }) }] : [];
     });
 }

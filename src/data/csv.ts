@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { failIn, listed, quoted, type DataFile } from './dataFile';
+import { textOf } from './textOf';
 
 /** Reading takes about seven times the text in memory; MNIST as a table is 105 MiB. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -22,7 +23,7 @@ export function readTable(file: DataFile, delimiter: ',' | '\t'): Table {
   const rows: string[][] = [];
   const lines: number[] = [];
   let line = 1;
-  Papa.parse<string[]>(decode(file), {
+  Papa.parse<string[]>(textOf(file, { most: MAX_BYTES, kind: 'CSV', remedy: 'Convert it to .npz.' }), {
     delimiter,
     newline: '\n',
     step: ({ data, errors }) => {
@@ -43,17 +44,6 @@ export function readTable(file: DataFile, delimiter: ',' | '\t'): Table {
   if (!columns) failIn(file, 'empty-file', 'the file is empty. It needs a header row with the column names, then one row for each sample.');
   if (!rows.length) failIn(file, 'empty-file', 'there are no rows below the header.');
   return { columns, rows, lines };
-}
-
-function decode(file: DataFile): string {
-  if (file.bytes.length > MAX_BYTES)
-    failIn(
-      file,
-      'file-too-large',
-      `${Math.round(file.bytes.length / 2 ** 20)} MiB of text is more than the ${MAX_BYTES / 2 ** 20} MiB that can be read. Convert it to .npz.`,
-    );
-  if (file.bytes.subarray(0, 4096).includes(0)) failIn(file, 'not-text', 'this is not a text file. Save it as CSV in UTF-8.');
-  return new TextDecoder().decode(file.bytes).replace(/\r\n?/g, '\n');
 }
 
 function checkHeader(file: DataFile, columns: string[]): string[] {

@@ -23,3 +23,6 @@ export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 12).map(quoted).join(', ');
   return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
 }
+
+/** The path of what lies in a folder. Slashes at the end of the folder's own do not count. */
+export const pathIn = (folder: string, ...names: string[]): string => [folder.replace(/[\\/]+$/, ''), ...names].join('/');

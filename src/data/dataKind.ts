@@ -1,25 +1,33 @@
 import { fail, type SourceRange } from '../model/problem';
 
-export type DataKind = 'csv' | 'tsv' | 'npz';
+/** What there is a reader for. */
+export type DataKind = 'csv' | 'tsv' | 'npz' | 'npy' | 'idx' | 'images' | 'txt' | 'jsonl';
 
-/** Endings that the language has but this build does not read yet. */
-const PLANNED: Record<string, string> = {
-  npy: "`.npy` pairs are not supported yet. Put both arrays in one file: numpy.savez('data.npz', x=…, y=…).",
-  idx: '`.idx` files are not supported yet. Convert them to .npz.',
-  gz: '`.gz` files are not supported yet. Unpack the file, or convert it to .npz.',
-  jsonl: '`.jsonl` files are not supported yet.',
-  txt: '`.txt` files are not supported yet. A table with a header row reads as .csv or .tsv.',
-};
+const BY_ENDING: Record<string, DataKind> = { csv: 'csv', tsv: 'tsv', npz: 'npz', npy: 'npy', txt: 'txt', jsonl: 'jsonl' };
 
-/** Which reader takes a data file, by its ending. @throws ProblemError for one that none takes. */
-export function dataKind(path: string, range: SourceRange): DataKind {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+/**
+ * Which reader takes a file, by its name; undefined for one that none takes. A path that ends in a slash or has no ending is a folder of images.
+ */
+export function kindOf(path: string): DataKind | undefined {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).toLowerCase();
+  // MNIST's own: train-images-idx3-ubyte.gz.
+  if (/[.-]idx(\d-ubyte)?(\.gz)?$/.test(name)) return 'idx';
   const dot = name.lastIndexOf('.');
+  // `.` and `..` are folders, and so is `.cache`.
+  if (dot <= 0 || /^\.+$/.test(name)) return 'images';
   const ending = name.slice(dot + 1);
-  if (dot > 0 && (ending === 'csv' || ending === 'tsv' || ending === 'npz')) return ending;
-  if (dot <= 0)
-    fail('unsupported-data', `${path} has no ending that names its kind, and folders of images are not supported yet. Use .csv, .tsv or .npz.`, {
-      range,
-    });
-  fail('unsupported-data', PLANNED[ending] ?? `\`.${ending}\` is not a kind of data that is read here. Use .csv, .tsv or .npz.`, { range });
+  return Object.hasOwn(BY_ENDING, ending) ? BY_ENDING[ending] : undefined;
+}
+
+/** The same. @throws ProblemError for a file that no reader takes. */
+export function dataKind(path: string, range: SourceRange): DataKind {
+  const ending = path.slice(path.lastIndexOf('.'));
+  return (
+    kindOf(path) ??
+    fail(
+      'unsupported-data',
+      `\`${ending.slice(0, 20)}\` is not a kind of data that is read here. Use .csv, .tsv, .npz, .npy, .idx, .idx.gz, .txt, .jsonl or a folder of class folders with images.`,
+      { range },
+    )
+  );
 }

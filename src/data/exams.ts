@@ -1,6 +1,7 @@
 import { hash32, stream } from '../base/random';
 import { product } from '../graph/shape';
-import type { Dataset, Samples, Split } from './dataset';
+import { plainRows } from './batches';
+import type { Dataset, PlainSamples, Split } from './dataset';
 import { type Matrix, matrix } from './matrix';
 import { eachNumber, type Moments, momentsOf } from './moments';
 import { sampleRows } from './sampleRows';
@@ -45,16 +46,19 @@ export function examsOf({ train, validation }: Dataset, target: TargetColumns): 
 }
 
 function examOf(target: TargetColumns, from: Split, fitted: Int32Array, to: Split, asked: Int32Array): Exam {
-  const moments = momentsOf(from.x, fitted);
-  const of = (split: Split, rows: Int32Array) => ({ x: featuresOf(split.x, rows, moments), y: targetsOf(split.y, rows, target) });
-  return { fitted: of(from, fitted), asked: of(to, asked) };
+  const [learned, put] = [plainRows(from.x, fitted), plainRows(to.x, asked)];
+  const moments = momentsOf(learned.samples, learned.rows);
+  return {
+    fitted: { x: featuresOf(learned.samples, learned.rows, moments), y: targetsOf(from.y, fitted, target) },
+    asked: { x: featuresOf(put.samples, put.rows, moments), y: targetsOf(to.y, asked, target) },
+  };
 }
 
 /**
  * Standardised features. More than 64 are summed into as many with random signs, which keeps the distances and inner products of samples
  * in expectation and needs one pass (Weinberger et al. 2009, Feature Hashing).
  */
-function featuresOf(x: Samples, rows: Int32Array, { mean, std }: Moments): Matrix {
+function featuresOf(x: PlainSamples, rows: Int32Array, { mean, std }: Moments): Matrix {
   const size = product(x.sampleShape);
   const isHashed = size > MOST_FEATURES;
   const place = Int32Array.from({ length: size }, (_, feature) => (isHashed ? hash32(feature) % MOST_FEATURES : feature));
@@ -66,7 +70,7 @@ function featuresOf(x: Samples, rows: Int32Array, { mean, std }: Moments): Matri
   return features;
 }
 
-function targetsOf(y: Samples, rows: Int32Array, { kind, count }: TargetColumns): Matrix {
+function targetsOf(y: PlainSamples, rows: Int32Array, { kind, count }: TargetColumns): Matrix {
   const targets = matrix(rows.length, count);
   rows.forEach((row, i) => {
     if (kind === 'class') targets.data[i * count + y.data[row]] = 1;

@@ -1,4 +1,5 @@
 import { product } from '../graph/shape';
+import { plainRows } from './batches';
 import type { Dataset } from './dataset';
 import type { DataFacts, Measure } from './facts';
 import { inputFacts } from './inputFacts';
@@ -27,12 +28,13 @@ function workOut(dataset: Dataset, measure: Measure): DataFacts {
   const { sampleShape } = train.x;
   const rowsOf = (count: number) => sampleRows(count, Math.max(FEWEST_ROWS, Math.floor(MOST_NUMBERS / product(sampleShape))));
   const rows = rowsOf(train.count);
-  const moments = momentsOf(train.x, rows);
+  const looked = plainRows(train.x, rows);
+  const moments = momentsOf(looked.samples, looked.rows);
   const signal = signalOf(dataset, measure);
   return {
     samples: train.count,
     sampleShape: [...sampleShape],
-    inputs: inputFacts(train.x, rows, moments),
+    inputs: inputFacts(looked.samples, looked.rows, moments),
     targets: targetFacts(dataset, rows),
     ...(validation && { validation: validationFacts(train, validation, rowsOf(validation.count), moments) }),
     ...(signal && { signal }),

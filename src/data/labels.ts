@@ -3,10 +3,12 @@ import { failIn, quoted, type DataFile } from './dataFile';
 /** A class target asks for one output for each class; beyond this the labels are something else. */
 export const MAX_CLASSES = 65536;
 
-/** The labels of a table's target column, with what messages need to name one of them. */
+/** The labels of a table's target column, or of a key in lines of JSON, with what messages need to name one of them. */
 export interface LabelColumn {
   file: DataFile;
   name: string;
+  /** What bears the name: a column unless said otherwise. */
+  kind?: 'key';
   cells: string[];
   /** The file's line of each cell. */
   lines: number[];
@@ -14,8 +16,8 @@ export interface LabelColumn {
 
 const isNumeric = (cell: string): boolean => Number.isFinite(Number(cell));
 
-function failAt({ file, name, cells, lines }: LabelColumn, row: number, code: string, why: string): never {
-  failIn(file, code, `row ${lines[row]}, column ${quoted(name)}: ${cells[row] && `${quoted(cells[row])} `}${why}`);
+function failAt({ file, name, kind, cells, lines }: LabelColumn, row: number, code: string, why: string): never {
+  failIn(file, code, `${kind ? 'line' : 'row'} ${lines[row]}, ${kind ?? 'column'} ${quoted(name)}: ${cells[row] && `${quoted(cells[row])} `}${why}`);
 }
 
 /**
@@ -31,7 +33,7 @@ export function classNames(column: LabelColumn): string[] {
       failIn(
         column.file,
         'too-many-classes',
-        `column ${quoted(column.name)} has more than ${MAX_CLASSES} different labels. Is it a number to predict? Then use MSELoss.`,
+        `${column.kind ?? 'column'} ${quoted(column.name)} has more than ${MAX_CLASSES} different labels. Is it a number to predict? Then use MSELoss.`,
       );
   });
   const distinct = [...firstRow.keys()];

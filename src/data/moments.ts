@@ -1,5 +1,5 @@
 import { product } from '../graph/shape';
-import type { Samples } from './dataset';
+import type { PlainSamples } from './dataset';
 
 /** Of each element of a sample, over some rows; elements that are not finite are left out. */
 export interface Moments {
@@ -8,7 +8,7 @@ export interface Moments {
   std: Float64Array;
 }
 
-export function momentsOf({ sampleShape, data }: Samples, rows: Int32Array): Moments {
+export function momentsOf({ sampleShape, data }: PlainSamples, rows: Int32Array): Moments {
   const size = product(sampleShape);
   const mean = new Float64Array(size);
   const std = new Float64Array(size);
@@ -30,7 +30,7 @@ export function momentsOf({ sampleShape, data }: Samples, rows: Int32Array): Mom
 }
 
 /** Every finite number of the rows, with its place in the sample. */
-export function eachNumber({ sampleShape, data }: Samples, rows: Int32Array, visit: (value: number, feature: number) => void): void {
+export function eachNumber({ sampleShape, data }: PlainSamples, rows: Int32Array, visit: (value: number, feature: number) => void): void {
   const size = product(sampleShape);
   for (const row of rows)
     for (let feature = 0, at = row * size; feature < size; feature++, at++) if (Number.isFinite(data[at])) visit(data[at], feature);

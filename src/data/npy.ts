@@ -2,19 +2,26 @@ import { float16 } from '../base/float16';
 import { product } from '../graph/shape';
 import { failIn, quoted, type DataFile } from './dataFile';
 
-/** An array of a NumPy file; elements are converted as they are read, in C order. */
-export interface NpyArray {
+/** An array of a file; elements are converted as they are read, in C order. */
+export interface NumberArray {
   shape: number[];
-  /** NumPy's type code, e.g. `<f4`. */
-  dtype: string;
   count: number;
   /** The element at a C-order position. 64-bit integers beyond ±2⁵³ are rounded. */
   at(index: number): number;
+  /** All elements as they lie in the file, where they are unsigned bytes in C order. */
+  bytes?: Uint8Array;
+}
+
+/** One of a NumPy file. */
+export interface NpyArray extends NumberArray {
+  /** NumPy's type code, e.g. `<f4`. */
+  dtype: string;
 }
 
 type Reader = (view: DataView, offset: number, little: boolean) => number;
 
-const READERS: Record<string, { size: number; read: Reader }> = {
+/** How an element is read, by NumPy's type code without its byte order. */
+export const READERS: Record<'f2' | 'f4' | 'f8' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'b1', { size: number; read: Reader }> = {
   f2: { size: 2, read: (v, o, le) => float16(v.getUint16(o, le)) },
   f4: { size: 4, read: (v, o, le) => v.getFloat32(o, le) },
   f8: { size: 8, read: (v, o, le) => v.getFloat64(o, le) },
@@ -42,7 +49,7 @@ export function readNpy(file: DataFile, name: string, bytes: Uint8Array): NpyArr
   const dims = /'shape'\s*:\s*\(([\d, ]*)\)/.exec(header)?.[1];
   const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
   if (dims === undefined || fortran === undefined) failIn(file, 'bad-npy', `the header of array ${quoted(name)} is damaged.`);
-  const reader = dtype && Object.hasOwn(READERS, dtype.slice(1)) && READERS[dtype.slice(1)];
+  const reader = dtype && Object.hasOwn(READERS, dtype.slice(1)) && READERS[dtype.slice(1) as keyof typeof READERS];
   if (!reader) {
     const what = dtype === undefined ? 'records' : `elements of type ${quoted(dtype)}`;
     failIn(file, 'unsupported-dtype', `array ${quoted(name)} has ${what}. Store it as numbers or booleans, e.g. with .astype('float32').`);
@@ -63,8 +70,15 @@ export function readNpy(file: DataFile, name: string, bytes: Uint8Array): NpyArr
     );
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, available);
   const little = !dtype.startsWith('>');
-  const position = fortran === 'True' ? fortranPosition(shape) : (index: number) => index;
-  return { shape, dtype, count, at: (index) => reader.read(view, position(index) * reader.size, little) };
+  const isFortran = fortran === 'True' && shape.length > 1;
+  const position = isFortran ? fortranPosition(shape) : (index: number) => index;
+  return {
+    shape,
+    dtype,
+    count,
+    at: (index) => reader.read(view, position(index) * reader.size, little),
+    ...(reader === READERS.u1 && !isFortran && { bytes: bytes.subarray(start, start + count) }),
+  };
 }
 
 function readHeader(file: DataFile, name: string, bytes: Uint8Array): { header: string; start: number } {

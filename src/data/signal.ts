@@ -17,10 +17,12 @@ const MOST_COLUMNS = 128;
 const SURE = 2;
 
 /**
- * How well a vote of the nearest neighbours and a ridge regression predict what they have not seen. Undefined where there is too little data,
- * nothing to tell apart, or more than one label in a target.
+ * How well a vote of the nearest neighbours and a ridge regression predict what they have not seen. Undefined for tokens, and where there is too
+ * little data, nothing to tell apart, or more than one label in a target.
  */
 export function signalOf(dataset: Dataset, measure: Measure): Signal | undefined {
+  // Which tokens are near each other, or larger, says nothing.
+  if (dataset.tokens) return undefined;
   const target = targetColumns(dataset, measure);
   if (dataset.train.count < FEWEST || target.count > MOST_COLUMNS) return undefined;
   if (target.kind === 'class' && product(dataset.train.y.sampleShape) > 1) return undefined;

@@ -1,6 +1,6 @@
 import { stream } from '../base/random';
-import type { Samples, Split } from './dataset';
-import { gather } from './batches';
+import { takeRows } from './batches';
+import type { PlainSamples, Split } from './dataset';
 
 /**
  * Splits off a validation share at random: round(share × count) samples. With one class label for each sample it is stratified: every class
@@ -31,7 +31,7 @@ export function splitOff(all: Split, share: number, seed: number): { train: Spli
   };
 }
 
-function byLabel(y: Samples): Int32Array[] {
+function byLabel(y: PlainSamples): Int32Array[] {
   const groups = new Map<number, number[]>();
   y.data.forEach((label, i) => {
     const group = groups.get(label);
@@ -56,6 +56,6 @@ function shareOut(groupSizes: readonly number[], share: number): number[] {
 }
 
 function take(all: Split, indices: Int32Array): Split {
-  const { x, y } = gather(all, indices);
-  return { count: indices.length, x: { sampleShape: all.x.sampleShape, data: x }, y: { sampleShape: all.y.sampleShape, data: y } };
+  const difficulty = all.difficulty && Float32Array.from(indices, (row) => all.difficulty![row]);
+  return { count: indices.length, x: takeRows(all.x, indices), y: takeRows(all.y, indices), ...(difficulty && { difficulty }) };
 }

@@ -2,7 +2,7 @@ import { suggestion } from '../model/nearest';
 import { fail, type SourceRange } from '../model/problem';
 import { numberIn, type Table } from './csv';
 import { failIn, listed, quoted, type DataFile } from './dataFile';
-import type { Samples, Split, TargetKind } from './dataset';
+import type { PlainSamples, Split, TargetKind } from './dataset';
 import { classIndices, classNames, type LabelColumn } from './labels';
 
 /** A table made into samples: one row is one sample. */
@@ -68,7 +68,7 @@ function toSplit(file: DataFile, table: Table, features: readonly string[], targ
   return { count: table.rows.length, x: numbersOf(file, table, features), y };
 }
 
-function numbersOf(file: DataFile, table: Table, names: readonly string[]): Samples {
+function numbersOf(file: DataFile, table: Table, names: readonly string[]): PlainSamples {
   const columns = names.map((name) => table.columns.indexOf(name));
   const data = new Float32Array(table.rows.length * columns.length);
   for (let row = 0, at = 0; row < table.rows.length; row++) for (const column of columns) data[at++] = numberIn(file, table, row, column);

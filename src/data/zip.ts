@@ -1,11 +1,6 @@
-import { Inflate } from 'fflate';
 import { failIn, quoted, type DataFile } from './dataFile';
+import { crc32, inflate, MAX_RATIO, MAX_UNPACKED } from './inflate';
 
-/** More than this is refused before it is allocated. */
-export const MAX_UNPACKED = 1024 * 1024 * 1024;
-
-/** Packed bytes unpacked at a time: at most 16 MiB come of it. */
-const CHUNK = 16 * 1024;
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
 const LOCAL = 0x04034b50;
@@ -66,38 +61,9 @@ function unpack(file: DataFile, name: string, view: DataView, header: number): U
   if (local + 30 > view.byteLength || view.getUint32(local, true) !== LOCAL) broken('its content is not where the directory says');
   const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
   if (start + packedSize > view.byteLength) broken('it is cut short');
-  // Deflate cannot shrink by more than 1032: a larger claim is a lie, found out before memory is set aside for it.
-  if (method === 0 ? size !== packedSize : size > packedSize * 1032) broken('its sizes contradict each other');
+  if (method === 0 ? size !== packedSize : size > packedSize * MAX_RATIO) broken('its sizes contradict each other');
   const packed = file.bytes.subarray(start, start + packedSize);
   const content = method === 0 ? packed : (inflate(packed, size) ?? broken('it does not unpack to the size it claims'));
   if (crc32(content) !== checksum) broken('its checksum is wrong');
   return content;
-}
-
-/** Undefined where the stream is malformed or yields more or fewer than `size` bytes; never works on past that. */
-function inflate(packed: Uint8Array, size: number): Uint8Array | undefined {
-  const content = new Uint8Array(size);
-  let filled = 0;
-  const stream = new Inflate((chunk) => {
-    if (filled + chunk.length <= size) content.set(chunk, filled);
-    filled += chunk.length;
-  });
-  try {
-    for (let at = 0; at < packed.length && filled <= size; at += CHUNK) stream.push(packed.subarray(at, at + CHUNK), at + CHUNK >= packed.length);
-  } catch {
-    return undefined;
-  }
-  return filled === size ? content : undefined;
-}
-
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = -1;
-  for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
-  return ~crc >>> 0;
 }

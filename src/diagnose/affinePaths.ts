@@ -1,3 +1,4 @@
+import { noise } from '../model/layers/noise';
 import type { LayerSpec } from '../model/spec';
 
 /** Affine in evaluation: one after the other they are one matrix. LayerNorm, maxima and activations are not. */
@@ -5,7 +6,7 @@ const AFFINE: ReadonlySet<string> = new Set([
   'Identity',
   'Flatten',
   'Unflatten',
-  'Dropout',
+  ...Object.keys(noise),
   'AvgPool2d',
   'AdaptiveAvgPool2d',
   'BatchNorm1d',
@@ -61,6 +62,18 @@ export function affinePairs(model: readonly LayerSpec[]): { pairs: AffinePair[];
         const ends = branches.map((branch) => through(branch, path));
         return entry.args.merge === 'mul' ? fresh(name) : joined(ends, name);
       }
+      case 'DenseBlock':
+        return joined(
+          branches.reduce((paths, part) => [...paths, through(part, joined(paths, name))], [path]),
+          name,
+        );
+      case 'Highway':
+      case 'MixtureOfExperts':
+        // What is gated is no sum any more, and the gate sees the input itself: a matrix before is not the same as one in each way.
+        through(branches[0], fresh(name));
+        return fresh(name);
+      case 'NeuralODE':
+        return joined([path, through(branches[0], path)], name);
       case 'Repeat':
         // The second copy sees what the first hands on; the others see the same again.
         return Array.from({ length: Math.min(2, entry.args.times as number) }).reduce<Path>((value) => through(branches[0], value), path);

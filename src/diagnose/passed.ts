@@ -1,5 +1,5 @@
 import { type Finding, RULE_IDS, type RuleId } from './finding';
-import { NORMALISATIONS, RECTIFIERS, SQUASHING } from './layerKinds';
+import { DROPOUTS, NORMALISATIONS, RECTIFIERS, SQUASHING } from './layerKinds';
 import type { Observed } from './observed';
 import { RULES } from './rules';
 
@@ -12,7 +12,7 @@ const NEEDS: Partial<Record<RuleId, (observed: Observed) => boolean>> = {
   'dead-relu': (observed) => hasLayer(observed, RECTIFIERS),
   'saturated-activation': (observed) => hasLayer(observed, SQUASHING),
   'bias-before-batchnorm': (observed) => hasLayer(observed, NORMALISATIONS),
-  'excess-dropout': (observed) => hasLayer(observed, new Set(['Dropout'])),
+  'excess-dropout': (observed) => hasLayer(observed, DROPOUTS),
   overfitting: hasValidation,
   'validation-overlaps-train': hasValidation,
   'target-not-normalized': isOfNumbers,

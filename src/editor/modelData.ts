@@ -3,13 +3,17 @@ import type { Dataset } from '../data/dataset';
 import { loadDataset } from '../data/load';
 import { LOSSES } from '../model/losses';
 import { ProblemError, type Problem } from '../model/problem';
-import { namedFiles } from '../model/namedFiles';
+import { dataFiles, type NamedFile, namedFiles } from '../model/namedFiles';
 import type { Spec } from '../model/spec';
 import type { ModelFiles } from '../run/modelFiles';
+import { filesOf } from '../train/planFiles';
+import type { Plan } from '../train/protocol';
 
 /** Larger data is looked at by the trainer alone: reading it would block the extension host at every change. */
 const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_SAMPLES = 50_000;
+/** Of a folder: each is asked for its date at every change. */
+const MOST_FILES = 1000;
 
 export interface Loaded {
   /** Undefined where there is too much of it, or something wrong with it. */
@@ -35,11 +39,12 @@ export class ModelData {
 
   async of(model: vscode.Uri, spec: Spec): Promise<Loaded> {
     const { ranges, range, ...section } = spec.data;
-    const named = namedFiles(spec).map(({ path }) => ({ path, uri: this.files.resolve(model, path) }));
-    const stats = await Promise.all(named.map(({ uri }) => this.files.stat(model, uri)));
-    const files = JSON.stringify(named.map(({ path }, i) => [path, stats[i]]));
-    if (stats.some((stat) => typeof stat === 'object' && stat.size > MOST_BYTES) || (spec.data.source && spec.data.samples > MOST_SAMPLES))
-      return { problems: [], files };
+    const paths = (await Promise.all(namedFiles(spec).map((file) => this.pathsOf(model, file)))).flat();
+    const isMany = paths.length > MOST_FILES;
+    const stats = isMany ? [] : await Promise.all(paths.map((path) => this.files.stat(model, this.files.resolve(model, path))));
+    const files = JSON.stringify(paths.map((path, i) => [path, stats[i]]));
+    const bytes = stats.reduce((sum, stat) => sum + (typeof stat === 'object' ? stat.size : 0), 0);
+    if (isMany || bytes > MOST_BYTES || (spec.data.source && spec.data.samples > MOST_SAMPLES)) return { problems: [], files };
     const key = JSON.stringify([section, spec.loss.name, files]);
     const place = JSON.stringify([ranges, range]);
     const known = this.known.get(model.toString());
@@ -53,6 +58,11 @@ export class ModelData {
   /** Nobody looks at the model any more. */
   forget(model: vscode.Uri): void {
     this.known.delete(model.toString());
+  }
+
+  /** Those of a folder; of one that cannot be listed its own, whose problem shows when it is loaded. */
+  private pathsOf(model: vscode.Uri, file: NamedFile): Promise<string[]> {
+    return this.files.list(model, file).catch(() => [file.path]);
   }
 
   private async load(model: vscode.Uri, spec: Spec): Promise<Omit<Loaded, 'files'>> {
@@ -69,15 +79,14 @@ export class ModelData {
         return undefined;
       }
     };
-    const readFile = (path: string): Promise<Uint8Array> =>
-      this.files.read(
-        model,
-        files.find((file) => file.path === path)!,
-      );
-    const dataset = await attempt(loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile));
+    const data = async () => {
+      const contents = await Promise.all(dataFiles(spec).map((file) => this.files.read(model, file)));
+      return loadDataset(spec.data, LOSSES[spec.loss.name].target, filesOf({ files: Object.assign({}, ...contents) as Plan['files'] }));
+    };
+    const dataset = await attempt(data());
     // Of weights to start from the trainer knows more; here they only have to be there.
-    const weights = files.filter(({ path }) => path !== spec.data.file && path !== spec.data.validation);
-    for (const file of weights) await attempt(this.files.read(model, file));
+    const samples = dataFiles(spec).map(({ path }) => path);
+    for (const file of files.filter(({ path }) => !samples.includes(path))) await attempt(this.files.read(model, file));
     return { dataset, problems };
   }
 }

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { MODEL_FILE_SUFFIX } from '../ids';
-import { namedFiles, type NamedFile } from '../model/namedFiles';
+import { namedFiles } from '../model/namedFiles';
 import { parseModel } from '../model/parse';
 import { ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
@@ -39,8 +39,7 @@ export class Plans {
 
   /** What the files that a model names hold, by the paths as written there. Throws a ProblemError for one that cannot be read. */
   async read(model: vscode.Uri, spec: Spec): Promise<Plan['files']> {
-    const read = async (file: NamedFile) => [file.path, await this.files.read(model, file)] as const;
-    return Object.fromEntries(await Promise.all(namedFiles(spec).map(read)));
+    return Object.assign({}, ...(await Promise.all(namedFiles(spec).map((file) => this.files.read(model, file))))) as Plan['files'];
   }
 
   private async planOf(model: vscode.Uri, text: string, spec: Spec): Promise<Plan> {

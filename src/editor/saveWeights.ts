@@ -3,6 +3,7 @@ import { formatCount, formatNumber } from '../base/format';
 import { COMMANDS } from '../ids';
 import type { Run } from '../run/run';
 import { encodeTensors } from '../train/checkpoint';
+import { evaluatedTensors } from '../train/protocol';
 import type { CurrentRun } from './currentRun';
 import { fileNameOf } from './fileName';
 
@@ -29,7 +30,7 @@ async function saveWeights(run: Run | undefined, root: vscode.Uri): Promise<void
 async function pickWeights(run: Run | undefined, root: vscode.Uri): Promise<Weights | undefined> {
   const checkpoint = await run?.latestCheckpoint();
   if (!run || !checkpoint) return void vscode.window.showInformationMessage('There are no weights yet. Train a model first.');
-  const last: Weights = { step: checkpoint.step, read: () => Promise.resolve(encodeTensors(checkpoint.tensors)) };
+  const last: Weights = { step: checkpoint.step, read: () => Promise.resolve(encodeTensors(evaluatedTensors(checkpoint))) };
   const { best } = run.summary;
   const file = vscode.Uri.joinPath(root, run.id, 'best.safetensors');
   const isThere = best && best.step !== last.step && (await exists(file));

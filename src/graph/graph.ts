@@ -31,6 +31,7 @@ let ids = 0;
 export class Graph {
   readonly nodes: Node[] = [];
   readonly outputs: { name: string; value: Value }[] = [];
+  private readonly inputs = new Map<string, Value>();
   /** Stamped on every node made while it is set. */
   layer?: string;
 
@@ -47,8 +48,13 @@ export class Graph {
     return outputs;
   }
 
+  /** What is asked for by the same name again is the same input. */
   input(name: string, shape: Shape, dtype: DType = 'float32'): Value {
-    return this.op('Input', [], { name, shape, dtype });
+    const known = this.inputs.get(name);
+    if (known) return known;
+    const made = this.op('Input', [], { name, shape, dtype });
+    this.inputs.set(name, made);
+    return made;
   }
 
   constant(data: Numbers, shape?: Shape, dtype: DType = 'float32'): Value {

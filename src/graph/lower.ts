@@ -86,6 +86,7 @@ const LOWERINGS: Partial<Record<OpType, Lowering>> = {
   ConvWeightGrad: (g, [x, dy], { attrs }) => convWeightGrad(g, x, dy, attrs),
   AveragePoolGrad: (g, [dy], { attrs }) => averagePoolGrad(g, dy, attrs),
   MaxPoolGrad: (g, [dy, x, y], { attrs }) => maxPoolGrad(g, dy, x, y, attrs),
+  MaxPoolPick: (g, [d, x, y], { attrs }) => maxPoolPick(g, d, x, y, attrs),
 };
 
 /** The elements of a padded input that one position of the window meets, as large as the output. */
@@ -159,6 +160,9 @@ const isTiled = (x: Value, attrs: Attrs): boolean => {
   return pads.every((p) => p === 0) && kernel.every((k, i) => k === strides[i] && dilations[i] === 1 && x.shape[i + 2] % k === 0);
 };
 
+/** Pads for a maximum. A padding of −∞ would be NaN after a product; the lowest float never equals a maximum of real data. */
+const LOWEST = -3.4e38;
+
 /** Walks the window's positions in order; each output's gradient goes to the first that holds the maximum. */
 function maxPoolGrad(g: Graph, dy: Value, x: Value, y: Value, attrs: Attrs): Value {
   if (isTiled(x, attrs)) return tiledMaxPoolGrad(g, dy, x, y, attrs);
@@ -166,8 +170,7 @@ function maxPoolGrad(g: Graph, dy: Value, x: Value, y: Value, attrs: Attrs): Val
   const kernel = attrs.kernel as number[];
   const pads = spatialPads(window.pads, kernel.length);
   const out = y.shape.slice(2);
-  // A padding of −∞ would be NaN after a product; the lowest float never equals a maximum of real data.
-  const padded = g.pad(x, pads, -3.4e38);
+  const padded = g.pad(x, pads, LOWEST);
   let remaining = dy;
   let dx: Value | undefined;
   for (const position of positions(kernel)) {
@@ -179,6 +182,19 @@ function maxPoolGrad(g: Graph, dy: Value, x: Value, y: Value, attrs: Attrs): Val
     dx = dx ? g.add(dx, placed) : placed;
   }
   return pads.reduce((v, [before], i) => (v.shape[i] === x.shape[i] ? v : g.slice(v, i, before, before + x.shape[i])), dx!);
+}
+
+/** Walks the window's positions backwards, so that the first maximum has the last word. */
+function maxPoolPick(g: Graph, d: Value, x: Value, y: Value, attrs: Attrs): Value {
+  const window = attrs as unknown as WindowAttrs;
+  const kernel = attrs.kernel as number[];
+  const pads = spatialPads(window.pads, kernel.length);
+  const [paddedX, paddedD] = [g.pad(x, pads, LOWEST), g.pad(d, pads)];
+  const out = y.shape.slice(2);
+  return positions(kernel).reduceRight<Value>(
+    (picked, position) => g.where(g.equal(meeting(g, paddedX, position, out, window), y), meeting(g, paddedD, position, out, window), picked),
+    g.fill(y, 0),
+  );
 }
 
 /** The adjoint of `meeting`. */

@@ -128,6 +128,12 @@ class Encoder {
         return make(op, [], [attribute.int('axis', number('axis')), attribute.int('keepdims', 0)]);
       case 'Cast':
         return make(op, [], [attribute.int('to', this.types[attrs.dtype as DType])]);
+      case 'RoundToHalf': {
+        const [from, to] = [this.name(inputs[0]), this.name(outputs[0])];
+        const cast = (input: string, output: string, type: DataType) =>
+          create(NodeProtoSchema, { opType: 'Cast', input: [input], output: [output], attribute: [attribute.int('to', type)] });
+        return [cast(from, `${to}half`, DataType.FLOAT16), cast(`${to}half`, to, this.types.float32)];
+      }
       case 'Reshape':
       case 'Expand':
         return make(op, [this.ints(...list('shape'))]);
@@ -185,6 +191,7 @@ class Encoder {
       case 'Detach':
       case 'ConvWeightGrad':
       case 'MaxPoolGrad':
+      case 'MaxPoolPick':
       case 'AveragePoolGrad':
         throw new Error(`${op} must be lowered before it is encoded`);
       default:

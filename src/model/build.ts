@@ -1,6 +1,9 @@
 import { Graph, type Value } from '../graph/graph';
+import { roundToHalf } from '../graph/half';
 import { product, type Shape } from '../graph/shape';
-import { uniformFromCounter } from '../graph/random';
+import { normalFromCounter, uniformFromCounter } from '../graph/random';
+import { CONTAINERS } from './containers';
+import { copiesOf } from './copies';
 import { join } from './joins';
 import { LAYERS } from './layers';
 import type { BufferSpec, BuildContext, LayerRule, ParamSpec } from './layers/layer';
@@ -8,17 +11,22 @@ import { fail, ProblemError } from './problem';
 import { type Field, fieldThrough, startField, widestField } from './receptiveField';
 import { effectiveParams, storedTensors } from './weightArguments';
 import type { Choice, InitName, LayerSpec, Spec } from './spec';
-import { isLayerType } from './entryTable';
-import type { ContainerType, LayerType } from './vocabulary';
+import { isContainerType, isLayerType, takesScheme } from './entryTable';
+import { fixupFactors } from './fixup';
+import { walkCopies } from './matchLayers';
+import type { EntryType, LayerType } from './vocabulary';
+import { waysThrough } from './ways';
 
 /** A parameter of the model by its state_dict name. */
 export interface Parameter extends ParamSpec {
   name: string;
   layer: string;
-  layerType: LayerType;
+  layerType: EntryType;
   trained: boolean;
   /** The scheme in force for it. */
   init: Choice<InitName>;
+  /** Of `fixup`: what its start is multiplied with. */
+  factor?: number;
 }
 
 /** Running statistics by their state_dict name. */
@@ -42,6 +50,8 @@ export interface BuiltLayer {
   watch?: LayerRule['watch'];
   /** Of a rectifier: what its units put out at least, where that is not 0. */
   floor?: Value;
+  /** Of layers with attention: N × heads × places that look × places looked at. */
+  attention?: Value;
   /** Channel vectors shown by normalisations. */
   shown: Record<string, Value>;
   /** Elements of its own parameters. */
@@ -60,6 +70,8 @@ export interface Forward {
   updates: Map<string, Value>;
   /** Numbers to feed, by input name. */
   scalars: Map<string, number>;
+  /** What layers add to the task loss, in training. */
+  penalties: { layer: string; value: Value; weight: number }[];
   /** Inputs of two uint32 that want a new hash in every step. */
   seeds: string[];
 }
@@ -68,9 +80,20 @@ export interface BuildOptions {
   training: boolean;
   /** Filled as layers are built, so that it holds those before a problem. */
   layers?: BuiltLayer[];
+  /** What an entry of the top level takes in the place of what comes before it; of the same shape. */
+  between?: (entry: LayerSpec, x: Value) => Value;
   /** Gives the value of a parameter or buffer; called once for each, in the order of the model. */
   parameter: (p: Parameter) => Value;
   buffer: (b: Buffer) => Value;
+  /** The data's graph of nodes; where only shapes matter an input stands for it. */
+  nodeGraph?: NodeGraph;
+}
+
+/** How a GraphConv spreads features over a graph of nodes. */
+export interface NodeGraph {
+  nodes: number;
+  /** D^-½(A + I)D^-½, row by row. */
+  propagation: readonly number[];
 }
 
 /** Builds the forward pass over an input (batch at dim 0). Throws a ProblemError that names the layer and its place. */
@@ -84,28 +107,38 @@ class Builder {
   private readonly outputs = new Map<string, Value>();
   private readonly tensors = new Map<string, Value>();
   private readonly unitAxes = new Map<Value, number>();
-  /** What made a value, for "from …" in errors. */
-  private readonly makers = new Map<Value, string>();
+  /** Names of the layers that a value is of, none for the input: what the next one takes, and "from …" in errors. */
+  private readonly makers = new Map<Value, readonly string[]>();
+  private readonly depths: ReadonlyMap<string, number>;
   private readonly fields = new Map<Value, Field | undefined>();
+  private factors?: ReadonlyMap<string, number>;
   /** The container, or copy of a Repeat, that is being filled. */
   private block?: string;
-  private step?: Value;
 
   constructor(
     private readonly g: Graph,
     private readonly spec: Spec,
     private readonly options: BuildOptions,
   ) {
-    this.forward = { layers: options.layers ?? [], parameters: [], buffers: [], updates: new Map(), scalars: new Map(), seeds: [] };
+    this.forward = { layers: options.layers ?? [], parameters: [], buffers: [], updates: new Map(), scalars: new Map(), penalties: [], seeds: [] };
+    this.depths = depthsOf(spec);
   }
 
   build(x: Value): Forward {
     // Images and Conv1d sequences count units at dim 1, feature vectors at their only dimension.
     this.unitAxes.set(x, 1);
     this.fields.set(x, startField(x.shape));
-    const output = this.sequence(this.spec.model, x, '');
+    const output = this.spec.model.reduce((value, entry) => this.entry(entry, this.between(entry, value), '', false), x);
     this.g.layer = undefined;
     return { ...this.forward, output };
+  }
+
+  private between(entry: LayerSpec, x: Value): Value {
+    const taken = this.options.between?.(entry, x) ?? x;
+    // It is of the layers that `x` is of, and laid out as they are.
+    const known: Map<Value, unknown>[] = [this.unitAxes, this.makers, this.fields];
+    if (taken !== x) for (const facts of known) if (facts.has(x)) facts.set(taken, facts.get(x));
+    return taken;
   }
 
   private sequence(entries: readonly LayerSpec[], x: Value, suffix: string, sharing = false): Value {
@@ -117,7 +150,7 @@ class Builder {
     try {
       const result = isLayerType(entry.type) ? this.layer(entry, entry.type, name, x, sharing) : this.container(entry, name, x, suffix, sharing);
       this.outputs.set(name, result);
-      this.makers.set(result, name);
+      this.makers.set(result, [name]);
       return result;
     } catch (error) {
       throw this.located(error, entry, name, x);
@@ -134,19 +167,14 @@ class Builder {
     const { outputDim } = rule;
     const stored =
       outputDim === undefined ? { params: own, buffers: rule.buffers?.(x.shape, entry.args) ?? {} } : storedTensors(own, entry.args, outputDim);
-    const params: Record<string, Value> = {};
-    for (const [key, param] of Object.entries(stored.params)) {
-      // Weights that an earlier copy has brought along are not counted again.
-      if (!this.tensors.has(`${owner}.${key}`)) record.params += product(param.shape);
-      params[key] = this.parameter(entry, type, `${owner}.${key}`, owner, param);
-    }
+    const params = this.parameters(entry, owner, record, stored.params);
     const buffers: Record<string, Value> = {};
     for (const [key, buffer] of Object.entries(stored.buffers)) buffers[key] = this.buffer({ name: `${owner}.${key}`, ...buffer });
     const context = this.context(owner, record, params, buffers);
     if (outputDim !== undefined) context.params = effectiveParams(context, entry.args, outputDim);
     const output = rule.build(context, x, entry.args);
     // A layer that hands on its very input still is a value of its own: it has its own gradient.
-    record.output = output === x ? g.identity(x) : output;
+    record.output = this.asStored(output === x ? g.identity(x) : output);
     record.unitAxis = { channel: 1, last: record.output.shape.length - 1, inherit: this.unitAxes.get(x) ?? 1 }[rule.unit ?? 'inherit'];
     this.unitAxes.set(record.output, record.unitAxis);
     this.setField(record, fieldThrough(rule, entry.args, this.fields.get(x), x.shape, record.output.shape));
@@ -156,14 +184,18 @@ class Builder {
 
   private context(owner: string, record: BuiltLayer, params: Record<string, Value>, buffers: Record<string, Value>): BuildContext {
     const { g, forward } = this;
-    const build = this;
+    const seed = () => {
+      const name = `${record.name}.seed${forward.seeds.length}`;
+      forward.seeds.push(name);
+      return g.input(name, [2], 'uint32');
+    };
     return {
       g,
       training: this.options.training,
       params,
       buffers,
       get step() {
-        return (build.step ??= g.input('step', []));
+        return g.input('step', []);
       },
       update: (key, next) => {
         forward.updates.set(`${owner}.${key}`, next);
@@ -175,20 +207,48 @@ class Builder {
         forward.scalars.set(name, value);
         return g.input(name, []);
       },
-      uniform: (shape) => {
-        const name = `${record.name}.seed${forward.seeds.length}`;
-        forward.seeds.push(name);
-        return uniformFromCounter(g, g.input(name, [2], 'uint32'), shape);
-      },
+      uniform: (shape) => uniformFromCounter(g, seed(), shape),
+      normal: (shape) => normalFromCounter(g, seed(), shape),
+      depth: this.depths.get(record.name) ?? 1,
+      propagation: (nodes) => this.propagation(nodes),
+      penalty: (value, weight = 1) => forward.penalties.push({ layer: record.name, value, weight }),
       floor: (least) => (record.floor = least),
+      attend: (weights) => (record.attention = weights),
       show: (statistic, channels) => (record.shown[statistic] = channels),
     };
   }
 
-  private parameter(entry: LayerSpec, layerType: LayerType, name: string, layer: string, param: ParamSpec): Value {
+  private propagation(nodes: number): Value {
+    const { adjacency } = this.spec.data;
+    const { nodeGraph } = this.options;
+    if (adjacency === undefined)
+      fail('missing-adjacency', 'needs to know which nodes are joined: add `adjacency: ./edges.csv`, N×N numbers, to `data`');
+    if (!nodeGraph) return this.g.input('propagation', [nodes, nodes]);
+    if (nodeGraph.nodes !== nodes) fail('shape-mismatch', `a sample has ${nodes} nodes (dim 1), but ${adjacency} joins ${nodeGraph.nodes}`);
+    return this.g.constant(nodeGraph.propagation, [nodes, nodes]);
+  }
+
+  /** The parameters of a layer or container, made where an earlier copy has not brought them along, and counted as the record's then. */
+  private parameters(entry: LayerSpec, owner: string, record: BuiltLayer, specs: Record<string, ParamSpec>): Record<string, Value> {
+    const values: Record<string, Value> = {};
+    for (const [key, param] of Object.entries(specs)) {
+      if (!this.tensors.has(`${owner}.${key}`)) record.params += product(param.shape);
+      values[key] = this.parameter(entry, `${owner}.${key}`, owner, param);
+    }
+    return values;
+  }
+
+  private parameter(entry: LayerSpec, name: string, layer: string, param: ParamSpec): Value {
     const known = this.tensors.get(name);
     if (known) return known;
-    const parameter: Parameter = { ...param, name, layer, layerType, trained: !entry.freeze, init: entry.init ?? this.spec.init };
+    const init = entry.init ?? this.spec.init;
+    const parameter: Parameter = { ...param, name, layer, layerType: entry.type, trained: !entry.freeze, init };
+    // Of a normed weight it is the length that is scaled: a direction of length 0 is none.
+    const isDirection = entry.args.weight_norm === true && name === `${layer}.weight_v`;
+    if (init.name === 'fixup' && !isDirection) {
+      this.factors ??= fixupFactors(this.spec.model, ({ type }) => takesScheme(type));
+      parameter.factor = this.factors.get(layer);
+    }
     this.forward.parameters.push(parameter);
     const value = this.options.parameter(parameter);
     this.tensors.set(name, value);
@@ -206,22 +266,31 @@ class Builder {
 
   /** A layer before it is built: its name, its block, what it takes. */
   private placed(spec: LayerSpec, name: string, x: Value): BuiltLayer {
-    return { name, spec, inputs: [this.makers.get(x) ?? ''], block: this.block, output: x, unitAxis: 1, shown: {}, params: 0 };
+    return { name, spec, inputs: [...this.makersOf(x)], block: this.block, output: x, unitAxis: 1, shown: {}, params: 0 };
   }
 
   private container(entry: LayerSpec, name: string, x: Value, suffix: string, sharing: boolean): Value {
+    const { g } = this;
     // Its place in the list is before its content, as in the file; its output is known after.
     const record = this.placed(entry, name, x);
     this.forward.layers.push(record);
-    const ends = this.ends(entry, name, x, suffix, sharing);
-    if (entry.type === 'Concat') this.g.layer = name;
-    record.inputs = ends.map((end) => this.makers.get(end) ?? '');
-    const result = join(this.g, entry, ends, (value) => this.makerOf(value));
-    record.output = result === x ? this.g.identity(x) : result;
+    const owner = sharing ? entry.name : name;
+    const rule = isContainerType(entry.type) ? CONTAINERS[entry.type] : undefined;
+    const params = this.parameters(entry, owner, record, rule?.params?.(x.shape, entry.args) ?? {});
+    const ends = rule?.holds.length ? this.ways(entry, name, x, suffix, sharing) : this.named(entry, x, suffix);
+    g.layer = name;
+    record.inputs = [...new Set(ends.flatMap((end) => this.makersOf(end)))];
+    const result = join({ entry, x, values: ends, context: this.context(owner, record, params, {}), makerOf: (value) => this.makerOf(value) });
+    record.output = this.asStored(result === x ? g.identity(x) : result);
     record.unitAxis = this.unitAxes.get(result) ?? this.unitAxes.get(x) ?? 1;
     this.unitAxes.set(record.output, record.unitAxis);
     this.setField(record, widestField(ends.map((end) => this.fields.get(end))));
     return record.output;
+  }
+
+  /** What `precision` leaves of the numbers that a layer puts out. */
+  private asStored(output: Value): Value {
+    return this.spec.train.precision === 'float16' ? roundToHalf(this.g, output) : output;
   }
 
   private setField(record: BuiltLayer, field: Field | undefined): void {
@@ -229,26 +298,24 @@ class Builder {
     record.receptiveField = field && Math.max(...field.size);
   }
 
-  /** Ends of the ways through a container, or what a join names. */
-  private ends(entry: LayerSpec, name: string, x: Value, suffix: string, sharing: boolean): Value[] {
-    const inside = (branch: number, from = x, copy = '', shared = sharing) =>
-      this.within(name + copy, () => this.sequence(entry.branches[branch] ?? [], from, suffix + copy, shared));
-    switch (entry.type as ContainerType) {
-      case 'Residual':
-        return [inside(0), inside(1)];
-      case 'Parallel':
-        return entry.branches.map((_, i) => inside(i));
-      case 'Repeat': {
-        let value = x;
-        for (let copy = 0; copy < (entry.args.times as number); copy++)
-          value = inside(0, value, `.${copy}`, sharing || (entry.args.shared as boolean));
-        return [value];
-      }
-      case 'Add':
-      case 'Mul':
-      case 'Concat':
-        return this.named(entry, x, suffix);
-    }
+  /** Ends of the ways through a container. */
+  private ways(entry: LayerSpec, name: string, x: Value, suffix: string, sharing: boolean): Value[] {
+    const isShared = sharing || copiesOf(entry)?.shared === true;
+    return waysThrough(entry, x, {
+      g: this.g,
+      inside: (branch, from, copy) => {
+        const tail = copy === undefined ? '' : `.${copy}`;
+        return this.within(name + tail, () => this.sequence(entry.branches[branch] ?? [], from, suffix + tail, isShared));
+      },
+      mixed: (values, make) => {
+        this.g.layer = name;
+        const made = make();
+        this.makers.set(made, [...new Set(values.flatMap((value) => this.makersOf(value)))]);
+        this.unitAxes.set(made, this.unitAxes.get(x) ?? 1);
+        this.fields.set(made, widestField(values.map((value) => this.fields.get(value))));
+        return made;
+      },
+    });
   }
 
   /** Builds what stands in a block. */
@@ -272,9 +339,14 @@ class Builder {
     return [x, ...(entry.args.layers as string[]).map(find)];
   }
 
+  private makersOf(value: Value): readonly string[] {
+    return this.makers.get(value) ?? [''];
+  }
+
   private makerOf(value: Value): string {
-    const maker = this.makers.get(value);
-    return maker ? `from \`${maker}\`` : 'from the input';
+    return `from ${this.makersOf(value)
+      .map((name) => (name ? `\`${name}\`` : 'the input'))
+      .join(' and ')}`;
   }
 
   /** Puts the layer's name and place on a problem that has none yet. */
@@ -290,17 +362,29 @@ class Builder {
   }
 }
 
+/** Of every layer: l / L of the l-th of the L of its type. */
+function depthsOf({ model }: Spec): Map<string, number> {
+  const byType = new Map<EntryType, string[]>();
+  for (const { name, entry } of walkCopies(model)) {
+    const names = byType.get(entry.type);
+    if (names) names.push(name);
+    else byType.set(entry.type, [name]);
+  }
+  return new Map([...byType.values()].flatMap((names) => names.map((name, i) => [name, (i + 1) / names.length] as const)));
+}
+
 /** A forward pass, of two samples unless told, with an input for every parameter: where shapes matter, not values. */
 export function scratchForward(
   spec: Spec,
   sample: Shape,
-  { batch = 2, layers }: { batch?: number; layers?: BuiltLayer[] } = {},
+  { batch = 2, layers, nodeGraph }: { batch?: number; layers?: BuiltLayer[]; nodeGraph?: NodeGraph } = {},
 ): Forward & { graph: Graph } {
   const graph = new Graph();
   const placeholder = ({ name, shape }: { name: string; shape: number[] }) => graph.input(name, shape);
   const forward = buildForward(graph, spec, graph.input('x', [batch, ...sample]), {
     training: true,
     layers,
+    nodeGraph,
     parameter: placeholder,
     buffer: placeholder,
   });

@@ -4,7 +4,7 @@ import { nearest } from './nearest';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import type { Choice } from './spec';
-import { inWords, isNothing, isText, type MapTree, type Tree } from './tree';
+import { inWords, isNothing, isText, type MapEntry, type MapTree, type Tree } from './tree';
 
 /** What can be chosen at a place: a registry and how to speak of its members. */
 export interface Choices<Name extends string> {
@@ -60,6 +60,12 @@ export function readChoice<Name extends string>(
     return undefined;
   }
   return readChosen(named.name, named, tree.range, registry[named.name].args, problems);
+}
+
+/** One, or a list; those with problems are left out. */
+export function readChoices<Name extends string>({ keyRange, value }: MapEntry, choices: Choices<Name>, problems: Problems): Choice<Name>[] {
+  const items = value.kind === 'list' ? value.items : [value];
+  return items.map((item) => readChoice(item, choices, problems, keyRange)).filter((choice) => choice !== undefined);
 }
 
 /** Beside a name stands another one, or what should be inside: YAML's most common slip. */

@@ -21,6 +21,10 @@ export function describeDifference(before: Spec, after: Spec, matched: ReadonlyM
         return describeFields('', { ...before.regularize }, { ...after.regularize }, { told: ['label_smoothing'] });
       case 'schedulers':
         return describeValue('scheduler', before.schedulers, after.schedulers);
+      case 'wrappers':
+        return describeValue('optimizer within', before.wrappers, after.wrappers);
+      case 'paramGroups':
+        return describeValue('param_groups', before.paramGroups, after.paramGroups);
       default:
         return describeValue(key, before[key], after[key], BARE.includes(key) ? '' : `${key}: `);
     }

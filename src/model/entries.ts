@@ -1,7 +1,8 @@
 import { asArguments, notYet, readArguments, type Owner } from './arguments';
 import { asNamed, type Named } from './choices';
-import { CONTAINERS } from './containers';
-import { entryRule, entryTable, isContainerType, isLayerType } from './entryTable';
+import { CONTAINERS, ODE_DEFAULTS } from './containers';
+import { copiesOf } from './copies';
+import { entryRule, entryTable, isContainerType, isLayerType, takesScheme } from './entryTable';
 import { reportNotAnEntry, reportUnknownLayer } from './entryErrors';
 import { readInit } from './initSpec';
 import type { Names, RepeatScope } from './names';
@@ -50,11 +51,16 @@ export class EntryReader {
     const map = asArguments(named.value, entryRule(type).args, owner, this.problems);
     const branches = map && isContainerType(type) ? this.readBranches(type, map, owner, repeats) : [];
     this.names.define(name, written?.range ?? named.nameRange, written !== undefined, repeats);
-    const init = map && entryOf(map, 'init');
-    const choice = init && 'init' in entryTable(type) ? readInit(init.value, this.problems, init.keyRange) : undefined;
+    const init = map && takesScheme(type) ? entryOf(map, 'init') : undefined;
+    const choice = init ? readInit(init.value, this.problems, init.keyRange) : undefined;
     const read = map && readArguments(map, entryTable(type), owner, this.problems);
     if (!read) return undefined;
-    const apart = ['name', 'init', 'freeze', ...(isContainerType(type) ? CONTAINERS[type].holds.map((held) => held.name) : [])];
+    const apart = [
+      'name',
+      'freeze',
+      ...(takesScheme(type) ? ['init'] : []),
+      ...(isContainerType(type) ? CONTAINERS[type].holds.map((held) => held.name) : []),
+    ];
     const args = Object.fromEntries(Object.entries(read.args).filter(([key]) => !apart.includes(key)));
     const freeze = read.args.freeze === true;
     return { type, name, args, init: choice, freeze, range, typeRange: named.nameRange, argRanges: read.argRanges, branches };
@@ -71,16 +77,17 @@ export class EntryReader {
       for (const item of listOf('layers')) if (isText(item)) this.names.refer(item.value, item.range, owner.layer ?? '', repeats);
       return [];
     }
-    const times = type === 'Repeat' ? entryOf(map, 'times')?.value : undefined;
-    const inner = type === 'Repeat' ? [...repeats, { times: times?.kind === 'scalar' ? Number(times.value) || 1 : 1, range: owner.range }] : repeats;
-    return holds.flatMap(({ name: key, many, required }) => {
-      if (many) return listOf(key).map((branch) => this.readBranch(branch, inner));
+    const count = writtenCopies(type, map);
+    const inner = count === undefined ? repeats : [...repeats, { type, times: count, range: owner.range }];
+    return holds.flatMap(({ name: key, of, required }) => {
+      if (of !== 'layers') return listOf(key).map((branch) => this.readBranch(branch, inner, of === 'parts'));
       return required || listOf(key).length > 0 ? [this.readList(listOf(key), inner)] : [];
     });
   }
 
-  private readBranch(branch: Tree, repeats: Repeats): LayerSpec[] {
+  private readBranch(branch: Tree, repeats: Repeats, mayBeLayer: boolean): LayerSpec[] {
     if (branch.kind === 'list') return this.readList(branch.items, repeats);
+    if (mayBeLayer) return this.readList([branch], repeats);
     this.problems.error(
       'bad-value',
       `A branch must be a list of layers, got ${inWords(branch)}. Put it in \`[…]\`, or behind a second dash.`,
@@ -99,6 +106,17 @@ export class EntryReader {
     if (byDefault && !writtenName(named)) this.names.define(byDefault, named.nameRange, false, repeats);
     if (named.value) this.names.defineWithin(named.value, repeats);
   }
+}
+
+/** Copies that a container will have of its layers, as far as what is written says so. */
+function writtenCopies(type: ContainerType, map: MapTree): number | undefined {
+  const written = (key: string) => {
+    const value = entryOf(map, key)?.value;
+    return value?.kind === 'scalar' ? value.value : undefined;
+  };
+  const args = { times: written('times'), experts: written('experts'), steps: written('steps') ?? ODE_DEFAULTS.steps };
+  const copies = copiesOf({ type, args: { ...args, method: written('method') ?? ODE_DEFAULTS.method } });
+  return copies && (Number(copies.count) || 1);
 }
 
 function writtenName({ value }: Named): { value: string; range: SourceRange } | undefined {

@@ -20,9 +20,12 @@ const init = z.unknown().optional().describe('How the weights of this layer star
 export const isLayerType = (type: string): type is LayerType => (LAYER_TYPES as readonly string[]).includes(type);
 export const isContainerType = (type: string): type is ContainerType => (CONTAINER_TYPES as readonly string[]).includes(type);
 
-/** Layers that make units of their own have a weight that follows the init scheme; a normalisation has not. */
-const hasWeight = (type: EntryType): boolean =>
-  isLayerType(type) && LAYERS[type].params !== undefined && !['inherit', undefined].includes(LAYERS[type].unit);
+/**
+ * Layers that make units of their own have a weight that follows the init scheme, which is then the meaning of `init`, and so have the gate and the
+ * router of a container; a normalisation and an activation have not.
+ */
+export const takesScheme = (type: EntryType): boolean =>
+  entryRule(type).params !== undefined && (isContainerType(type) || !['inherit', undefined].includes(LAYERS[type].unit));
 
 const tables = new Map<EntryType, ArgTable>();
 
@@ -33,10 +36,10 @@ export function entryTable(type: EntryType): ArgTable {
   return table;
 }
 
-export const entryRule = (type: EntryType): Documented => (isLayerType(type) ? LAYERS[type] : CONTAINERS[type]);
+export const entryRule = (type: EntryType): Documented & { params?: unknown } => (isLayerType(type) ? LAYERS[type] : CONTAINERS[type]);
 
 function commonArguments(type: EntryType): ArgTable {
-  if (!isLayerType(type) || !LAYERS[type].params) return { name };
-  const weighted = LAYERS[type].outputDim === undefined ? {} : WEIGHT_ARGUMENTS;
-  return hasWeight(type) ? { name, init, freeze, ...weighted } : { name, freeze };
+  if (!entryRule(type).params) return { name };
+  const weighted = isLayerType(type) && LAYERS[type].outputDim !== undefined ? WEIGHT_ARGUMENTS : {};
+  return takesScheme(type) ? { name, init, freeze, ...weighted } : { name, freeze };
 }

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import type { Choices } from './choices';
 import { CONTAINERS } from './containers';
 import type { ArgTable, Documented } from './documented';
-import { entryRule, entryTable, isContainerType } from './entryTable';
+import { entryRule, entryTable, isContainerType, takesScheme } from './entryTable';
 import { INIT_CHOICES } from './initSpec';
 import { INITS } from './inits';
-import { EARLY_STOPPING, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
+import { WRAPPERS } from './optimizers';
+import { type NestedKey, PARAM_GROUP, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
 import { LOSS_CHOICES, OPTIMIZER_CHOICES, SCHEDULER_CHOICES } from './training';
 import { ENTRY_TYPES, type EntryType, PLANNED } from './vocabulary';
 
@@ -61,8 +62,20 @@ const init: Rule = {
   beside: tableRule('weights', INITS.weights.args),
 };
 
-const entry: Rule = { kind: 'choice', choices: ENTRY_CHOICES, many: false, child: (name) => entryTableRule(name as EntryType) };
+const optimizers = choice(OPTIMIZER_CHOICES);
+const optimizer: Rule & { kind: 'choice' } = {
+  ...optimizers,
+  child: (name) => {
+    const plain = optimizers.child(name);
+    if (plain.kind !== 'table' || !Object.hasOwn(WRAPPERS, name)) return plain;
+    return { ...plain, child: (key) => (key === 'optimizer' ? optimizer : plain.child(key)) };
+  },
+};
+
+const entry: Rule & { kind: 'choice' } = { kind: 'choice', choices: ENTRY_CHOICES, many: false, child: (name) => entryTableRule(name as EntryType) };
 const entries: Rule = { kind: 'list', item: entry };
+/** One layer, or a list of them. */
+const part: Rule = { ...entry, many: true };
 
 function entryTableRule(type: EntryType): Rule {
   const table = entryTable(type);
@@ -70,16 +83,28 @@ function entryTableRule(type: EntryType): Rule {
   const holds = isContainerType(type) ? CONTAINERS[type].holds : [];
   const child = (key: string): Rule => {
     const held = holds.find(({ name }) => name === key);
-    if (held) return held.many ? { kind: 'list', item: entries } : entries;
+    if (held) return held.of === 'layers' ? entries : { kind: 'list', item: held.of === 'branches' ? entries : part };
     if (isContainerType(type) && key === 'layers') return { kind: 'list', item: { kind: 'reference' } };
-    return key === 'init' ? init : plain.child(key);
+    return key === 'init' && takesScheme(type) ? init : plain.child(key);
   };
   return { ...plain, child };
 }
 
-const section = (name: keyof typeof SECTIONS): TableRule => tableRule(name, SECTIONS[name].args);
-const earlyStopping = tableRule('early_stopping', EARLY_STOPPING.args, 'patience');
-const train: TableRule = { ...section('train'), child: (key) => (key === 'early_stopping' ? earlyStopping : section('train').child(key)) };
+function section(name: keyof typeof SECTIONS): TableRule {
+  const { args, nested = {}, lists = {} }: Section = SECTIONS[name];
+  const plain = tableRule(name, args);
+  const inner = new Map<string, Rule>([
+    ...Object.entries(nested).map(([key, rule]) => [key, nestedRule(key, rule)] as const),
+    ...Object.entries(lists).map(([key, choices]) => [key, choice(choices, true)] as const),
+  ]);
+  return { ...plain, child: (key) => inner.get(key) ?? plain.child(key) };
+}
+
+function nestedRule(key: string, { args, many }: NestedKey): Rule {
+  const item = tableRule(key, args, Object.keys(args)[0]);
+  return many ? { kind: 'list', item } : item;
+}
+
 const topTable: ArgTable = Object.fromEntries(TOP_KEYS.map((key) => [key, z.unknown().optional().describe(TOP_DOCS[key].doc)]));
 
 const TOP: Record<TopKey, Rule> = {
@@ -88,10 +113,11 @@ const TOP: Record<TopKey, Rule> = {
   model: entries,
   init,
   loss: choice(LOSS_CHOICES),
-  optimizer: choice(OPTIMIZER_CHOICES),
+  optimizer,
   scheduler: choice(SCHEDULER_CHOICES, true),
+  param_groups: nestedRule('param_groups', PARAM_GROUP),
   regularize: section('regularize'),
-  train,
+  train: section('train'),
 };
 
 export const FILE: Rule = { kind: 'table', owner: 'the file', table: topTable, child: (key) => TOP[key as TopKey] };

@@ -69,6 +69,12 @@ export const INITS: Record<InitName, Documented> = {
     args: { val: real.describe('The number.') },
   },
   zeros: { doc: 'All zero. A net of more than one layer cannot learn from it: for demonstrations.', args: {} },
+  fixup: {
+    doc: 'For deep residual nets without normalisation: kaiming_normal for rectifiers, scaled down inside of the layers of a Residual by their number of Residuals L and of weighted layers m in that branch; the last layer of each branch and of the model starts at 0. A shortcut’s layers are not scaled. The paper’s scalar biases and multipliers are no part of it: the model has those that its layers have.',
+    formula: 'N(0, 2 / fan_in)·L^(−1/(2m − 2)) inside of a branch, 0 for its last layer and for that of the model',
+    reference: 'Zhang, Dauphin & Ma 2019, Fixup Initialization: Residual Learning Without Normalization',
+    args: {},
+  },
   weights: {
     doc: 'Tensors by their state_dict names from a safetensors file: pre-trained weights, or a checkpoint.',
     args: {

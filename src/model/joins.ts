@@ -1,13 +1,27 @@
 import type { Graph, Value } from '../graph/graph';
 import { formatShape, sameShape } from '../graph/shape';
+import type { BuildContext } from './layers/layer';
+import { affine } from './layers/linear';
+import { mixExperts } from './experts';
 import { fail } from './problem';
 import type { LayerSpec } from './spec';
 import type { ContainerType } from './vocabulary';
 
 type Merge = 'concat' | 'add' | 'mul';
 
-/** Joins the ways through a container, or what an Add, Mul or Concat names. `makerOf` says where a value is from, for problems. */
-export function join(g: Graph, entry: LayerSpec, values: readonly Value[], makerOf: (value: Value) => string): Value {
+/** What comes together in a container. */
+export interface Meeting {
+  entry: LayerSpec;
+  x: Value;
+  /** The ends of the ways through it, or what an Add, Mul or Concat names. */
+  values: readonly Value[];
+  context: BuildContext;
+  /** Says where a value is from, for problems. */
+  makerOf: (value: Value) => string;
+}
+
+export function join({ entry, x, values, context, makerOf }: Meeting): Value {
+  const { g } = context;
   switch (entry.type as ContainerType) {
     case 'Residual': {
       const [main, shortcut] = values;
@@ -18,6 +32,14 @@ export function join(g: Graph, entry: LayerSpec, values: readonly Value[], maker
         );
       return g.add(main, shortcut);
     }
+    case 'Highway':
+      return gated(context, values[0], x);
+    case 'MixtureOfExperts':
+      return mixExperts(context, x, values, entry);
+    case 'DenseBlock':
+      return concat(g, values, 1, makerOf);
+    case 'NeuralODE':
+      return values[0];
     case 'Parallel':
       return merge(g, entry.args.merge as Merge, values, makerOf);
     case 'Repeat':
@@ -29,6 +51,22 @@ export function join(g: Graph, entry: LayerSpec, values: readonly Value[], maker
     case 'Concat':
       return concat(g, values, entry.args.dim as number, makerOf);
   }
+}
+
+/** T·H + (1 − T)·x; how far the gate of each unit is open is shown. */
+function gated({ g, params, show }: BuildContext, h: Value, x: Value): Value {
+  if (!sameShape(h.shape, x.shape))
+    fail('shape-mismatch', `its layers give ${formatShape(h.shape.slice(1))} for ${formatShape(x.shape.slice(1))}: make them equal`);
+  const gate = g.sigmoid(affine(g, x, params['gate.weight'], params['gate.bias']));
+  const last = gate.shape.length - 1;
+  show(
+    'gate',
+    g.mean(
+      gate,
+      gate.shape.map((_, i) => i).filter((i) => i < last),
+    ),
+  );
+  return g.add(g.mul(gate, h), g.mul(g.sub(1, gate), x));
 }
 
 function merge(g: Graph, how: Merge, values: readonly Value[], makerOf: (value: Value) => string): Value {

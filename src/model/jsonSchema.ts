@@ -1,15 +1,18 @@
 import * as z from 'zod';
 import { isRequired } from './expects';
-import { type Argument, FILE, keysOf, type Rule, ruleAt, type TableRule } from './grammar';
+import { type Argument, ENTRY_CHOICES, FILE, keysOf, type Rule, ruleAt, type TableRule } from './grammar';
 import { REQUIRED_KEYS, TOP_DOCS, type TopKey } from './schema';
 
 type Json = Record<string, unknown>;
 
 const nothing: Json = { type: 'null' };
-/** Rules that are written once: the one that contains itself, and a long one that every layer with weights has. */
+/** Rules that are written once: those that contain themselves, and a long one that every layer with weights has. */
 const DEFINITIONS = new Map<Rule | undefined, string>([
   [ruleAt(['model']), 'layers'],
+  [ruleAt(['model', 0]), 'layer'],
+  [ruleAt(['model', 0, 'DenseBlock', 'parts', 0]), 'part'],
   [ruleAt(['init']), 'init'],
+  [ruleAt(['optimizer']), 'optimizer'],
 ]);
 
 /**
@@ -41,6 +44,7 @@ function inlineSchema(rule: Rule): Json {
     case 'table':
       return tableSchema(rule);
     case 'choice': {
+      if (rule.many && rule.choices === ENTRY_CHOICES) return { anyOf: ['layer', 'layers'].map((name) => ({ $ref: `#/definitions/${name}` })) };
       const one = choiceSchema(rule);
       return rule.many ? { anyOf: [one, { type: 'array', items: one }] } : one;
     }

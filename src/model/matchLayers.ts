@@ -1,3 +1,4 @@
+import { copiesOf } from './copies';
 import type { LayerSpec, Spec } from './spec';
 import type { EntryType } from './vocabulary';
 
@@ -31,12 +32,12 @@ export function* walkCopies(
     const name = entry.name + suffix;
     yield { name, owner: isShared ? entry.name : name, containers, entry };
     const inside = { suffix, isShared, containers: [...containers, entry.type] };
-    if (entry.type !== 'Repeat') for (const branch of entry.branches) yield* walkCopies(branch, inside);
-    else {
-      const { times, shared } = entry.args as { times: number; shared: boolean };
-      for (let copy = 0; copy < times; copy++)
-        for (const branch of entry.branches) yield* walkCopies(branch, { ...inside, suffix: `${suffix}.${copy}`, isShared: isShared || shared });
-    }
+    const copies = copiesOf(entry);
+    if (!copies) for (const branch of entry.branches) yield* walkCopies(branch, inside);
+    else
+      for (let copy = 0; copy < copies.count; copy++)
+        for (const branch of entry.branches)
+          yield* walkCopies(branch, { ...inside, suffix: `${suffix}.${copy}`, isShared: isShared || copies.shared });
   }
 }
 

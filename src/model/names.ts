@@ -2,11 +2,13 @@ import { nearest } from './nearest';
 import { positionAt, type SourceRange } from './problem';
 import type { Problems } from './problems';
 import type { Tree } from './tree';
+import type { ContainerType } from './vocabulary';
 
-/** A `Repeat` around an entry. */
+/** A `Repeat`, or another container of copies, around an entry. */
 export interface RepeatScope {
+  type: ContainerType;
   times: number;
-  /** Of the word `Repeat`. */
+  /** Of the word that names the container. */
   range: SourceRange;
 }
 
@@ -105,7 +107,7 @@ export class Names {
   private checkCopies(definition: Definition, byName: Map<string, Definition[]>, lineOf: (d: Definition) => number, problems: Problems): void {
     const original = originalOf(definition.name, byName);
     if (!original) return;
-    const message = `\`${definition.name}\` is also the name of a copy of \`${original.name}\` (line ${lineOf(original)}), which is inside a Repeat.`;
+    const message = `\`${definition.name}\` is also the name of a copy of \`${original.name}\` (line ${lineOf(original)}), which is inside a ${original.repeats.at(-1)!.type}.`;
     problems.error('duplicate-name', message, definition.range, { layer: definition.name });
   }
 
@@ -120,7 +122,7 @@ export class Names {
       complain(`\`${reference.name}\` (line ${lineOf(target)}) has no output yet here; only earlier layers can be joined.`);
     } else if (target.name === reference.name && !isPrefix(target.repeats, reference.repeats)) {
       complain(
-        `\`${reference.name}\` is inside a Repeat and has several copies; name one of them, for example \`${reference.name}${'.0'.repeat(target.repeats.length)}\`.`,
+        `\`${reference.name}\` is inside a ${target.repeats.at(-1)!.type} and has several copies; name one of them, for example \`${reference.name}${'.0'.repeat(target.repeats.length)}\`.`,
       );
     }
   }

@@ -3,12 +3,13 @@ import { readInit } from './initSpec';
 import { Names } from './names';
 import { nearest } from './nearest';
 import { notYet } from './arguments';
+import { checkNamedLayers, readParamGroups } from './paramGroups';
 import type { Problems } from './problems';
 import { REQUIRED_KEYS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
 import { elsewhere, readData, readRegularize, readTrain } from './sections';
 import type { Spec } from './spec';
 import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree } from './tree';
-import { readLoss, readOptimizer, readSchedulers } from './training';
+import { checkCycledMomentum, readLoss, readOptimizer, readSchedulers } from './training';
 import { PLANNED } from './vocabulary';
 
 /** Reads the top level of a model file. Undefined, or with gaps where a problem was reported: only good if there is none. */
@@ -27,18 +28,22 @@ export function readSpec(file: MapTree, text: string, problems: Problems): Spec 
   const init = initEntry && readInit(initEntry.value, problems, initEntry.keyRange);
   const regularize = readRegularize(entry('regularize'), problems);
   const loss = lossEntry && readLoss(lossEntry, regularize?.smoothing, problems);
-  const optimizer = readOptimizer(entry('optimizer'), place, problems);
+  const read = readOptimizer(entry('optimizer'), place, problems);
   const schedulers = readSchedulers(entry('scheduler'), problems);
+  if (read) checkCycledMomentum(schedulers, read.optimizer, problems);
+  const paramGroups = readParamGroups(entry('param_groups'), read?.optimizer.name, problems);
   const train = readTrain(entry('train'), problems);
-  if (!data || !model || !loss || !optimizer || !regularize || !train) return undefined;
+  if (model) checkNamedLayers(model, paramGroups, train, problems);
+  if (!data || !model || !loss || !read || !regularize || !train) return undefined;
   return {
     name,
     data,
     model,
     init: init ?? { name: 'default', args: {}, range: place, argRanges: {} },
     loss,
-    optimizer,
+    ...read,
     schedulers,
+    paramGroups,
     regularize: regularize.penalties,
     train,
     ranges: Object.fromEntries(file.entries.map(({ key, keyRange }) => [key, keyRange])),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ArgsOf, type ArgTable, type Documented, flag, positive, real, share, size } from './documented';
+import { type ArgsOf, type ArgTable, type Documented, flag, integer, positive, real, share, size } from './documented';
 import type { Choice } from './spec';
 
 export const SCHEDULER_NAMES = [
@@ -11,12 +11,16 @@ export const SCHEDULER_NAMES = [
   'LinearLR',
   'OneCycleLR',
   'PolynomialLR',
+  'ReduceLROnPlateau',
 ] as const;
 export type SchedulerName = (typeof SCHEDULER_NAMES)[number];
 
 export interface SchedulerRule<Table extends ArgTable = ArgTable> extends Documented<Table> {
-  /** The rate after `t` optimizer steps (t = 0 at the first), from the rate the optimizer was given. */
-  rate: (t: number, base: number, args: ArgsOf<Table>) => number;
+  /**
+   * The rate after `t` optimizer steps (t = 0 at the first), from the rate the optimizer was given.
+   * @param factor what evaluations have made of it (ReduceLROnPlateau).
+   */
+  rate: (t: number, base: number, args: ArgsOf<Table>, factor: number) => number;
   /** The momentum (or β₁) after `t` steps, where it sets that too. */
   momentum?: (t: number, args: ArgsOf<Table>) => number | undefined;
   /** How many steps it takes as a part of a sequence; undefined: it must come last. */
@@ -25,6 +29,18 @@ export interface SchedulerRule<Table extends ArgTable = ArgTable> extends Docume
 
 const rule = <Table extends ArgTable>(r: SchedulerRule<Table>): SchedulerRule => r as unknown as SchedulerRule;
 const page = (name: string) => `https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.${name}.html`;
+
+const PLATEAU = {
+  mode: z.enum(['min', 'max']).default('min').describe('min: the lower the better.'),
+  factor: positive.lt(1).default(0.1).describe('Factor of a cut.'),
+  patience: integer.min(0).default(10).describe('Evaluations in a row without a better one that are let pass.'),
+  threshold: real.min(0).default(1e-4).describe('By how much, at least, to count as better.'),
+  threshold_mode: z.enum(['rel', 'abs']).default('rel').describe('rel: as a share of the best.'),
+  cooldown: integer.min(0).default(0).describe('Evaluations after a cut that do not count.'),
+  min_lr: real.min(0).default(0).describe('The lowest rate.'),
+  eps: real.min(0).default(1e-8).describe('A cut that changes the rate by no more is left out.'),
+};
+export type PlateauArgs = ArgsOf<typeof PLATEAU>;
 
 /** The unit is the optimizer step. */
 export const SCHEDULERS: Record<SchedulerName, SchedulerRule> = {
@@ -105,7 +121,9 @@ export const SCHEDULERS: Record<SchedulerName, SchedulerRule> = {
       total_steps: size.describe('Steps of the whole cycle.'),
       pct_start: share.default(0.3).describe('Share of the steps in which the rate rises.'),
       anneal_strategy: z.enum(['cos', 'linear']).default('cos').describe('Along half a cosine, or a line.'),
-      cycle_momentum: flag.default(true).describe('Momentum (or β₁) goes the other way: down while the rate rises.'),
+      cycle_momentum: flag
+        .default(true)
+        .describe('Momentum (or β₁) goes the other way: down while the rate rises. Whatever the optimizer’s own is, also where that is 0.'),
       base_momentum: share.default(0.85).describe('The lowest momentum.'),
       max_momentum: share.default(0.95).describe('The highest momentum.'),
       div_factor: positive.default(25).describe('max_lr over the first rate.'),
@@ -129,6 +147,13 @@ export const SCHEDULERS: Record<SchedulerName, SchedulerRule> = {
     args: { total_iters: size.default(5).describe('Steps to 0.'), power: positive.default(1).describe('1: a line.') },
     rate: (t, base, { total_iters, power }) => base * (1 - Math.min(t, total_iters) / total_iters) ** power,
     length: ({ total_iters }) => total_iters,
+  }),
+  ReduceLROnPlateau: rule({
+    doc: 'Cuts the rate when evaluations stop getting better. Watches the validation loss, or that of training where no samples are held back, and counts evaluations: there is one after every epoch.',
+    formula: 'after more than patience evaluations without a better one: lr ← max(lr·factor, min_lr)',
+    reference: page('ReduceLROnPlateau'),
+    args: PLATEAU,
+    rate: (_t, base, { min_lr }, factor) => Math.min(base, Math.max(base * factor, min_lr)),
   }),
 };
 
@@ -157,10 +182,22 @@ export function momentumAt(step: number, schedulers: readonly Choice<SchedulerNa
   return scheduler && SCHEDULERS[scheduler.name].momentum?.(t, scheduler.args);
 }
 
-/** The rate of an optimizer step (counted from 1); several schedulers run one after the other, each from its own beginning. */
-export function rateAt(step: number, base: number, schedulers: readonly Choice<SchedulerName>[]): number {
+/**
+ * The rate of an optimizer step (counted from 1); several schedulers run one after the other, each from its own beginning.
+ * @param factor what evaluations have made of it so far.
+ */
+export function rateAt(step: number, base: number, schedulers: readonly Choice<SchedulerName>[], factor = 1): number {
   const { t, scheduler } = placeOf(step, schedulers);
-  return scheduler ? SCHEDULERS[scheduler.name].rate(t, base, scheduler.args) : base;
+  return scheduler ? SCHEDULERS[scheduler.name].rate(t, base, scheduler.args, factor) : base;
+}
+
+/** Whether it sets the optimizer's momentum, or β₁. */
+export const cyclesMomentum = ({ name, args }: Choice<SchedulerName>): boolean => SCHEDULERS[name].momentum?.(0, args) !== undefined;
+
+/** The arguments of ReduceLROnPlateau, where it is its turn at a step. */
+export function plateauAt(step: number, schedulers: readonly Choice<SchedulerName>[]): PlateauArgs | undefined {
+  const { scheduler } = placeOf(step, schedulers);
+  return scheduler?.name === 'ReduceLROnPlateau' ? (scheduler.args as PlateauArgs) : undefined;
 }
 
 /** Which scheduler a step falls to, and how many steps of it came before. */

@@ -1,19 +1,27 @@
-import { asArguments, notYet, type Owner, readArguments, type ReadArguments } from './arguments';
+import { kindOf } from '../data/dataKind';
+import { GENERATORS } from '../data/generators';
+import { asArguments, type Owner, readArguments, type ReadArguments } from './arguments';
+import { readChoices } from './choices';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
-import { DATA, DEFAULT_EPOCHS, EARLY_STOPPING, GENERATOR_KEYS, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
-import type { DataSpec, EarlyStoppingSpec, Located, RegularizeSpec, TrainSpec } from './spec';
-import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree } from './tree';
-import { PLANNED } from './vocabulary';
+import { DATA, DEFAULT_EPOCHS, GENERATOR_KEYS, type NestedKey, REGULARIZE, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, TRAIN } from './schema';
+import type { DataSpec, Located, RegularizeSpec, TrainSpec } from './spec';
+import { checkStrategies } from './strategies';
+import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree, type Tree } from './tree';
 
 export function readData(entry: MapEntry, problems: Problems): DataSpec | undefined {
   const map = asMap(entry, problems);
   if (!map) return undefined;
-  const known = withoutPlannedGenerator(map, problems);
-  const read = known && readSection('data', DATA, known, entry.keyRange, problems);
+  const read = readSection('data', DATA, map, entry.keyRange, problems);
   checkSource(map, entry.keyRange, problems);
-  return read && { ...(read.args as Omit<DataSpec, 'range' | 'ranges'>), range: map.range, ranges: read.argRanges };
+  if (!read) return undefined;
+  const data = read.args as Omit<DataSpec, 'range' | 'ranges'>;
+  return { ...data, ...(isSequence(data) && { task: data.task ?? 'sequence' }), range: map.range, ranges: read.argRanges };
 }
+
+/** Whether each token of a sample has a target unless the file says otherwise. */
+const isSequence = ({ file, source }: Pick<DataSpec, 'file' | 'source'>): boolean =>
+  (source !== undefined && GENERATORS[source].kind === 'tokens') || (file !== undefined && kindOf(file) === 'txt');
 
 /** The penalties, and the label smoothing apart: it belongs to the loss. */
 export function readRegularize(
@@ -22,7 +30,8 @@ export function readRegularize(
 ): { penalties: RegularizeSpec; smoothing?: Located<number> } | undefined {
   const read = readOptional('regularize', REGULARIZE, entry, problems);
   if (!read) return undefined;
-  const penalties = read.args as unknown as RegularizeSpec;
+  const penalties: RegularizeSpec = { ...(read.args as unknown as RegularizeSpec), ranges: read.argRanges };
+  checkStrategies(penalties, read.argRanges, problems);
   const range = read.argRanges.label_smoothing;
   return { penalties, ...(range && { smoothing: { value: penalties.label_smoothing ?? 0, range } }) };
 }
@@ -36,16 +45,7 @@ export function readTrain(entry: MapEntry | undefined, problems: Problems): Trai
     const later = steps.start > epochs.start ? 'steps' : 'epochs';
     problems.error('steps-and-epochs', '`steps` and `epochs` both say how long to train; keep one of them.', read.argRanges[later]);
   }
-  const stopping = entry?.value.kind === 'map' ? entryOf(entry.value, 'early_stopping') : undefined;
-  const early_stopping = stopping && readEarlyStopping(stopping, problems);
-  return { ...train, early_stopping, ...(steps ? {} : { epochs: train.epochs ?? DEFAULT_EPOCHS }), ranges: read.argRanges };
-}
-
-/** `early_stopping: 5`, or its arguments by name. */
-function readEarlyStopping({ key, keyRange, value }: MapEntry, problems: Problems): EarlyStoppingSpec | undefined {
-  const owner: Owner = { name: key, kind: 'argument', range: keyRange };
-  const map = asArguments(value, EARLY_STOPPING.args, owner, problems);
-  return map && (readArguments(map, EARLY_STOPPING.args, owner, problems)?.args as EarlyStoppingSpec | undefined);
+  return { ...train, ...(steps ? {} : { epochs: train.epochs ?? DEFAULT_EPOCHS }), ranges: read.argRanges };
 }
 
 /** A section that may be left out, or stand there with all its lines commented out. */
@@ -56,9 +56,35 @@ function readOptional(name: string, section: Section, entry: MapEntry | undefine
   return map && readSection(name, section, map, entry?.keyRange ?? nowhere, problems);
 }
 
-function readSection(name: string, { args, planned }: Section, map: MapTree, range: SourceRange, problems: Problems): ReadArguments | undefined {
+function readSection(
+  name: string,
+  { args, planned, nested = {}, lists = {} }: Section,
+  map: MapTree,
+  range: SourceRange,
+  problems: Problems,
+): ReadArguments | undefined {
   const owner: Owner = { name, kind: 'key', range, planned, advice: (key) => elsewhere(key, name) };
-  return readArguments(map, args, owner, problems);
+  const read = readArguments(map, args, owner, problems);
+  for (const [key, rule] of Object.entries(nested)) {
+    const entry = entryOf(map, key);
+    if (read && entry) read.args[key] = readNested(entry, rule, problems);
+  }
+  for (const [key, choices] of Object.entries(lists)) {
+    const entry = entryOf(map, key);
+    if (read) read.args[key] = entry ? readChoices(entry, choices, problems) : [];
+  }
+  return read;
+}
+
+/** `early_stopping: 5`, its arguments by name, or a list of such. */
+function readNested({ key, keyRange, value }: MapEntry, { args, many }: NestedKey, problems: Problems): unknown {
+  const owner: Owner = { name: key, kind: 'argument', range: keyRange };
+  const readOne = (tree: Tree) => {
+    const map = asArguments(tree, args, owner, problems);
+    return map && readArguments(map, args, owner, problems)?.args;
+  };
+  if (!many) return readOne(value);
+  return (value.kind === 'list' ? value.items : [value]).map(readOne);
 }
 
 /** A key that is right, but in the wrong section. */
@@ -83,13 +109,6 @@ function asMap({ key, keyRange, value }: MapEntry, problems: Problems): MapTree 
     isNothing(value) ? keyRange : value.range,
   );
   return undefined;
-}
-
-function withoutPlannedGenerator(map: MapTree, problems: Problems): MapTree | undefined {
-  const source = entryOf(map, 'source')?.value;
-  if (!source || !isText(source) || !(PLANNED.generator as readonly string[]).includes(source.value)) return map;
-  problems.error('not-supported-yet', notYet(source.value), source.range);
-  return { ...map, entries: map.entries.filter(({ key }) => key !== 'source') };
 }
 
 function checkSource(map: MapTree, keyRange: SourceRange, problems: Problems): void {

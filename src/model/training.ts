@@ -1,18 +1,18 @@
-import { readChoice, readChosen, type Choices } from './choices';
+import { asNamed, readChoice, readChosen, type Choices } from './choices';
 import { LOSSES, type LossName } from './losses';
-import { OPTIMIZERS, type OptimizerName } from './optimizers';
+import { OPTIMIZERS, type OptimizerName, type WrapperName, WRAPPERS } from './optimizers';
 import type { SourceRange } from './problem';
 import type { Problems } from './problems';
-import { SCHEDULERS, type SchedulerName } from './schedulers';
+import { cyclesMomentum, SCHEDULERS, type SchedulerName } from './schedulers';
 import type { Choice, Located } from './spec';
-import type { MapEntry } from './tree';
+import { entryOf, type MapEntry, type Tree } from './tree';
 import { PLANNED } from './vocabulary';
 
 export const LOSS_CHOICES: Choices<LossName> = { noun: 'loss', kind: 'loss', registry: LOSSES, planned: PLANNED.loss, example: 'CrossEntropyLoss' };
-export const OPTIMIZER_CHOICES: Choices<OptimizerName> = {
+export const OPTIMIZER_CHOICES: Choices<OptimizerName | WrapperName> = {
   noun: 'optimizer',
   kind: 'optimizer',
-  registry: OPTIMIZERS,
+  registry: { ...OPTIMIZERS, ...WRAPPERS },
   planned: PLANNED.optimizer,
   example: 'AdamW: {lr: 0.001}',
 };
@@ -36,16 +36,52 @@ export function readLoss(entry: MapEntry, smoothing: Located<number> | undefined
   return { ...loss, args: { ...loss.args, label_smoothing: smoothing.value } };
 }
 
-/** Absent: AdamW with its defaults, located at `fallback`. */
-export function readOptimizer(entry: MapEntry | undefined, fallback: SourceRange, problems: Problems): Choice<OptimizerName> | undefined {
-  if (!entry) return readChosen('AdamW', { nameRange: fallback }, fallback, OPTIMIZERS.AdamW.args, problems);
-  const optimizer = readChoice(entry.value, OPTIMIZER_CHOICES, problems, entry.keyRange);
-  const { nesterov, momentum, dampening } = optimizer?.args ?? {};
-  if (optimizer && nesterov === true && (momentum === 0 || dampening !== 0)) {
-    problems.error('bad-value', '`nesterov: true` needs `momentum` above 0 and no `dampening`.', optimizer.argRanges.nesterov);
-  }
-  return optimizer;
+/** The optimizer that makes the steps, and what stands around it, outermost first. */
+export interface ReadOptimizer {
+  optimizer: Choice<OptimizerName>;
+  wrappers: Choice<WrapperName>[];
 }
+
+/** Absent: AdamW with its defaults, located at `fallback`. */
+export function readOptimizer(entry: MapEntry | undefined, fallback: SourceRange, problems: Problems): ReadOptimizer | undefined {
+  return entry ? readWrapped(entry.value, entry.keyRange, [], problems) : withDefault(fallback, [], problems);
+}
+
+function withDefault(range: SourceRange, wrappers: Choice<WrapperName>[], problems: Problems): ReadOptimizer | undefined {
+  const optimizer = readChosen('AdamW', { nameRange: range }, range, OPTIMIZERS.AdamW.args, problems);
+  return optimizer && { optimizer, wrappers };
+}
+
+function readWrapped(tree: Tree, keyRange: SourceRange, outer: Choice<WrapperName>[], problems: Problems): ReadOptimizer | undefined {
+  const read = readChoice(tree, OPTIMIZER_CHOICES, problems, keyRange) as Choice<OptimizerName> | Choice<WrapperName> | undefined;
+  if (!read) return undefined;
+  if (!isWrapper(read)) {
+    const { nesterov, momentum, dampening } = read.args;
+    if (nesterov === true && (momentum === 0 || dampening !== 0))
+      problems.error('bad-value', '`nesterov: true` needs `momentum` above 0 and no `dampening`.', read.argRanges.nesterov);
+    return { optimizer: read, wrappers: outer };
+  }
+  const { name, range } = read;
+  if (outer.some((wrapper) => wrapper.name === name)) {
+    problems.error('wrapped-twice', `\`${name}\` stands around itself; keep one of the two.`, range);
+    return undefined;
+  }
+  const { optimizer: _, ...args } = read.args;
+  const value = asNamed(tree)?.value;
+  const inner = value?.kind === 'map' ? entryOf(value, 'optimizer') : undefined;
+  const wrappers = [...outer, { ...read, args }];
+  return inner ? readWrapped(inner.value, inner.keyRange, wrappers, problems) : withDefault(range, wrappers, problems);
+}
+
+function isWrapper(choice: Choice<OptimizerName> | Choice<WrapperName>): choice is Choice<WrapperName> {
+  return Object.hasOwn(WRAPPERS, choice.name);
+}
+
+/** Where the optimizer that makes the steps stands in the file. */
+export const optimizerPath = (wrappers: readonly Choice<WrapperName>[]): string[] => [
+  'optimizer',
+  ...wrappers.flatMap(({ name }) => [name, 'optimizer']),
+];
 
 /** One scheduler, or a list that runs one after the other. */
 export function readSchedulers(entry: MapEntry | undefined, problems: Problems): Choice<SchedulerName>[] {
@@ -58,4 +94,15 @@ export function readSchedulers(entry: MapEntry | undefined, problems: Problems):
     }
   }
   return read.filter((scheduler) => scheduler !== undefined);
+}
+
+/** An optimizer without a momentum is none that OneCycleLR can cycle, as in PyTorch. One whose momentum is 0 gets the cycled one, as there. */
+export function checkCycledMomentum(schedulers: readonly Choice<SchedulerName>[], { name }: Choice<OptimizerName>, problems: Problems): void {
+  const { args } = OPTIMIZERS[name];
+  if ('momentum' in args || 'betas' in args) return;
+  for (const scheduler of schedulers) {
+    if (!cyclesMomentum(scheduler)) continue;
+    const message = `\`${scheduler.name}\` cycles the momentum too, and \`${name}\` has none. Add \`cycle_momentum: false\`.`;
+    problems.error('no-momentum', message, scheduler.range);
+  }
 }

@@ -110,6 +110,7 @@ export function chooseSurplus<T extends CheckpointFile>(
 const OPTIMIZER = 'optimizer.';
 /** No layer's name has a slash. */
 const STOPPING = 'stopping/';
+const DIFFICULTY = 'curriculum/difficulty';
 
 const json = z.string().transform((text, context): unknown => {
   try {
@@ -137,25 +138,42 @@ const metadata = z.object({
   ages: json.pipe(z.record(z.string(), z.int().min(0))),
   best_score: merit.optional(),
   best_loss: merit.optional(),
+  plateau: json
+    .pipe(z.object({ best: z.number().optional(), factor: z.number().positive(), num_bad_epochs: z.int().min(0), cooldown_counter: z.int().min(0) }))
+    .optional(),
   stopping: json.pipe(z.object({ step: z.int().min(0), value: z.number(), stale: z.int().min(0) })).optional(),
 });
 
 /**
  * A checkpoint as a .safetensors file: the optimizer's tensors are named `optimizer.<state>.<parameter>`, the weights that early stopping keeps
- * `stopping/<name>`; all else is in the header.
+ * `stopping/<name>`, the losses of a curriculum `curriculum/difficulty`; all else is in the header.
  */
-export function encodeCheckpoint({ tensors, optimizer, step, epoch, row, seconds, ages, best, stopping }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({
+  tensors,
+  optimizer,
+  step,
+  epoch,
+  row,
+  seconds,
+  ages,
+  plateau,
+  best,
+  stopping,
+  difficulty,
+}: Checkpoint): Uint8Array {
   const states = Object.entries(optimizer).flatMap(([state, all]) =>
     Object.entries(all).map(([name, tensor]) => [`${OPTIMIZER}${state}.${name}`, tensor] as const),
   );
   const kept = Object.entries(stopping?.tensors ?? {}).map(([name, tensor]) => [STOPPING + name, tensor] as const);
-  return encodeTensors(Object.fromEntries([...Object.entries(tensors), ...states, ...kept]), {
+  const order = difficulty ? [[DIFFICULTY, { shape: [difficulty.length], data: difficulty }] as const] : [];
+  return encodeTensors(Object.fromEntries([...Object.entries(tensors), ...states, ...kept, ...order]), {
     step: String(step),
     epoch: String(epoch),
     row: String(row),
     seconds: String(seconds),
     optimizer: JSON.stringify(Object.keys(optimizer)),
     ages: JSON.stringify(ages),
+    ...(plateau && { plateau: JSON.stringify(plateau) }),
     ...(best && { best_score: String(best.score), best_loss: String(best.loss) }),
     ...(stopping && { stopping: JSON.stringify({ step: stopping.step, value: stopping.value, stale: stopping.stale }) }),
   });
@@ -166,7 +184,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint | undefined {
   try {
     const { optimizer: states, best_score: score, best_loss: loss, stopping, ...place } = metadata.parse(decodeMetadata(bytes, 'checkpoint'));
     const stored = Object.entries(decodeTensors(bytes, 'checkpoint'));
-    const all = stored.filter(([name]) => !name.startsWith(STOPPING));
+    const all = stored.filter(([name]) => !name.startsWith(STOPPING) && name !== DIFFICULTY);
+    const difficulty = stored.find(([name]) => name === DIFFICULTY)?.[1].data;
     const kept: Tensors = Object.fromEntries(
       stored.filter(([name]) => name.startsWith(STOPPING)).map(([name, tensor]) => [name.slice(STOPPING.length), tensor]),
     );
@@ -178,7 +197,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint | undefined {
       return [state, Object.fromEntries(own)] as const;
     });
     const best = score !== undefined && loss !== undefined && { best: { score, loss } };
-    return { ...place, tensors, optimizer: Object.fromEntries(optimizer), ...best, ...(stopping && { stopping: { ...stopping, tensors: kept } }) };
+    const early = stopping && { stopping: { ...stopping, tensors: kept } };
+    return { ...place, tensors, optimizer: Object.fromEntries(optimizer), ...best, ...early, ...(difficulty && { difficulty }) };
   } catch {
     return undefined;
   }

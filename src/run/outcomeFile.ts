@@ -60,6 +60,7 @@ const data = z.object({
   counts: z.object({ training: z.array(count), validation: z.array(count).optional() }).optional(),
   samples: z.object({ training: count, validation: count }),
   pictures: z.array(z.object({ picture, label: z.string().optional() })).optional(),
+  augmented: z.array(z.object({ before: picture, after: picture })).optional(),
 });
 
 const outcome = z.object({
@@ -77,6 +78,13 @@ const outcome = z.object({
   boundary: boundary.optional(),
   units: z.array(units).optional(),
   filters: z.object({ layer: z.string(), count, scale: z.number(), pictures: z.array(picture) }).optional(),
+  attention: z
+    .object({
+      row: count,
+      tokens: z.array(z.number()).optional(),
+      layers: z.array(z.object({ layer: z.string(), heads: count, places: count, maps: z.array(z.object({ most: z.number(), picture })) })),
+    })
+    .optional(),
   outputs: z.object({
     layer: z.string(),
     type: z.string(),

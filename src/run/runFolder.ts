@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { encodeTensors } from '../train/checkpoint';
-import type { Best, Checkpoint } from '../train/protocol';
+import { type Best, type Checkpoint, evaluatedTensors } from '../train/protocol';
 import { atATime } from './atATime';
 import { CheckpointFiles, type SavedCheckpoint } from './checkpointFiles';
 import { diskProblem } from './diskProblem';
@@ -184,7 +184,7 @@ export class RunFolder implements Disposable {
         const { checkpoint: newest } = waiting;
         if (!newest) return;
         await this.checkpointFiles.save(newest, edit, (place) => store.isBeforeEdit(place));
-        await writeWhole(join(this.path, 'last.safetensors'), encodeTensors(newest.tensors));
+        await writeWhole(join(this.path, 'last.safetensors'), encodeTensors(evaluatedTensors(newest)));
       }),
     );
   }

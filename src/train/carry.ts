@@ -1,9 +1,9 @@
 import { product, sameShape, type Shape } from '../graph/shape';
 import { layerShapes, type LayerShape, matchLayers } from '../model/matchLayers';
-import { OPTIMIZERS } from '../model/optimizers';
 import type { Carried, CarryOptions, Checkpoint, Tensors } from './protocol';
 import type { TensorOf } from './stateVectors';
-import type { ModelPlan } from './stepGraph';
+import type { ModelPlan } from './modelPlan';
+import { startsAsWeights, stateOf } from './stepState';
 
 type Stored = Tensors[string];
 
@@ -42,7 +42,7 @@ export function carryWeights(from: Checkpoint, before: ModelPlan, after: ModelPl
   }
   for (const { name } of itemsOf(before)) if (!used.has(name)) carried.dropped.push(name);
   return {
-    checkpoint: { ...from, tensors, ...carryState(from, before, after, sources, resized) },
+    checkpoint: { ...from, tensors, ...carryState(from, tensors, before, after, sources, resized) },
     carried,
     matched,
     inserted: newLayers.flatMap(({ name }) => (matched.has(name) ? [] : [name])),
@@ -96,16 +96,17 @@ const MAY_BE_YOUNGER = ['max_exp_avg_sq'];
 /** The optimizer's state and the age of every trained parameter: all that its update needs goes on, or else it begins anew. */
 function carryState(
   from: Checkpoint,
+  tensors: Tensors,
   before: ModelPlan,
   after: ModelPlan,
   sources: Sources,
   resized: CarryOptions['resized'],
 ): Pick<Checkpoint, 'optimizer' | 'ages'> {
-  const { name: optimizerName, args } = after.spec.optimizer;
+  const { name: optimizerName } = after.spec.optimizer;
   // Each optimizer sums up its momentum by a rule of its own; running means of gradients mean the same in all.
   const meansTheSame = (state: string) => state !== 'momentum_buffer' || before.spec.optimizer.name === optimizerName;
-  const states = OPTIMIZERS[optimizerName].state(args);
-  const optimizer: Checkpoint['optimizer'] = Object.fromEntries(states.map((state) => [state, {}]));
+  const { optimizer: states, kept } = stateOf(after.spec);
+  const optimizer: Checkpoint['optimizer'] = Object.fromEntries([...states, ...kept].map((state) => [state, {}]));
   const ages: Checkpoint['ages'] = {};
   const trainedBefore = new Map(before.trained.items.map((item) => [item.name, item]));
 
@@ -117,6 +118,13 @@ function carryState(
     );
     const isCarried = old && goesOn(old.shape, shape, resized) && states.every((state, i) => carried[i] || MAY_BE_YOUNGER.includes(state));
     states.forEach((state, i) => (optimizer[state][name] = { shape: [...shape], data: (isCarried && carried[i]) || zeros() }));
+    // What is kept beside it does not begin anew with the optimizer.
+    for (const state of kept) {
+      const rest = () => (startsAsWeights(state) ? tensors[name].data : zeros());
+      const data = takeOver(stored(from.optimizer[state], old?.name), shape, resized, rest);
+      // What starts as the weights is left out until it has numbers of its own: the weights may still be fitted.
+      if (data ?? !startsAsWeights(state)) optimizer[state][name] = { shape: [...shape], data: data ?? zeros() };
+    }
     const age = isCarried ? (from.ages[old.name] ?? from.step) : 0;
     if (age < from.step) ages[name] = age;
   }

@@ -3,7 +3,10 @@ import { fail } from '../model/problem';
 import { isEqual } from '../model/valueDifference';
 import { carryWeights } from './carry';
 import { fitNormalisers } from './fitNormalisers';
-import { dataFiles, isSameContent, prepare, type Prepared } from './prepare';
+import { dataFiles, filesOfTeacher, type NamedFile } from '../model/namedFiles';
+import type { Spec } from '../model/spec';
+import { isSameContent } from './planFiles';
+import { prepare, type Prepared } from './prepare';
 import type { CarryOptions, Checkpoint, EditEvent, Plan } from './protocol';
 import { freshStart } from './stateVectors';
 import { Trainer } from './trainer';
@@ -32,7 +35,13 @@ export async function editTrainer(old: Trainer, id: number, plan: Plan, options:
   const changes = [...describeDifference(old.prepared.spec, prepared.spec, matched), ...changedFiles(old, plan, prepared)];
   if (options.inserted === 'continue' && inserted.length) await fitNormalisers(prepared, new Set(inserted), checkpoint.tensors, old.sessions);
   // A score of other data or by another loss says nothing about this one.
-  if (!isSameTask(old.prepared, prepared)) delete checkpoint.best;
+  if (!isSameTask(old.prepared, prepared)) {
+    delete checkpoint.best;
+    delete checkpoint.difficulty;
+    // What it has made of the rate stays.
+    const { best: _, ...plateau } = checkpoint.plateau ?? {};
+    if (checkpoint.plateau) checkpoint.plateau = plateau as typeof checkpoint.plateau;
+  }
   if (!keepsStopping(old.prepared, prepared)) delete checkpoint.stopping;
   const trainer = await Trainer.begin(plan, prepared, old.sessions, checkpoint);
   if (changes.length === 0) return { trainer, before };
@@ -49,13 +58,14 @@ function checkNotOver(old: Trainer, { spec, steps }: Prepared): void {
   });
 }
 
-/** Data that the text names as before, but whose content is new. */
-const changedFiles = (old: Trainer, plan: Plan, { spec, dataset }: Prepared): string[] =>
-  dataset === old.prepared.dataset
-    ? []
-    : dataFiles(spec)
-        .filter((path) => Object.hasOwn(old.plan.files, path) && !isSameContent(old.plan.files[path], plan.files[path]))
-        .map((path) => `data: the content of ${path}`);
+/** Data and a teacher that the text names as before, but whose content is new. */
+function changedFiles(old: Trainer, plan: Plan, { spec, dataset }: Prepared): string[] {
+  const changed = (what: string, filesIn: (spec: Spec) => readonly NamedFile[]) =>
+    filesIn(spec)
+      .filter((file) => filesIn(old.prepared.spec).some(({ path }) => path === file.path) && !isSameContent(file, old.plan.files, plan.files))
+      .map(({ path }) => `${what}: the content of ${path}`);
+  return [...(dataset === old.prepared.dataset ? [] : changed('data', dataFiles)), ...changed('distill', filesOfTeacher)];
+}
 
 /** Weights of another model, and figures of another kind, are nothing to go back to. */
 function keepsStopping(a: Prepared, b: Prepared): boolean {

@@ -5,7 +5,8 @@ import { product } from '../graph/shape';
 import { LOSSES } from '../model/losses';
 import type { EvalEvent } from './protocol';
 import { type Feeds, numbers, type Session, type SessionPool, tensor } from './session';
-import { buildEvaluation, type ModelPlan } from './stepGraph';
+import { buildEvaluation } from './evaluationGraph';
+import type { ModelPlan } from './modelPlan';
 
 /** Activations of one evaluation run at most; larger splits are evaluated in pieces. */
 const PIECE_BYTES = 64 * 2 ** 20;

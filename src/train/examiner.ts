@@ -1,4 +1,5 @@
 import { finite, rounded } from '../base/rounded';
+import { type AugmentedPair, augmentedPairs } from '../data/augment/pairs';
 import { cardOf, MOST_NAMED } from '../data/card';
 import { shortName } from '../data/featureNames';
 import { isImage } from '../data/picture';
@@ -6,6 +7,7 @@ import { sampleRows } from '../data/sampleRows';
 import { product } from '../graph/shape';
 import { LOSSES } from '../model/losses';
 import { pieceOf } from './evaluator';
+import { AttentionLook } from './examination/attentionMaps';
 import { Explainer } from './examination/explainer';
 import { filtersOf } from './examination/filters';
 import { buildPrediction } from './examination/graphs';
@@ -31,12 +33,16 @@ export class Examiner {
   private readonly prediction: Pieces;
   private readonly explainer?: Explainer;
   private readonly survey?: PlaneSurvey;
+  private readonly augmented?: AugmentedPair[];
+  private readonly attention?: AttentionLook;
 
   constructor(
     private readonly prepared: Prepared,
     sessions: SessionPool,
   ) {
     const { model, dataset, step } = prepared;
+    const { data, train } = prepared.spec;
+    if (!train.overfit_batch) this.augmented = augmentedPairs(data.augment, dataset, train.seed);
     this.aim = aimOf(model);
     const most = Math.max(1, Math.min(MOST_SAMPLES, Math.floor(MOST_OUTPUTS / product(model.output.slice(1)))));
     this.rows = sampleRows((dataset.validation ?? dataset.train).count, most);
@@ -44,6 +50,7 @@ export class Examiner {
     // Pieces of one size, so that one session does for all.
     const batch = Math.ceil(this.rows.length / Math.ceil(this.rows.length / piece));
     this.prediction = new Pieces((size) => buildPrediction(model, size), sessions, batch);
+    this.attention = AttentionLook.of(model, step.layers, sessions);
     if (!this.aim) return;
     const shown = Math.min(this.rows.length, mostShown(model.sample), piece);
     if (isImage(model.sample)) this.explainer = new Explainer(model, step.layers, this.aim, sessions, shown);
@@ -69,9 +76,10 @@ export class Examiner {
       ...(judged && aim?.kind === 'number' && { regression: dotsOf(judged) }),
       ...(judged && { samples: await shownSamples(judged, look.split.x, dataset.featureNames, this.explainer, weights) }),
       ...(await this.survey?.survey(weights)),
+      ...(this.attention && { attention: await this.attention.look(look.split, rows[rows.length - 1], weights) }),
       ...(filters && { filters }),
       outputs: outputCard(spec, built.layers, look),
-      data: cardOf(dataset, classes),
+      data: { ...cardOf(dataset, classes), ...(this.augmented && { augmented: this.augmented }) },
     };
   }
 
@@ -79,6 +87,7 @@ export class Examiner {
     await this.prediction.release();
     await this.explainer?.release();
     await this.survey?.release();
+    await this.attention?.release();
   }
 }
 

@@ -24,7 +24,12 @@ export async function fitNormalisers(prepared: Prepared, inserted: ReadonlySet<s
   const g = new Graph();
   const placeholder = ({ name, shape }: { name: string; shape: number[] }) => g.input(name, shape);
   const x = g.input('x', [count, ...model.sample]);
-  const { layers, scalars, seeds } = buildForward(g, spec, x, { training: true, parameter: placeholder, buffer: placeholder });
+  const { layers, scalars, seeds } = buildForward(g, spec, x, {
+    training: true,
+    parameter: placeholder,
+    buffer: placeholder,
+    nodeGraph: model.nodeGraph,
+  });
   const normalisers = layers.filter((layer) => inserted.has(layer.name) && layer.shown.batch_mean);
   if (normalisers.length === 0) return;
   for (const { name, shown } of normalisers) {

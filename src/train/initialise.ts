@@ -23,7 +23,8 @@ export function initialParameter(seed: number, files: Record<string, Uint8Array>
     }
     if ('lengthsOf' in param.start) {
       const { key, spec } = param.start.lengthsOf;
-      return lengths(startOf({ ...param, ...spec, name: `${param.layer}.${key}` }), param.shape[0]);
+      const rows = lengths(startOf({ ...param, ...spec, name: `${param.layer}.${key}`, factor: 1 }), param.shape[0]);
+      return rows.map((length) => length * (param.factor ?? 1));
     }
     initialise(start, param, stream(seed, `init:${param.name}`));
     return start;
@@ -84,7 +85,7 @@ function storedFor({ name, shape }: { name: string; shape: number[] }, init: Cho
   return stored.data;
 }
 
-function initialise(out: Float32Array, { shape, kind, start, init }: Parameter, random: Random): void {
+function initialise(out: Float32Array, { shape, kind, start, init, factor = 1 }: Parameter, random: Random): void {
   const uniform = (a: number, b: number) => out.forEach((_, i) => (out[i] = a + (b - a) * random.uniform()));
   const normal = (mean: number, std: number) => out.forEach((_, i) => (out[i] = mean + std * random.normal()));
   const ownStart = init.name === 'default' || init.name === 'weights' || kind === 'norm';
@@ -123,6 +124,8 @@ function initialise(out: Float32Array, { shape, kind, start, init }: Parameter, 
       return;
     case 'zeros':
       return;
+    case 'fixup':
+      return normal(0, factor * Math.sqrt(2 / fanIn));
     case 'default':
     case 'weights':
       return;

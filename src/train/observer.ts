@@ -8,7 +8,7 @@ import type { Prepared } from './prepare';
 import { buildProbe, type Piece, type ProbedLayer, type ProbeGraph } from './probeGraph';
 import { Runner } from './runner';
 import { numbers, type Session, type SessionPool } from './session';
-import { buildEvaluation } from './stepGraph';
+import { buildEvaluation } from './evaluationGraph';
 import { thinned } from './thinning';
 import type { ModelState } from './trainer';
 
@@ -33,7 +33,9 @@ export class Observer {
     this.count = probeSize(prepared);
   }
 
-  async observe(state: ModelState): Promise<ObservationEvent> {
+  async observe({ trained, ...seen }: ModelState): Promise<ObservationEvent> {
+    // What a step makes of the weights is looked at, not what evaluations see of them.
+    const state = { ...seen, weights: { ...seen.weights, ...(trained && { params: trained }) } };
     const { runner, evaluation } = await (this.probe ??= this.compile());
     const { graph, session, feeds } = runner;
     const all = numbers((await session.run({ ...state.weights, ...feeds })).numbers);
@@ -66,7 +68,7 @@ export class Observer {
     const runner = await Runner.compile(prepared, buildProbe(model, count), count, {}, sessions);
     gather(dataset.train, sampleRows(dataset.train.count, count), runner.batch);
     // The same random numbers every time: what changes is the model.
-    runner.feed({ step: 1, lr: 0, wantsStatistics: false });
+    runner.feed({ step: 1, wantsStatistics: false });
     const hasModes = model.buffers.size > 0 || runner.graph.seeds.length > 0;
     return { runner, ...(hasModes && { evaluation: await sessions.session(buildEvaluation(model, count)) }) };
   }

@@ -28,8 +28,29 @@ export interface Outcome {
   units?: UnitMaps[];
   /** Weights of the first layer, where they are images. */
   filters?: Filters;
+  /** Of layers with attention: what the places of one sample look at. */
+  attention?: Attention;
   outputs: OutputCard;
   data: DataCard;
+}
+
+export interface Attention {
+  /** Index of the sample in its split. */
+  row: number;
+  /** The sample, where it is a short row of tokens. */
+  tokens?: number[];
+  /** In the order of the model; of many those at even distances. */
+  layers: AttentionMaps[];
+}
+
+export interface AttentionMaps {
+  layer: string;
+  /** Heads of the layer, of which the first are shown. */
+  heads: number;
+  /** Places of the sequence, or positions of the image; of many, neighbours share a point of the map. */
+  places: number;
+  /** Rows: places that look; columns: places looked at. The largest weight of a map, `most`, is 255. */
+  maps: { most: number; picture: Picture }[];
 }
 
 export interface SampleOutcome {

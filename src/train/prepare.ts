@@ -1,5 +1,7 @@
 import { noSkillLoss } from './baseline';
-import { BatchOrder, type BatchPlan, batchesPerEpoch, type Position } from '../data/batches';
+import { checkAugmentations } from '../data/augment/check';
+import { BatchOrder, type BatchPlan, batchesPerEpoch, countIn, type Position } from '../data/batches';
+import { checkCurriculum } from './curriculum';
 import type { Dataset } from '../data/dataset';
 import { factsOf } from '../data/factsOf';
 import { loadDataset } from '../data/load';
@@ -7,12 +9,17 @@ import { peakBytes } from '../graph/memory';
 import { product } from '../graph/shape';
 import { scratchForward } from '../model/build';
 import { LOSSES } from '../model/losses';
+import { dataFiles } from '../model/namedFiles';
+import { checkTokens } from './checkTokens';
 import { checkMonitor } from './earlyStopping';
 import { parseModel } from '../model/parse';
 import { fail, positionAt, ProblemError } from '../model/problem';
 import type { Spec } from '../model/spec';
 import type { Plan, StartEvent } from './protocol';
-import { buildStep, type ModelPlan, planModel, type StepGraph } from './stepGraph';
+import { filesOf, isSameContent } from './planFiles';
+import { type ModelPlan, planModel } from './modelPlan';
+import { buildStep, type StepGraph } from './stepGraph';
+import { readTeacher } from './teacher';
 
 /** A model file with its data: all that is known before anything large is allocated. */
 export interface Prepared {
@@ -44,26 +51,28 @@ export async function prepare(plan: Plan, progress?: Progress, before?: { plan: 
   const { spec, problems } = parseModel(plan.text);
   if (!spec) throw new ProblemError(problems.find((p) => p.level === 'error') ?? problems[0]);
   if (plan.seed !== undefined) spec.train.seed = plan.seed;
-  const readFile = (path: string) =>
-    Object.hasOwn(plan.files, path) ? Promise.resolve(plan.files[path]) : Promise.reject(new Error('there is no such file'));
   const known = before && isSameData(spec, plan, before) ? before.prepared.dataset : undefined;
-  return inspect(plan, spec, known ?? (await loadDataset(spec.data, LOSSES[spec.loss.name].target, readFile)), progress);
+  return inspect(plan, spec, known ?? (await loadDataset(spec.data, LOSSES[spec.loss.name].target, filesOf(plan))), progress);
 }
+
+/** What decides which samples there are: not what a run does with them, nor where the file says so. */
+const read = ({ range: _, ranges: __, augment: ___, curriculum, ...data }: Spec['data']) => ({
+  ...data,
+  by: curriculum?.by === 'loss' ? undefined : curriculum?.by,
+});
 
 function isSameData(spec: Spec, { files }: Plan, { plan, prepared }: { plan: Plan; prepared: Prepared }): boolean {
-  const section = ({ data, loss }: Spec) => JSON.stringify([{ ...data, range: undefined, ranges: undefined }, LOSSES[loss.name].target]);
-  return section(spec) === section(prepared.spec) && dataFiles(spec).every((path) => isSameContent(files[path], plan.files[path]));
+  const section = ({ data, loss }: Spec) => JSON.stringify([read(data), LOSSES[loss.name].target]);
+  return section(spec) === section(prepared.spec) && dataFiles(spec).every((file) => isSameContent(file, files, plan.files));
 }
 
-/** Of two files, which need not be there. */
-export const isSameContent = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
-  a === b || (a?.length === b?.length && a?.every((byte, i) => byte === b![i]) === true);
-
-/** Paths, as written, of the files that the data comes from. */
-export const dataFiles = ({ data }: Spec): string[] => [data.file, data.validation].filter((path) => typeof path === 'string');
-
 /** What `prepare` finds out once the data is there; for the editor, which keeps the data while the text changes. Throws likewise. */
-export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec: Spec, dataset: Dataset, progress?: Progress): Prepared {
+export function inspect(
+  plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'> & Partial<Pick<Plan, 'files'>>,
+  spec: Spec,
+  dataset: Dataset,
+  progress?: Progress,
+): Prepared {
   const { train } = dataset;
   const wanted = {
     count: train.count,
@@ -71,19 +80,24 @@ export function inspect(plan: Pick<Plan, 'text' | 'steps' | 'statsEvery'>, spec:
     shuffle: spec.train.shuffle,
     dropLast: spec.train.drop_last,
     seed: spec.train.seed,
+    pace: spec.data.curriculum?.pace,
   };
   batchesPerEpoch(wanted, spec.train.ranges.batch_size);
   const batches = { ...wanted, batchSize: Math.min(wanted.batchSize, train.count) };
 
   checkMonitor(spec, dataset);
-  const model = planModel(spec, train.x.sampleShape, train.y.sampleShape);
+  checkAugmentations(spec, dataset);
+  checkCurriculum(spec);
+  const order = new BatchOrder(batches, progress);
+  const model = planModel(spec, train.x.sampleShape, train.y.sampleShape, dataset.nodeGraph, order.position.epoch);
+  if (plan.files) model.teacher = readTeacher(model, plan.files);
   checkParameterMemory(model);
   const step = buildStep(model, batches.batchSize, { withStats: plan.statsEvery > 0 });
   checkMemory(model, step);
   checkLabels(model, dataset);
-  const order = new BatchOrder(batches, progress);
+  checkTokens(step.layers, dataset);
   // The short batch at the end of an epoch must fit too, and so must that of one which began with other batches.
-  const rests = new Set([train.count, train.count - order.position.row].map((rows) => rows % batches.batchSize));
+  const rests = new Set([train.count, countIn(batches, order.position.epoch) - order.position.row].map((rows) => rows % batches.batchSize));
   for (const rest of rests) if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });
   const left = order.batchesUntil(spec.train.epochs ?? 20);
   const steps = plan.steps ?? spec.train.steps ?? (progress?.step ?? 0) + left;

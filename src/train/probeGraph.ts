@@ -4,7 +4,9 @@ import { lower } from '../graph/lower';
 import { product } from '../graph/shape';
 import { NORMALISATIONS } from '../model/layers';
 import type { FedGraph } from './runner';
-import { forwardPass, type ModelPlan, stepInput } from './stepGraph';
+import type { ModelPlan } from './modelPlan';
+import { forwardPass, inputsOf } from './forwardPass';
+import { stepInput } from './stepGraph';
 import { numbersEach, strideOf } from './thinning';
 
 /** Where a tensor's numbers are in the output `numbers`. */
@@ -37,7 +39,8 @@ export interface ProbeGraph extends FedGraph {
 
 export function buildProbe(plan: ModelPlan, batch: number): ProbeGraph {
   const g = new Graph();
-  const { x, forward, loss, values } = forwardPass(g, plan, batch, true);
+  const batchInputs = inputsOf(g, plan, batch);
+  const { forward, loss, values } = forwardPass(g, plan, batchInputs, true);
   const parameters = plan.trained.items.map(({ name }) => ({ name, value: values.get(name)! }));
   const slopes = gradients(g, loss, [...parameters.map(({ value }) => value), ...forward.layers.map(({ output }) => output)]);
   const most = numbersEach(2 * forward.layers.length + 3 * parameters.length);
@@ -54,7 +57,7 @@ export function buildProbe(plan: ModelPlan, batch: number): ProbeGraph {
       name,
       activation: seen.thinned(output),
       ...(gradient && { gradient }),
-      ...(isNormalisation && { input: seen.thinned(outputs.get(inputs[0]) ?? x) }),
+      ...(isNormalisation && { input: seen.thinned(outputs.get(inputs[0]) ?? batchInputs.x) }),
       ...(watch === 'rectifier' && { active: seen.whole(countActive(g, output, unitAxis)) }),
       perUnit: product(output.shape) / output.shape[unitAxis],
     };

@@ -179,15 +179,22 @@ export interface Checkpoint {
   seconds: number;
   /** Parameters and running statistics. */
   tensors: Tensors;
-  /** The optimizer's state by its name in PyTorch (`exp_avg`), then by parameter. */
+  /** The optimizer's state by its name in PyTorch (`exp_avg`), then by parameter; likewise what is kept beside it (`slow`, `ema`, `pruned`). */
   optimizer: Record<string, Tensors>;
   /** Updates a parameter has had, for those that had fewer than `step`: its optimizer state is younger than the run. */
   ages: Record<string, number>;
+  /** Where there is a ReduceLROnPlateau: the best loss it has seen, what it has made of the rate, and its counters, named as in PyTorch. */
+  plateau?: { best?: number; factor: number; num_bad_epochs: number; cooldown_counter: number };
   /** The best evaluation so far: what the next ones have to beat. */
   best?: Merit;
+  /** Amid an epoch of a curriculum by loss: the loss that each training sample had at its start. */
+  difficulty?: Float32Array;
   /** Where `early_stopping` is asked for: what to beat, for how many evaluations nothing did, and the weights to put back in the end. */
   stopping?: { step: number; value: number; stale: number; tensors: Tensors };
 }
+
+/** The weights that evaluations see, which are saved: the moving average where there is one, else those that are trained. */
+export const evaluatedTensors = ({ tensors, optimizer }: Pick<Checkpoint, 'tensors' | 'optimizer'>): Tensors => ({ ...tensors, ...optimizer.ema });
 
 /** How good an evaluation is: by its score, of the validation split where there is one, and where scores are equal by its loss. */
 export interface Merit {

@@ -4,7 +4,8 @@ import { checkStrict, initialBuffer, initialParameter, readWeights } from './ini
 import type { Prepared } from './prepare';
 import type { Checkpoint, Plan, Tensors } from './protocol';
 import { type Feeds, numbers, tensor } from './session';
-import type { Pack } from './stepGraph';
+import type { Pack } from './modelPlan';
+import { startsAsWeights } from './stepState';
 
 type Item = { name: string; shape: number[] };
 
@@ -32,7 +33,7 @@ export const storedTensors =
   (name) =>
     Object.hasOwn(tensors, name) ? tensors[name].data : fail('wrong-checkpoint', `The checkpoint has no \`${name}\`: it is of another model.`);
 
-/** The step graph's packed inputs (`params`, `frozen`, `buffers` and the optimizer's state, none of them empty); state that is not given is 0. */
+/** The step graph's packed inputs (`params`, `frozen`, `buffers` and the optimizer's state, none of them empty); state that is not given is 0, or the weights. */
 export function packVectors({ model, step }: Prepared, tensorOf: TensorOf, optimizer: Checkpoint['optimizer'] = {}): Feeds {
   const { trained, frozen, buffers } = model;
   const vectors: Feeds = {};
@@ -50,7 +51,8 @@ export function packVectors({ model, step }: Prepared, tensorOf: TensorOf, optim
   fill('params', trained, tensorOf);
   fill('frozen', frozen, tensorOf);
   fill('buffers', buffers, tensorOf);
-  for (const state of step.state) fill(state, trained, (name) => optimizer[state]?.[name]?.data);
+  for (const state of step.state)
+    fill(state, trained, (name) => optimizer[state]?.[name]?.data ?? (startsAsWeights(state) ? tensorOf(name) : undefined));
   return vectors;
 }
 

@@ -1,8 +1,12 @@
+import { Augmenter } from '../data/augment/augmenter';
 import { BatchOrder, gather } from '../data/batches';
 import { readSlot } from '../graph/stats';
-import { rateAt } from '../model/schedulers';
+import { carryWeights } from './carry';
+import { Curriculum } from './curriculum';
 import { EarlyStopping } from './earlyStopping';
 import { Evaluator } from './evaluator';
+import { type ModelPlan, planModel } from './modelPlan';
+import { Plateau } from './plateau';
 import { prepare, type Prepared } from './prepare';
 import type { Best, Checkpoint, EvalEvent, LayerStats, Merit, ParamStats, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
 import { Runner } from './runner';
@@ -10,13 +14,17 @@ import { SamplingCost } from './samplingCost';
 import { type Feeds, numbers, SessionPool, type Tensor } from './session';
 import { freshStart, packVectors, storedTensors, unpackTensors, unpackVectors } from './stateVectors';
 import { buildStep, type StepGraph } from './stepGraph';
+import { rateOf } from './stepNumbers';
+import { startsAsWeights } from './stepState';
 
 /** The weights at one moment; nothing writes into them. */
 export interface ModelState {
   /** Steps done. */
   step: number;
-  /** Packed parameters and running statistics, under the step graph's input names. */
+  /** Packed parameters and running statistics as evaluations see them, under the step graph's input names. */
   weights: Feeds;
+  /** The packed parameters that are trained, where evaluations see an average of them. */
+  trained?: Tensor;
   /** The packed parameters of one step before; absent where there was none here. */
   before?: Tensor;
 }
@@ -32,36 +40,50 @@ export class Trainer {
   step: number;
   private readonly firstStep: number;
   private readonly runners = new Map<number, Promise<Runner>>();
-  private readonly evaluator: Evaluator;
+  private current: Prepared;
+  private vectors: Feeds;
+  private evaluator: Evaluator;
   private readonly order: BatchOrder;
+  private readonly augmenter: Augmenter;
+  private readonly curriculum: Curriculum;
   /** Of training, without pauses. */
   seconds: number;
   private evaluation?: EvalEvent;
   /** Weights at the best evaluation, until they are fetched. */
-  private bestVectors?: { step: number; vectors: Feeds };
+  private bestVectors?: { step: number; vectors: Feeds; model: ModelPlan };
   private toBeat?: Merit;
-  private readonly stopping?: EarlyStopping;
+  private stopping?: EarlyStopping;
+  private readonly plateau?: Plateau;
+  /** Rows of the one batch that `overfit_batch` trains on. */
+  private readonly onlyRows?: Int32Array;
   private readonly cost = new SamplingCost();
   /** The packed parameters before the last step, where somebody looks at the model. */
   private before?: Tensor;
   /** By parameter: the step after which it began to be updated; those not named began with the run. */
-  private readonly births: Record<string, number>;
+  private births: Record<string, number>;
 
   private constructor(
     readonly plan: Plan,
-    readonly prepared: Prepared,
+    prepared: Prepared,
     readonly sessions: SessionPool,
-    private readonly vectors: Feeds,
+    vectors: Feeds,
     from?: Checkpoint,
   ) {
     const { step = 0, seconds = 0, ages = {}, epoch, row } = from ?? { epoch: 0, row: 0 };
+    this.current = prepared;
+    this.vectors = vectors;
     this.step = step;
     this.firstStep = step + 1;
     this.seconds = seconds;
     this.toBeat = from?.best;
     this.stopping = stoppingOf(prepared, from);
-    this.births = Object.fromEntries(Object.entries(ages).map(([name, age]) => [name, step - age]));
+    this.births = birthsOf(ages, step);
+    const { schedulers, train } = prepared.spec;
+    if (schedulers.some(({ name }) => name === 'ReduceLROnPlateau')) this.plateau = new Plateau(prepared.spec, from?.plateau);
+    if (train.overfit_batch) this.onlyRows = new BatchOrder(prepared.batches).next();
     this.order = new BatchOrder(prepared.batches, { epoch, row });
+    this.augmenter = new Augmenter(prepared.spec.data.augment, prepared.dataset, prepared.spec.train.seed);
+    this.curriculum = new Curriculum(sessions, from?.difficulty);
     this.evaluator = new Evaluator(prepared.model, prepared.dataset, sessions);
   }
 
@@ -82,12 +104,18 @@ export class Trainer {
     return trainer;
   }
 
+  /** What is trained; the model changes at the beginning of an epoch from which on more of its layers learn (`unfreeze`). */
+  get prepared(): Prepared {
+    return this.current;
+  }
+
   get start(): StartEvent {
     return this.prepared.start;
   }
 
   get state(): ModelState {
-    return { step: this.step, weights: this.weights, ...(this.before && { before: this.before }) };
+    const { step, weights, before, vectors } = this;
+    return { step, weights, ...(weights.params !== vectors.params && { trained: vectors.params }), ...(before && { before }) };
   }
 
   get isFinished(): boolean {
@@ -101,6 +129,7 @@ export class Trainer {
     if (!isDue) return [event];
     const evaluation = await this.evaluate();
     this.stopping?.watch(evaluation, this.weights);
+    this.plateau?.watch(evaluation);
     return [event, evaluation];
   }
 
@@ -109,12 +138,17 @@ export class Trainer {
     return this.timed(async () => {
       const { spec, dataset } = this.prepared;
       this.step++;
-      const rows = this.order.next();
+      await this.curriculum.lead(this.order, this.prepared, this.weights);
+      const { epoch } = this.order.position;
+      const dealt = this.order.next();
+      const rows = this.onlyRows ?? dealt;
       const runner = await this.runner(rows.length);
       gather(dataset.train, rows, runner.batch);
+      // The sanity check asks whether the model can learn this batch by heart: as it is.
+      if (!this.onlyRows) this.augmenter.apply(runner.batch.x, rows, epoch);
       const moment = {
         step: this.step,
-        lr: rateAt(this.step, spec.optimizer.args.lr as number, spec.schedulers),
+        factor: this.plateau?.factor,
         wantsStatistics: this.isSampled(),
       };
       runner.feed(moment);
@@ -123,7 +157,8 @@ export class Trainer {
       this.cost.add(performance.now() - beganAt, moment.wantsStatistics);
       if (this.plan.observe) this.before = this.vectors.params;
       for (const name of Object.keys(this.vectors)) this.vectors[name] = outputs[`next_${name}`] ?? this.vectors[name];
-      return stepEvent(runner.graph, outputs, moment);
+      await this.thaw();
+      return stepEvent(runner.graph, outputs, { ...moment, lr: rateOf(moment, spec) });
     });
   }
 
@@ -140,24 +175,36 @@ export class Trainer {
 
   /** Parameters and running statistics by their state_dict names. */
   tensors(): Tensors {
-    return unpackTensors(this.prepared.model, this.vectors);
+    return unpackTensors(this.prepared.model, this.weights);
   }
 
   /** All that is needed to go on from here; the arrays are copies. */
   checkpoint(): Checkpoint {
     const ages = Object.fromEntries(Object.entries(this.births).map(([name, birth]) => [name, this.step - birth]));
     const { step, seconds, toBeat: best } = this;
+    const plateau = this.plateau?.state;
+    const difficulty = this.curriculum.state(this.order);
     const { kept, stale = 0 } = this.stopping ?? {};
     const stopping = kept && { step: kept.step, value: kept.value, stale, tensors: unpackTensors(this.prepared.model, kept.weights) };
     const state = unpackVectors(this.prepared, this.vectors);
-    return { step, ...this.order.position, seconds, ages, ...(best && { best }), ...(stopping && { stopping }), ...state };
+    return {
+      step,
+      ...this.order.position,
+      seconds,
+      ages,
+      ...(plateau && { plateau }),
+      ...(difficulty && { difficulty }),
+      ...(best && { best }),
+      ...(stopping && { stopping }),
+      ...state,
+    };
   }
 
   /** The weights at the best evaluation if there was a better one since the last call. */
   takeBest(): Best | undefined {
     const best = this.bestVectors;
     this.bestVectors = undefined;
-    return best && { step: best.step, tensors: unpackTensors(this.prepared.model, best.vectors) };
+    return best && { step: best.step, tensors: unpackTensors(best.model, best.vectors) };
   }
 
   async release(): Promise<void> {
@@ -165,6 +212,7 @@ export class Trainer {
     this.runners.clear();
     for (const runner of runners) if (runner.status === 'fulfilled') await runner.value.session.release();
     await this.evaluator.release();
+    await this.curriculum.release();
   }
 
   private evaluate(): Promise<EvalEvent> {
@@ -175,13 +223,13 @@ export class Trainer {
       const isBest = !this.toBeat || merit.score > this.toBeat.score || (merit.score === this.toBeat.score && merit.loss < this.toBeat.loss);
       if (isBest) {
         this.toBeat = merit;
-        this.bestVectors = { step: this.step, vectors: weights };
+        this.bestVectors = { step: this.step, vectors: weights, model: this.prepared.model };
       }
       return (this.evaluation = isBest ? { ...event, is_best: true } : event);
     });
   }
 
-  /** Parameters and running statistics; a step puts new vectors in the place of these, it does not write into them. */
+  /** Parameters (their average, where there is one) and running statistics; a step puts new vectors in the place of these, it does not write into them. */
   private get weights(): Feeds {
     return weightsIn(this.vectors);
   }
@@ -191,10 +239,29 @@ export class Trainer {
     const { kept } = this.stopping ?? {};
     if (!kept || kept.step === this.step) return false;
     Object.assign(this.vectors, kept.weights);
+    for (const state of this.prepared.step.state) if (startsAsWeights(state)) this.vectors[state] = kept.weights.params;
     this.before = undefined;
     // Who goes on from here has patience anew.
     this.stopping!.stale = 0;
     return true;
+  }
+
+  /** From an epoch on some layers learn: what is trained is another vector then, and the new part of it starts as an edit's would. */
+  private async thaw(): Promise<void> {
+    const { spec, model, batches } = this.prepared;
+    const { epoch, row } = this.order.position;
+    if (row > 0 || !spec.train.unfreeze?.some((stage) => stage.epoch === epoch)) return;
+    const before = this.checkpoint();
+    const next = { ...planModel(spec, model.sample, model.target, model.nodeGraph, epoch), teacher: model.teacher };
+    const step = buildStep(next, batches.batchSize, { withStats: this.plan.statsEvery > 0 });
+    const { checkpoint } = carryWeights(before, model, next, (name) => before.tensors[name].data, 'fresh');
+    await this.release();
+    this.current = { ...this.prepared, model: next, step };
+    this.vectors = packVectors(this.current, storedTensors(checkpoint), checkpoint.optimizer);
+    this.births = birthsOf(checkpoint.ages, this.step);
+    if (before.stopping) this.stopping = stoppingOf(this.current, before);
+    this.evaluator = new Evaluator(next, this.prepared.dataset, this.sessions);
+    this.before = undefined;
   }
 
   private async timed<T>(work: () => Promise<T>): Promise<T> {
@@ -225,7 +292,14 @@ export class Trainer {
   }
 }
 
-const weightsIn = ({ params, frozen, buffers }: Feeds): Feeds => ({ params, ...(frozen && { frozen }), ...(buffers && { buffers }) });
+const weightsIn = ({ params, ema = params, frozen, buffers }: Feeds): Feeds => ({
+  params: ema,
+  ...(frozen && { frozen }),
+  ...(buffers && { buffers }),
+});
+
+const birthsOf = (ages: Checkpoint['ages'], step: number): Record<string, number> =>
+  Object.fromEntries(Object.entries(ages).map(([name, age]) => [name, step - age]));
 
 function stoppingOf(prepared: Prepared, from?: Checkpoint): EarlyStopping | undefined {
   const rule = prepared.spec.train.early_stopping;

@@ -2,6 +2,7 @@ import { Examiner } from './examiner';
 import type { ObservationEvent } from './observation';
 import { Observer } from './observer';
 import type { Outcome } from './outcome';
+import type { Prepared } from './prepare';
 import type { ModelState, Trainer } from './trainer';
 import { Turn } from './turn';
 
@@ -33,9 +34,12 @@ export class Watch {
   private waiting: ModelState[];
   /** Of models before the last edits: of an equal computation the next look takes over the session. */
   private outlived: (Observer | Examiner)[] = [];
+  /** The model that is looked at. */
+  private seen: Prepared;
   private readonly failed = new WeakSet<Observer | Examiner>();
 
   constructor(private trainer: Trainer) {
+    this.seen = trainer.prepared;
     this.observer = new Observer(trainer.prepared, trainer.sessions);
     this.examiner = new Examiner(trainer.prepared, trainer.sessions);
     this.observing = new Turn(OBSERVE, trainer.seconds);
@@ -47,6 +51,7 @@ export class Watch {
   follow(trainer: Trainer): void {
     this.outlived.push(this.observer, this.examiner);
     this.trainer = trainer;
+    this.seen = trainer.prepared;
     this.observer = new Observer(trainer.prepared, trainer.sessions);
     this.examiner = new Examiner(trainer.prepared, trainer.sessions);
     this.observed = this.examined = -1;
@@ -56,6 +61,7 @@ export class Watch {
   /** After each step. */
   remember(): void {
     const { trainer, waiting } = this;
+    if (trainer.prepared !== this.seen) this.follow(trainer);
     if (EARLY_STEPS.has(trainer.step) && trainer.prepared.model.trained.size <= MOST_REMEMBERED) waiting.push(trainer.state);
   }
 

@@ -17,7 +17,7 @@ const cases: [string, string, string, Record<string, string | Uint8Array>?][] = 
   ['a wrong type', model({ rest: 'train: {batch_size: many}' }), 'm.nn.yaml:4:21'],
   ['a negative size', model({ model: '[{Linear: -3}]' }), 'm.nn.yaml:2:18'],
   ['an unknown layer', model({ model: '[{Lineer: 3}]' }), 'Did you mean `Linear`?'],
-  ['a layer of later', model({ model: '[{MixtureOfExperts: 3}]' }), '`MixtureOfExperts` is not supported yet'],
+  ['a container without layers', model({ model: '[{MixtureOfExperts: 3}]' }), 'm.nn.yaml:2:10'],
   ['an unknown key', model({ rest: 'trian: {steps: 3}' }), 'm.nn.yaml:4:1'],
   ['a missing key', 'data: {source: moons}\nmodel: [{Linear: 2}]\n', '`loss`'],
   ['a rate of 0', model({ rest: 'optimizer: {SGD: {lr: 0}}' }), 'm.nn.yaml:4:23'],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cardOf } from '../../src/data/card';
 import type { Dataset } from '../../src/data/dataset';
+import { factsOf } from '../../src/data/factsOf';
 import { loadDataset } from '../../src/data/load';
 import { dataSpec, memory } from './helpers';
 
@@ -82,4 +83,11 @@ test('of images without classes the first few are shown', () => {
   const card = cardOf(images(30, { sampleShape: [1], data: Float32Array.from({ length: 30 }, (_, i) => i) }), undefined);
   expect(card.pictures).toHaveLength(6);
   expect(card.pictures![0].label).toBeUndefined();
+});
+
+test('tokens have no table of features, and no signal is sought in their numbers', async () => {
+  const dataset = await loadDataset(dataSpec({ source: 'parity', task: 'classification' }), 'class', memory({}));
+  const card = cardOf(dataset, 2);
+  expect([card.features, card.featureCount, card.range.min, card.range.max]).toEqual([undefined, 8, 0, 1]);
+  expect(factsOf(dataset, 'accuracy').signal).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import type { Dataset, Split, TargetKind } from '../../src/data/dataset';
 import { factsOf } from '../../src/data/factsOf';
 import { loadDataset } from '../../src/data/load';
 import type { DataSpec } from '../../src/model/spec';
-import { dataSpec } from './helpers';
+import { dataSpec, memory } from './helpers';
 
 const split = (x: number[][], y: number[], kind: TargetKind = 'class'): Split => ({
   count: x.length,
@@ -12,8 +12,7 @@ const split = (x: number[][], y: number[], kind: TargetKind = 'class'): Split =>
   y: { sampleShape: kind === 'class' ? [] : [y.length / x.length], data: kind === 'class' ? Int32Array.from(y) : Float32Array.from(y) },
 });
 
-const generated = (spec: Partial<DataSpec>, target: TargetKind) =>
-  loadDataset(dataSpec({ samples: 300, noise: 0.1, ...spec }), target, () => Promise.reject(new Error('no file is read')));
+const generated = (spec: Partial<DataSpec>, target: TargetKind) => loadDataset(dataSpec({ samples: 300, noise: 0.1, ...spec }), target, memory({}));
 
 /** The same samples, whose targets belong to others. */
 function shuffled({ count, x, y }: Split, seed = 0): Split {

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
+import { product } from '../../src/graph/shape';
 import { GENERATORS, generate } from '../../src/data/generators';
 import type { GeneratorName } from '../../src/model/spec';
 import { dataSpec, problemOf } from './helpers';
 
 const names = Object.keys(GENERATORS) as GeneratorName[];
-const draw = (source: GeneratorName, given = {}) => generate(dataSpec({ source, ...given }), source, GENERATORS[source].target);
+const draw = (source: GeneratorName, given = {}) => {
+  const { train, ...more } = generate(dataSpec({ source, ...given }), source, GENERATORS[source].target);
+  return { ...train, ...more };
+};
 const points = (source: GeneratorName, given = {}) => {
   const { count, x, y } = draw(source, given);
   const [width] = x.sampleShape;
@@ -14,12 +18,12 @@ const points = (source: GeneratorName, given = {}) => {
 test.each(names)('%s: shapes, balance, order, seed', (source) => {
   const data = draw(source, { samples: 101, noise: 0.1 });
   expect(data.count).toBe(101);
-  expect(data.x.data.length).toBe(101 * data.x.sampleShape[0]);
-  expect(data.y.data.length).toBe(101);
+  expect(data.x.data.length).toBe(101 * product(data.x.sampleShape));
+  expect(data.y.data.length).toBe(101 * product(data.y.sampleShape));
   expect([...data.x.data].every(Number.isFinite)).toBe(true);
   expect(draw(source, { samples: 101, noise: 0.1 })).toEqual(data);
   expect(draw(source, { samples: 101, noise: 0.1, seed: 1 }).x.data).not.toEqual(data.x.data);
-  if (!data.classes) return;
+  if (!data.classes || data.tokens) return;
   expect(data.y.sampleShape).toEqual([]);
   const counts = data.classes.map((_, label) => data.y.data.filter((y) => y === label).length);
   expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
@@ -97,6 +101,56 @@ test('sine without noise is the sine over one period', () => {
   expect(draw('sine').y.sampleShape).toEqual([1]);
 });
 
+test('checkerboard without noise: class 1 where row and column of the field sum to an odd number', () => {
+  const fields = new Set<string>();
+  for (const { at, target } of points('checkerboard', { samples: 500 })) {
+    const [column, row] = at.map((v) => Math.floor(v + 2));
+    expect((row + column) % 2).toBe(target);
+    fields.add(`${row} ${column}`);
+  }
+  expect(fields.size).toBe(16);
+});
+
+test('gaussian-quantiles: a standard normal cloud, each class further out than the one before', () => {
+  const all = points('gaussian-quantiles', { samples: 3000 });
+  const radii = [0, 1, 2].map((label) => all.filter(({ target }) => target === label).map(({ at }) => Math.hypot(...at)));
+  expect(Math.max(...radii[0])).toBeLessThanOrEqual(Math.min(...radii[1]));
+  expect(Math.max(...radii[1])).toBeLessThanOrEqual(Math.min(...radii[2]));
+  // A third of a Rayleigh distribution lies within √(2·ln 1.5).
+  expect(Math.max(...radii[0])).toBeCloseTo(Math.sqrt(2 * Math.log(1.5)), 1);
+});
+
+test('friedman1 without noise is Friedman’s formula of ten uniform features', () => {
+  for (const { at, target } of points('friedman1')) {
+    const [a, b, c, d, e] = at;
+    expect(target).toBeCloseTo(10 * Math.sin(Math.PI * a * b) + 20 * (c - 0.5) ** 2 + 10 * d + 5 * e, 4);
+    expect(at.every((v) => v >= 0 && v <= 1) && at.length === 10).toBe(true);
+  }
+});
+
+const sequences = (source: GeneratorName, given = {}) => {
+  const { count, x, y } = draw(source, given);
+  const rows = ({ data, sampleShape }: typeof x, i: number) => [...data.subarray(i * product(sampleShape), (i + 1) * product(sampleShape))];
+  return Array.from({ length: count }, (_, i) => ({ x: rows(x, i), y: rows(y, i) }));
+};
+
+test('copy, reverse and parity do what they are called, in the length that shape says', () => {
+  for (const { x, y } of sequences('copy', { shape: [5] })) expect(y).toEqual(x);
+  for (const { x, y } of sequences('reverse', { shape: [5] })) expect(y).toEqual([...x].reverse());
+  for (const { x, y } of sequences('parity', { shape: [6] }))
+    y.forEach((parity, t) => expect(parity).toBe(x.slice(0, t + 1).filter((bit) => bit === 1).length % 2));
+  for (const { x, y } of sequences('parity', { task: 'classification' })) expect(y).toEqual([x.filter((bit) => bit === 1).length % 2]);
+});
+
+test('char-text: the target of each character is the next one, and what the samples say is words', () => {
+  const { tokens } = draw('char-text');
+  const texts = sequences('char-text', { samples: 50 }).map(({ x, y }) => {
+    expect(y.slice(0, -1)).toEqual(x.slice(1));
+    return x.map((token) => tokens!.names![token]).join('');
+  });
+  expect(texts.join('')).toMatch(/(cat|dog|fox|bird|child|king|queen)/);
+});
+
 const deviation = (values: number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 
 test.each(['spirals', 'moons', 'circles', 'blobs'] as const)('%s: noise is the standard deviation of each coordinate', (source) => {
@@ -119,7 +173,8 @@ test('xor: noise moves points over the axes, and most only a little', () => {
 });
 
 test('class targets as numbers stand in one column', () => {
-  const { y, classes } = generate(dataSpec({ source: 'moons' }), 'moons', 'number');
+  const { train, classes } = generate(dataSpec({ source: 'moons' }), 'moons', 'number');
+  const { y } = train;
   expect(y.sampleShape).toEqual([1]);
   expect(y.data).toBeInstanceOf(Float32Array);
   expect(new Set(y.data)).toEqual(new Set([0, 1]));

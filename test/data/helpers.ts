@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { zipSync, type ZipOptions } from 'fflate';
 import { ProblemError, type Problem } from '../../src/model/problem';
 import type { DataFile } from '../../src/data/dataFile';
-import type { ReadFile } from '../../src/data/dataset';
+import type { DataFiles } from '../../src/data/dataset';
+import { filesOf } from '../../src/train/planFiles';
 import type { DataSpec } from '../../src/model/spec';
 
 /** The place that every test file is named at. */
@@ -45,6 +46,7 @@ export async function problemOfAsync(promise: Promise<unknown>): Promise<Problem
 export const dataSpec = (given: Partial<DataSpec>): DataSpec => ({
   normalize: 'none',
   normalize_target: 'none',
+  augment: [],
   samples: 100,
   noise: 0,
   seed: 0,
@@ -54,12 +56,12 @@ export const dataSpec = (given: Partial<DataSpec>): DataSpec => ({
 });
 
 /** Files kept in memory, by path. */
-export const memory =
-  (files: Record<string, string | Uint8Array>): ReadFile =>
-  (path) => {
-    const content = files[path];
-    return Promise.resolve(typeof content === 'string' ? new TextEncoder().encode(content) : content);
-  };
+export const memory = (files: Record<string, string | Uint8Array>): DataFiles =>
+  filesOf({
+    files: Object.fromEntries(
+      Object.entries(files).map(([path, content]) => [path, typeof content === 'string' ? new TextEncoder().encode(content) : content]),
+    ),
+  });
 
 export const fixture = async (name: string): Promise<DataFile> => ({
   path: `./${name}`,

@@ -331,7 +331,7 @@ const cases: Case[] = [
     'class',
     { 'f.npz': npz({ x, y }) },
     'target',
-    'target-of-npz',
+    'target-of-arrays',
     '`target` names a column of a table; the targets of f.npz are its array `y`. Remove the key.',
   ],
   [
@@ -353,42 +353,22 @@ const cases: Case[] = [
     "f.npz: a validation sample's x is a 3, but a training sample's is a 4.",
   ],
   [
-    '.npy',
-    { file: 'x.npy' },
-    'class',
-    {},
-    'file',
-    'unsupported-data',
-    "`.npy` pairs are not supported yet. Put both arrays in one file: numpy.savez('data.npz', x=…, y=…).",
-  ],
-  [
-    '.idx.gz',
+    '.idx.gz without labels',
     { file: 'train.idx.gz' },
     'class',
     {},
     'file',
-    'unsupported-data',
-    '`.gz` files are not supported yet. Unpack the file, or convert it to .npz.',
-  ],
-  ['.idx', { file: 'train.idx' }, 'class', {}, 'file', 'unsupported-data', '`.idx` files are not supported yet. Convert them to .npz.'],
-  ['.jsonl', { file: 'text.jsonl' }, 'class', {}, 'file', 'unsupported-data', '`.jsonl` files are not supported yet.'],
-  [
-    '.txt',
-    { file: 'text.txt' },
-    'class',
-    {},
-    'file',
-    'unsupported-data',
-    '`.txt` files are not supported yet. A table with a header row reads as .csv or .tsv.',
+    'missing-labels',
+    '`labels` has to name the file with the targets of train.idx.gz: `labels: <file>`.',
   ],
   [
-    'a folder',
+    'a folder without images',
     { file: './images' },
     'class',
     {},
     'file',
-    'unsupported-data',
-    './images has no ending that names its kind, and folders of images are not supported yet. Use .csv, .tsv or .npz.',
+    'no-images',
+    'There are no images to be found in ./images. It has to be a folder with a folder for each class, which holds its .png, .jpg or .jpeg files.',
   ],
   [
     'another ending',
@@ -397,7 +377,7 @@ const cases: Case[] = [
     {},
     'file',
     'unsupported-data',
-    '`.xlsx` is not a kind of data that is read here. Use .csv, .tsv or .npz.',
+    '`.xlsx` is not a kind of data that is read here. Use .csv, .tsv, .npz, .npy, .idx, .idx.gz, .txt, .jsonl or a folder of class folders with images.',
   ],
 ];
 test.each(cases)('%s is refused at its place', async (_what, given, kind, files, key, code, message) => {
@@ -405,14 +385,15 @@ test.each(cases)('%s is refused at its place', async (_what, given, kind, files,
 });
 
 test('a file that is not there: its problem at the place that names it', async () => {
-  const missing = () => Promise.reject(new ProblemError({ code: 'missing-file', level: 'error', message: './no.csv is not there.' }));
+  const refusing = (error: Error) => ({ read: () => Promise.reject(error), list: () => Promise.reject(error) });
+  const missing = refusing(new ProblemError({ code: 'missing-file', level: 'error', message: './no.csv is not there.' }));
   expect(await problemOfAsync(loadDataset(spec({ file: './no.csv', target: 'y' }), 'class', missing))).toEqual({
     code: 'missing-file',
     level: 'error',
     message: './no.csv is not there.',
     range: at.file,
   });
-  const denied = () => Promise.reject(new Error('permission denied'));
+  const denied = refusing(new Error('permission denied'));
   expect(await problemOfAsync(loadDataset(spec({ file: './no.csv', target: 'y' }), 'class', denied))).toEqual({
     code: 'unreadable-file',
     level: 'error',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadDataset } from '../../src/data/load';
+import { filesOf } from '../../src/train/planFiles';
 import { checkStep } from '../../src/editor/checkStep';
 import { LOSSES } from '../../src/model/losses';
 import { outlineModel } from '../../src/model/outline';
@@ -9,7 +10,7 @@ import type { Problem } from '../../src/model/problem';
 async function problemsOf(model: string, more = ''): Promise<{ text: string; layers: number; problems: Problem[] }> {
   const text = `data: {source: moons, samples: 100}\nmodel: ${model}\nloss: CrossEntropyLoss\n${more}`;
   const spec = parseModel(text).spec!;
-  const dataset = await loadDataset(spec.data, LOSSES[spec.loss.name].target, () => Promise.reject(new Error('names no file')));
+  const dataset = await loadDataset(spec.data, LOSSES[spec.loss.name].target, filesOf({ files: {} }));
   const { layers } = outlineModel(spec, dataset.train.x.sampleShape);
   return { text, layers: layers.length, problems: checkStep(text, spec, dataset, layers.length) };
 }

@@ -1,23 +1,41 @@
 import { stream } from '../../src/base/random';
 import type { Tensor } from 'onnxruntime-web';
 import { gradients } from '../../src/graph/autodiff';
-import { Graph } from '../../src/graph/graph';
+import { Graph, type Value } from '../../src/graph/graph';
 import { lower } from '../../src/graph/lower';
 import { product } from '../../src/graph/shape';
 import { createSession, tensor } from '../../src/train/session';
 import type { GradientRow } from './gradientTable';
 
-/** The gradient of a random projection of an op: by its rule, and by central differences over every input element. */
-export async function gradientOf({ shapes, build, domain, precision, linear }: GradientRow): Promise<{ analytic: number[]; numeric: number[] }> {
+/**
+ * The gradient of a random projection of an op: by its rule, and by central differences over every input element.
+ * @param order 2: of a random projection of the gradients that the rule gives, so that it is the rule's own ops that are differentiated.
+ */
+export async function gradientOf(
+  { shapes, build, domain, precision, linear }: GradientRow,
+  order: 1 | 2 = 1,
+): Promise<{ analytic: number[]; numeric: number[] }> {
   const g = new Graph();
   const inputs = shapes.map((shape, i) => g.input(`x${i}`, shape));
-  const y = build(g, ...inputs);
   const random = stream(7, 'gradient-table');
-  const projection = g.constant(
-    Array.from({ length: product(y.shape) }, () => random.normal()),
-    y.shape,
-  );
-  const value = g.sum(g.mul(y, projection));
+  const project = (y: Value): Value =>
+    g.sum(
+      g.mul(
+        y,
+        g.constant(
+          Array.from({ length: product(y.shape) }, () => random.normal()),
+          y.shape,
+        ),
+      ),
+    );
+  let value = project(build(g, ...inputs));
+  if (order === 2) {
+    const slopes = gradients(g, value, inputs);
+    value = inputs
+      .flatMap((x) => slopes.get(x.id) ?? [])
+      .map(project)
+      .reduce((a, b) => g.add(a, b), g.constant(0));
+  }
   g.output('value', value);
   const grads = gradients(g, value, inputs);
   inputs.forEach((x, i) => g.output(`dx${i}`, grads.get(x.id) ?? g.fill(x, 0)));

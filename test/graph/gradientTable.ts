@@ -53,6 +53,9 @@ const pool = (op: OpType, kernel: number[], a: ReturnType<typeof attrs>, precisi
   linear,
 });
 
+/** Small integers with ties. */
+const fixed = (count: number) => Array.from({ length: count }, (_, i) => (i * 7) % 5);
+
 export const gradientTable: GradientRow[] = [
   unary('Identity'),
   unary('Neg'),
@@ -78,6 +81,10 @@ export const gradientTable: GradientRow[] = [
   ...reduction('ReduceSum'),
   ...reduction('ReduceMean'),
   ...reduction('ReduceSumSquare'),
+  ...reduction('ReduceMax'),
+  ...reduction('ReduceMin'),
+  // Of several that are largest each has its share: twice the same number counts once.
+  { op: 'ReduceMax', shapes: [[2, 3]], build: (g, x) => g.reduceMax(g.concat([x, x], 1), [1]) },
   { op: 'Reshape', shapes: [[2, 6]], build: (g, x) => g.reshape(x, [3, 4]) },
   { op: 'Transpose', shapes: [[2, 3, 4]], build: (g, x) => g.transpose(x, [2, 0, 1]) },
   { op: 'Expand', shapes: [[3, 1]], build: (g, x) => g.expand(x, [2, 3, 4]) },
@@ -191,13 +198,23 @@ export const gradientTable: GradientRow[] = [
   { op: 'Upsample', shapes: [[2, 1, 2, 3]], build: (g, x) => g.op('Upsample', [x], { factors: [2, 3] }), precision: 'float32', linear: true },
   {
     op: 'MaxPool',
-    shapes: [[2, 2, 4, 6]],
+    shapes: [[1, 2, 4, 6]],
     build: (g, x) => g.op('MaxPool', [x], { ...attrs([2, 3], [0, 0, 0, 0]), kernel: [2, 3] }),
     precision: 'float32',
   },
   pool('MaxPool', [2, 2], attrs([2, 2], [0, 0, 0, 0])),
   pool('MaxPool', [3, 2], attrs([2, 1], [1, 0, 1, 0])),
   pool('MaxPool', [2, 2], attrs([1, 1], [0, 1, 1, 0], [2, 1])),
+  ...(['MaxPoolGrad', 'MaxPoolPick'] as const).map((op): GradientRow => ({
+    op,
+    shapes: [op === 'MaxPoolGrad' ? [2, 2, 3, 3] : [2, 2, 5, 4]],
+    build: (g, d) => {
+      const x = g.constant(fixed(2 * 2 * 5 * 4), [2, 2, 5, 4]);
+      const window = { ...attrs([2, 1], [1, 0, 1, 0]), kernel: [3, 2] };
+      return g.op(op, [d, x, g.op('MaxPool', [x], window)], window);
+    },
+    linear: true,
+  })),
   pool('AveragePool', [2, 2], attrs([2, 2], [0, 0, 0, 0]), 'float32', true),
   pool('AveragePool', [3, 2], attrs([2, 1], [1, 0, 1, 1]), 'float32', true),
   {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { Graph } from '../../src/graph/graph';
-import { uniformFromCounter } from '../../src/graph/random';
+import { normalFromCounter, uniformFromCounter } from '../../src/graph/random';
 import { lower } from '../../src/graph/lower';
 import { createSession, numbers, tensor } from '../../src/train/session';
 
-async function sample(seeds: [number, number], shape: number[]): Promise<Float32Array> {
+async function sample(seeds: [number, number], shape: number[], from = uniformFromCounter): Promise<Float32Array> {
   const g = new Graph();
-  g.output('u', uniformFromCounter(g, g.input('seeds', [2], 'uint32'), shape));
+  g.output('u', from(g, g.input('seeds', [2], 'uint32'), shape));
   const session = await createSession(lower(g));
   const { u } = await session.run({ seeds: tensor(Uint32Array.from(seeds), [2], 'uint32') });
   await session.release();
@@ -42,4 +42,31 @@ test('10⁵ samples are uniform and uncorrelated within 4σ', async () => {
   expect(Math.abs(lag)).toBeLessThan(4 / Math.sqrt(n));
   expect(Math.min(...u.slice(0, 1000))).toBeGreaterThanOrEqual(0);
   expect(Math.max(...u.slice(0, 1000))).toBeLessThan(1);
+});
+
+/** Φ(z) by Simpson's rule over the density. */
+function cumulative(z: number): number {
+  const n = 400;
+  const h = z / n;
+  let sum = 0;
+  for (let i = 0; i <= n; i++) sum += (i === 0 || i === n ? 1 : i % 2 ? 4 : 2) * Math.exp(-((i * h) ** 2) / 2);
+  return 0.5 + (sum * h) / 3 / Math.sqrt(2 * Math.PI);
+}
+
+test('normal samples are the uniform ones through the inverse of Φ, in the tails too', async () => {
+  const seeds: [number, number] = [0x9e3779b1, 7];
+  const u = await sample(seeds, [20_000]);
+  const z = await sample(seeds, [20_000], normalFromCounter);
+  for (let i = 0; i < u.length; i += 7) expect(cumulative(z[i])).toBeCloseTo(u[i] + 2 ** -25, 6);
+  const tail = [...z].filter((v) => Math.abs(v) > 2.7).length;
+  expect(tail).toBeGreaterThan(60);
+});
+
+test('10⁵ normal samples have mean 0, variance 1 and kurtosis 3 within 4σ', async () => {
+  const n = 100_000;
+  const z = [...(await sample([2654435769, 99], [n], normalFromCounter))];
+  const moment = (power: number) => z.reduce((sum, v) => sum + v ** power, 0) / n;
+  expect(Math.abs(moment(1))).toBeLessThan(4 / Math.sqrt(n));
+  expect(Math.abs(moment(2) - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
+  expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96 / n));
 });

@@ -51,6 +51,12 @@ export const BAD_FILES: Record<string, string> = {
   'not supported yet':
     model('- MixtureOfExperts: 8', '- Linear: 3') +
     'optimizer: Lookahead\nparam_groups: []\ntrain: {ema: 0.9}\nregularize: {mixup: 1}\ninit: fixup\n',
+  'training that cannot be': withKey(
+    'optimizer: {SAM: {optimizer: {SAM: SGD}}}\nparam_groups: [{layers: nothing, lr: 1}, {lr: 1}, 3]\ntrain: {ema: 1, prune: {amount: 2}, unfreeze: [{epoch: 0, layers: [linear1]}]}',
+  ),
+  'layers in two groups, and arguments of another optimizer': withKey(
+    'optimizer: Adagrad\nscheduler: {OneCycleLR: {max_lr: 1, total_steps: 9}}\nparam_groups: [{layers: "lin*", lr: 1}, {layers: linear1, momentum: 0.5}, {layers: linear1, lr_decay: 1}]\ntrain: {unfreeze: {epoch: 1, layers: lineer1}}',
+  ),
   'unknown layers': model(
     '- Lineer: 10',
     '- relu',
@@ -151,7 +157,7 @@ export const BAD_FILES: Record<string, string> = {
   'file and source': data('file: a.csv, source: moons'),
   'noise of a file': data('file: a.csv, noise: 0.1, samples: 3'),
   'data values': data('source: spiral, validation: 1.5, normalize: true, shape: [1, 0], classes: 1, seed: -1'),
-  'generator not yet': data('source: glyphs, augment: []'),
+  'augmentation unknown': data('source: glyphs, augment: [RandomCop]'),
   'column by number': data('file: a.csv, target: 3'),
   'steps and epochs': withKey('train: {steps: 10, epochs: 2}'),
   'train values': withKey('train: {batch_size: 0, seed: 1.5, shuffle: no, clip_grad_norm: 0, epochs: many}'),

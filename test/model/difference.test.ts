@@ -181,6 +181,7 @@ test('every key of the file is told of', () => {
     loss: ['MSELoss', 'L1Loss'],
     optimizer: ['SGD', 'Adam'],
     scheduler: ['{StepLR: 5}', '{StepLR: 6}'],
+    param_groups: ['[{layers: linear1, lr: 0.1}]', '[{layers: linear1, lr: 0.2}]'],
     regularize: ['{l1: 0}', '{l1: 1}'],
     train: ['{seed: 0}', '{seed: 1}'],
   };

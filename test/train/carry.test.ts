@@ -4,7 +4,7 @@ import { product } from '../../src/graph/shape';
 import { OPTIMIZERS } from '../../src/model/optimizers';
 import { carryWeights, type CarriedOver } from '../../src/train/carry';
 import type { CarryOptions, Checkpoint, Tensors } from '../../src/train/protocol';
-import { type ModelPlan, planModel } from '../../src/train/stepGraph';
+import { type ModelPlan, planModel } from '../../src/train/modelPlan';
 import { specOf } from '../model/edits';
 
 /** The model must end with `{Linear: <outputs>}`. */

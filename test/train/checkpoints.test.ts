@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { Checkpoint, Plan, RunEvent } from '../../src/train/protocol';
 import { Trainer } from '../../src/train/trainer';
 
-const plan = (more = ''): Plan => ({
+const plan = (more = '', train = ''): Plan => ({
   text: `data: {source: moons, samples: 60, noise: 0.1, validation: 0.2}
 model: [{Linear: 8}, BatchNorm1d, ReLU, {Dropout: 0.3}, {Linear: 2}]
 loss: CrossEntropyLoss
-train: {batch_size: 7, epochs: 6, drop_last: false}
+train: {batch_size: 7, epochs: 6, drop_last: false${train}}
 ${more}`,
   files: {},
   statsEvery: 0,
@@ -23,13 +23,22 @@ async function finish(trainer: Trainer): Promise<RunEvent[]> {
 /** A checkpoint as disk or another thread gives it back. */
 const copied = (checkpoint: Checkpoint): Checkpoint => structuredClone(checkpoint);
 
-test.each([
-  '',
-  'optimizer: {SGD: {lr: 0.1, momentum: 0.9, dampening: 0.5}}',
-  'optimizer: {Adam: {lr: 0.01, amsgrad: true}}',
-  'scheduler: {StepLR: {step_size: 10, gamma: 0.5}}',
-])('from a checkpoint anywhere a run goes on with the very same numbers: %s', async (more) => {
-  const trainer = await Trainer.create(plan(more));
+test.each<[more: string, train: string]>([
+  ...[
+    '',
+    'optimizer: {SGD: {lr: 0.1, momentum: 0.9, dampening: 0.5}}',
+    'optimizer: {Adam: {lr: 0.01, amsgrad: true}}',
+    'scheduler: {StepLR: {step_size: 10, gamma: 0.5}}',
+    'scheduler: [{LinearLR: {total_iters: 9}}, {ReduceLROnPlateau: {patience: 0, factor: 0.5, threshold: 0.5, cooldown: 1}}]',
+    'optimizer: {Lookahead: {k: 3, optimizer: {SAM: {optimizer: {Adam: {lr: 0.01}}}}}}\nparam_groups: [{layers: linear1, lr: 0.1, betas: [0.8, 0.9]}]',
+    'regularize: {gradient_noise: 0.1, weight_noise: 0.1}',
+  ].map((more): [string, string] => [more, '']),
+  ['', ', ema: 0.9, early_stopping: 20'],
+  ['', ', prune: {amount: 0.5, every: 2, rounds: 4}'],
+  ['', ', unfreeze: [{epoch: 1, layers: linear1}, {epoch: 3, layers: "batch*"}], ema: 0.8'],
+  ['', ', overfit_batch: true, precision: float16'],
+])('from a checkpoint anywhere a run goes on with the very same numbers: %s%s', async (more, train) => {
+  const trainer = await Trainer.create(plan(more, train));
   const checkpoints = [copied(trainer.checkpoint())];
   const events: RunEvent[] = [];
   while (!trainer.isFinished) {
@@ -40,7 +49,7 @@ test.each([
   const end = trainer.checkpoint();
   await trainer.release();
   for (const from of [0, 1, 6, 7, 20, checkpoints.length - 1]) {
-    const resumed = await Trainer.create(plan(more), checkpoints[from]);
+    const resumed = await Trainer.create(plan(more, train), checkpoints[from]);
     const told = await finish(resumed);
     const isLater = (e: RunEvent) => e.type === 'end' || (e.type === 'eval' && e.step > from) || (e.type === 'step' && e.step > from);
     const expected = events.filter(isLater).map((e) => ({ ...e, seconds: undefined }));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { takeRows } from '../../src/data/batches';
 import type { Dataset } from '../../src/data/dataset';
 import { Evaluator } from '../../src/train/evaluator';
 import { type Distribution, MOST_NUMBERS, type ObservationEvent } from '../../src/train/observation';
@@ -86,11 +87,8 @@ describe('activations, weights and gradients have the ends that PyTorch 1.13 fou
   const cases = join(__dirname, '../torch');
   const firstRows = (dataset: Dataset, count: number): Dataset => {
     const { x, y } = dataset.train;
-    const first = <T extends { data: Float32Array | Int32Array }>(part: T) => ({
-      ...part,
-      data: part.data.slice(0, (part.data.length / dataset.train.count) * count),
-    });
-    return { ...dataset, train: { count, x: first(x), y: first(y) } };
+    const rows = Int32Array.from({ length: count }, (_, row) => row);
+    return { ...dataset, train: { count, x: takeRows(x, rows), y: takeRows(y, rows) } };
   };
   test.each([
     'loss-ce-dense-prediction',
@@ -250,12 +248,8 @@ test('the probe is spread over the whole of a sorted split, and smaller where ba
   );
   const { train } = prepared.dataset;
   const order = Array.from({ length: train.count }, (_, i) => i).sort((a, b) => train.y.data[a] - train.y.data[b]);
-  const sorted = (data: Float32Array | Int32Array, size: number) =>
-    Float32Array.from(order.flatMap((row) => [...data.subarray(row * size, (row + 1) * size)]));
-  const dataset = {
-    ...prepared.dataset,
-    train: { ...train, x: { ...train.x, data: sorted(train.x.data, 2) }, y: { ...train.y, data: Int32Array.from(sorted(train.y.data, 1)) } },
-  };
+  const rows = Int32Array.from(order);
+  const dataset = { ...prepared.dataset, train: { ...train, x: takeRows(train.x, rows), y: takeRows(train.y, rows) } };
   // Logits that are 0 give each sample the gradient (p − 1)/n at its own class, p/n elsewhere: classes are counted by it.
   const weights = { params: tensor(new Float32Array(prepared.model.trained.size), [prepared.model.trained.size]) };
   const event = await look({ ...prepared, dataset }, { step: 0, weights });

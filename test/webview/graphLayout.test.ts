@@ -88,6 +88,33 @@ describe('what is connected', () => {
     const old = layers.map(({ name, type, line, output, params }) => ({ name, type, line, output, params }));
     expect(layOut(new GraphTree(old), () => false, page).edges.map(({ to }) => to)).toEqual([...old.map(({ name }) => name), ':out']);
   });
+
+  test('parts of a dense block take all that is before them; experts stand side by side, evaluations of a flow are closed at first', () => {
+    const dense = `[{DenseBlock: [{Linear: {out_features: 2, name: a}}, {Linear: {out_features: 2, name: b}}]}]`;
+    expect(edges(draw(dense))).toEqual(
+      [
+        ':in → denseblock1:in',
+        'denseblock1:in → a',
+        'denseblock1:in → b',
+        'a → b',
+        'denseblock1:in → denseblock1',
+        'a → denseblock1',
+        'b → denseblock1',
+        'denseblock1 → denseblock1:out',
+        'denseblock1:out → :out',
+      ].sort(),
+    );
+    const experts = `[{MixtureOfExperts: {experts: 2, layers: [${LINEAR}]}}]`;
+    expect([...closedAtFirst(new GraphTree(layersOf(experts)))]).toEqual(['mixtureofexperts1.0', 'mixtureofexperts1.1']);
+    expect(edges(draw(experts, ['mixtureofexperts1.0', 'mixtureofexperts1.1']))).toEqual(
+      expect.arrayContaining(['mixtureofexperts1:in → mixtureofexperts1.1', 'mixtureofexperts1.0 → mixtureofexperts1']),
+    );
+    const flow = `[{NeuralODE: {steps: 2, layers: [${LINEAR}]}}]`;
+    expect([...closedAtFirst(new GraphTree(layersOf(flow)))].sort()).toEqual(['neuralode1', 'neuralode1.0', 'neuralode1.1']);
+    expect(edges(draw(flow, ['neuralode1.0', 'neuralode1.1']))).toEqual(
+      expect.arrayContaining(['neuralode1.0 → neuralode1.1', 'neuralode1.0 → neuralode1', 'neuralode1.1 → neuralode1']),
+    );
+  });
 });
 
 describe('where it stands', () => {

@@ -1,5 +1,5 @@
 import { roundForPeople } from '../../model/writeYaml';
-import { ACTIVATIONS, NORMALISATIONS } from '../layerKinds';
+import { ACTIVATIONS, DROPOUTS, NORMALISATIONS } from '../layerKinds';
 import { changed, counted, type FixRules, goesOn, restarts, typesOf } from './fixRule';
 import type { ModelFile, Standing } from './modelFile';
 
@@ -66,7 +66,7 @@ export const layerFixes: FixRules<
     needsRestart: goesOn,
     write: ({ layers, p }, file) => {
       const share = roundForPeople(p);
-      const chosen = file.standing(layers).filter(({ entry }) => entry.type === 'Dropout' && entry.args.p !== share);
+      const chosen = file.standing(layers).filter(({ entry }) => DROPOUTS.has(entry.type) && entry.args.p !== share);
       for (const standing of chosen) file.setArgument(standing, 'p', share);
       const before = new Set(chosen.map(({ entry }) => entry.args.p));
       return chosen.length ? `Dropout ${changed('p', [...before].join(', '), share)} in ${counted(chosen)}` : undefined;

@@ -5,7 +5,7 @@ import { Draft, takesArgument } from '../../model/draft';
 import { isContainerType } from '../../model/entryTable';
 import type { Path } from '../../model/grammar';
 import { type LayerSpec, type Spec, walkLayers } from '../../model/spec';
-import { entryOf, nodeAt } from '../../model/tree';
+import { entryOf, nodeAt, toValue } from '../../model/tree';
 import type { Plain } from '../../model/writeYaml';
 import type { ObservedLayer } from '../observed';
 
@@ -17,6 +17,8 @@ export interface Standing {
   index: number;
   /** The entries of that list. */
   siblings: readonly LayerSpec[];
+  /** It is a part of a DenseBlock by itself: what comes behind it makes a list of both. */
+  isPart?: boolean;
 }
 
 /** A model file that a fix is written into. */
@@ -69,8 +71,9 @@ export class ModelFile {
     this.draft.choose(path, type, (argument) => takesArgument(path, type, argument));
   }
 
-  insertAfter({ list, index }: Pick<Standing, 'list' | 'index'>, item: string | { readonly [name: string]: Plain }): void {
-    this.draft.insert(list, index, item);
+  insertAfter({ list, index, isPart }: Pick<Standing, 'list' | 'index' | 'isPart'>, item: string | { readonly [name: string]: Plain }): void {
+    if (isPart) this.draft.set([...list, index], [toValue(this.draft.node([...list, index])!) as Plain, item]);
+    else this.draft.insert(list, index, item);
   }
 
   private observed(name: string): ObservedLayer | undefined {
@@ -78,10 +81,21 @@ export class ModelFile {
   }
 
   private standingsOf(siblings: readonly LayerSpec[], list: Path): Standing[] {
-    return siblings.flatMap((entry, index) => [
-      { entry, list, index, siblings },
-      ...entry.branches.flatMap((inside, branch) => this.standingsOf(inside, this.branchPath(entry, [...list, index], branch))),
-    ]);
+    return siblings.flatMap((entry, index) => this.standingAt({ entry, list, index, siblings }));
+  }
+
+  /** An entry, and what it holds. */
+  private standingAt(standing: Standing): Standing[] {
+    const { entry, list, index } = standing;
+    const held = entry.branches.flatMap((inside, branch) => {
+      const path = this.branchPath(entry, [...list, index], branch);
+      // A part of a DenseBlock may be a layer without a list around it.
+      const isPart = this.draft.node(path)?.kind !== 'list' && path.at(-1) === branch;
+      return isPart
+        ? this.standingAt({ entry: inside[0], list: path.slice(0, -1), index: branch, siblings: inside, isPart })
+        : this.standingsOf(inside, path);
+    });
+    return [standing, ...held];
   }
 
   /** `Residual: [layers]` and `Residual: {layers, shortcut}` both hold their first branch. */
@@ -89,7 +103,7 @@ export class ModelFile {
     const holds = isContainerType(type) ? CONTAINERS[type].holds : [];
     const value = asNamed(nodeAt(this.draft.tree, item)!)?.value;
     const inside = [...item, type];
-    if (holds[0]?.many) return value?.kind === 'list' ? [...inside, branch] : [...inside, holds[0].name, branch];
+    if (holds[0] && holds[0].of !== 'layers') return value?.kind === 'list' ? [...inside, branch] : [...inside, holds[0].name, branch];
     if (value?.kind === 'list') return inside;
     return [...inside, holds.filter(({ name }) => value?.kind === 'map' && entryOf(value, name))[branch].name];
   }

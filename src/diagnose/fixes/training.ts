@@ -1,5 +1,6 @@
 import { takesArgument } from '../../model/draft';
 import { DEFAULT_EPOCHS } from '../../model/schema';
+import { optimizerPath } from '../../model/training';
 import { roundForPeople } from '../../model/writeYaml';
 import { changed, type FixRules, goesOn } from './fixRule';
 import type { ModelFile } from './modelFile';
@@ -22,7 +23,8 @@ export const trainingFixes: FixRules<
       const lr = roundForPeople(request.lr);
       const { name } = file.spec.optimizer;
       if (name !== 'SGD') return undefined;
-      file.draft.choose(['optimizer'], 'Adam', (argument) => takesArgument(['optimizer'], 'Adam', argument), { lr });
+      const path = optimizerPath(file.spec.wrappers);
+      file.draft.choose(path, 'Adam', (argument) => takesArgument(path, 'Adam', argument), { lr });
       return `${name} → Adam, ${changed('lr', undefined, lr)}`;
     },
   },
@@ -106,6 +108,6 @@ function setOptimizer(file: ModelFile, argument: 'lr' | 'weight_decay', value: n
   const { name, args, argRanges } = file.spec.optimizer;
   const [before, after] = [args[argument], roundForPeople(value)];
   if (before === after) return undefined;
-  file.draft.set(['optimizer', name, argument], after);
+  file.draft.set([...optimizerPath(file.spec.wrappers), name, argument], after);
   return changed(argument, argument === 'lr' || argRanges[argument] ? before : undefined, after);
 }

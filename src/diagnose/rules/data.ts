@@ -70,6 +70,8 @@ function inputTrouble(subject: Subject): Trouble | undefined {
 function findInputs(subject: Subject): Found | undefined {
   if (!subject.facts) return undefined;
   const [first, second] = actingLayers(subject.spec.model);
+  // Tokens measure nothing: an Embedding looks them up.
+  if (first?.type === 'Embedding') return undefined;
   const trouble = inputTrouble(subject);
   if (!trouble || !first || NORMALISATIONS.has(first.type)) return undefined;
   if (trouble.isUndone && second && NORMALISATIONS.has(second.type)) return undefined;

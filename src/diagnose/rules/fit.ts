@@ -1,6 +1,7 @@
 import { formatNumber, formatPercent, formatSetting } from '../../base/format';
 import type { RuleId } from '../finding';
 import type { FixRequest } from '../fix';
+import { DROPOUTS, NOISES } from '../layerKinds';
 import type { Found, Rule } from '../rule';
 import { deviation, mean } from '../series';
 import { scoreOf, type Subject } from '../subject';
@@ -132,7 +133,7 @@ function findOverfitting(subject: Subject): Found | undefined {
   const patience = Math.max(3, Math.round(evals.length / 10));
   const { optimizer, regularize } = subject.spec;
   const decay = optimizer.name === 'AdamW' ? 0.3 : 0.003;
-  const dropouts = subject.observed.layers.filter(({ type }) => type === 'Dropout');
+  const dropouts = subject.observed.layers.filter(({ type }) => DROPOUTS.has(type));
   const fixes: FixRequest[] = [
     { kind: 'early-stopping', patience },
     ...(dropouts.length === 0 ? [{ kind: 'insert-dropout', p: 0.5 } as const] : []),
@@ -196,7 +197,7 @@ const shown = (subject: Subject, score: number) =>
 
 function findMismatch(subject: Subject): Found | undefined {
   const { noSkillLoss, evals } = subject.observed;
-  const differing = subject.observed.layers.filter(({ type }) => type.startsWith('BatchNorm') || type === 'Dropout');
+  const differing = subject.observed.layers.filter(({ type }) => type.startsWith('BatchNorm') || NOISES.has(type));
   if (!noSkillLoss || differing.length === 0 || evals.length < 2) return undefined;
   const [last] = evals.slice(-1);
   // The mean of the last tenth is of somewhat older weights: that makes it larger, not smaller.

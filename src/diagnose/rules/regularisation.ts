@@ -1,8 +1,13 @@
 import { formatNumber, formatPercent, formatSetting } from '../../base/format';
+import type { RegularizeSpec } from '../../model/spec';
 import type { RuleId } from '../finding';
 import { harm } from '../harm';
+import { DROPOUTS } from '../layerKinds';
 import type { Found, Rule } from '../rule';
 import type { Subject } from '../subject';
+
+/** Whether the whole loss is of other samples and predictions too. */
+const hasOtherParts = ({ adversarial, vat, jacobian, distill }: RegularizeSpec): boolean => Boolean(adversarial ?? vat ?? distill) || jacobian > 0;
 
 /**
  * At the start, the penalty on the weights over the loss of guessing. Any weights that cost more than that are worse than none at all:
@@ -16,7 +21,8 @@ function findRegularized(subject: Subject): Found | undefined {
   if (!sample || !first || !noSkillLoss || from > 0 || subject.isDoingWell()) return undefined;
   const decay = (optimizer.args.weight_decay as number | undefined) ?? 0;
   const squares = Object.values(sample.params).reduce((sum, { weight }) => sum + (weight.l2 ?? 0) ** 2, 0);
-  const penalty = (first.total_loss ?? 0) - (first.loss ?? 0);
+  // Beside the task loss there may be more than penalties on the weights; then only what the squares cost is known apart.
+  const penalty = hasOtherParts(regularize) ? regularize.l2 * squares : (first.total_loss ?? 0) - (first.loss ?? 0);
   const isDecoupled = optimizer.name === 'AdamW';
   const total = penalty + (isDecoupled ? 0 : (decay / 2) * squares);
   if (total > 3 * noSkillLoss) {
@@ -65,7 +71,7 @@ const USUAL_DROPOUT = 0.2;
 
 function findDropout(subject: Subject): Found | undefined {
   const layers = subject.observed.layers.flatMap((layer) => {
-    const p = layer.type === 'Dropout' ? subject.entryOf(layer.name)?.args.p : undefined;
+    const p = DROPOUTS.has(layer.type) ? subject.entryOf(layer.name)?.args.p : undefined;
     return typeof p === 'number' && p > 0 ? [{ name: layer.name, p }] : [];
   });
   const kept = layers.reduce((product, { p }) => product * (1 - p), 1);

@@ -36,12 +36,15 @@ type Elementwise =
   | 'Where'
   | 'Cast'
   | 'Identity'
-  | 'Detach';
+  | 'Detach'
+  | 'RoundToHalf';
 
 export const elementwise: Pick<Record<OpType, Op>, Elementwise> = {
   Identity: { infer: same, grad: (_g, _n, dy) => [dy] },
   /** A constant as far as gradients go. */
   Detach: { infer: same, grad: () => [undefined] },
+  /** The nearest number that 16 bits can hold, ties to even; beyond ±65504 infinity. Has no slope: see half.ts. */
+  RoundToHalf: { infer: same },
   Add: { infer: broadcast, grad: (_g, _n, dy) => [dy, dy] },
   Sub: { infer: broadcast, grad: (g, _n, dy) => [dy, g.neg(dy)] },
   Mul: { infer: broadcast, grad: (g, { inputs: [a, b] }, dy) => [g.mul(dy, b), g.mul(dy, a)] },

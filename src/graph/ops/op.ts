@@ -4,14 +4,14 @@ import type { DType, Shape } from '../shape';
 /** Every operation of the graph. Those of ONNX have ONNX's names and meaning; the rest are lowered to ONNX (see lower.ts). */
 // prettier-ignore
 export type OpType =
-  | 'Input' | 'Constant' | 'Identity' | 'Detach' | 'If'
+  | 'Input' | 'Constant' | 'Identity' | 'Detach' | 'RoundToHalf' | 'If'
   | 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min' | 'Neg' | 'Abs' | 'Sign' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Tanh' | 'Sigmoid' | 'Relu'
   | 'Equal' | 'Greater' | 'Less' | 'Not' | 'Where' | 'Cast'
   | 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceSumSquare' | 'ArgMax'
   | 'Upsample' | 'Reshape' | 'Transpose' | 'Expand' | 'Concat' | 'Split' | 'Slice' | 'Pad' | 'Gather'
   | 'Gemm' | 'MatMul' | 'Softmax' | 'LogSoftmax'
   | 'Conv' | 'ConvInputGrad' | 'ConvWeightGrad'
-  | 'MaxPool' | 'MaxPoolGrad' | 'AveragePool' | 'AveragePoolGrad';
+  | 'MaxPool' | 'MaxPoolGrad' | 'MaxPoolPick' | 'AveragePool' | 'AveragePoolGrad';
 
 export type Attr = number | string | boolean | readonly number[] | Graph;
 export type Attrs = Readonly<Record<string, Attr>>;

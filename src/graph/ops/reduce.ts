@@ -15,6 +15,14 @@ const kept = (g: Graph, { inputs: [x], attrs }: Node, dy: Value): Value =>
     x.shape.map((n, i) => ((attrs.axes as readonly number[]).includes(i) ? 1 : n)),
   );
 
+/** Evenly to all that hold the largest or smallest value, as torch.amax does. */
+function toExtremes(g: Graph, n: Node, dy: Value): Value[] {
+  const [x] = n.inputs;
+  const isExtreme = g.cast(g.equal(x, kept(g, n, n.outputs[0])), 'float32');
+  const count = g.sum(isExtreme, n.attrs.axes as readonly number[], true);
+  return [g.mul(isExtreme, g.div(kept(g, n, dy), count))];
+}
+
 export const reduce: Pick<Record<OpType, Op>, 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceSumSquare' | 'ArgMax'> = {
   ReduceSum: { infer: reduced, grad: (g, n, dy) => [g.expand(kept(g, n, dy), n.inputs[0].shape)] },
   ReduceMean: {
@@ -22,7 +30,7 @@ export const reduce: Pick<Record<OpType, Op>, 'ReduceSum' | 'ReduceMean' | 'Redu
     grad: (g, n, dy) => [g.expand(g.mul(kept(g, n, dy), product(n.outputs[0].shape) / product(n.inputs[0].shape)), n.inputs[0].shape)],
   },
   ReduceSumSquare: { infer: reduced, grad: (g, n, dy) => [g.mul(n.inputs[0], g.mul(kept(g, n, dy), 2))] },
-  ReduceMax: { infer: reduced },
-  ReduceMin: { infer: reduced },
+  ReduceMax: { infer: reduced, grad: toExtremes },
+  ReduceMin: { infer: reduced, grad: toExtremes },
   ArgMax: { infer: ([x], { axis }) => ({ shape: x.shape.filter((_, i) => i !== axis), dtype: 'int64' }) },
 };

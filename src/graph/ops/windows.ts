@@ -3,7 +3,8 @@ import { shapeProblem } from '../graph';
 import { formatShape, product, windowCount, type Shape } from '../shape';
 import type { Attrs, Inferred, Op, OpType, WindowAttrs } from './op';
 
-type Windows = 'Conv' | 'ConvInputGrad' | 'ConvWeightGrad' | 'MaxPool' | 'MaxPoolGrad' | 'AveragePool' | 'AveragePoolGrad' | 'Upsample';
+type Windows =
+  'Conv' | 'ConvInputGrad' | 'ConvWeightGrad' | 'MaxPool' | 'MaxPoolGrad' | 'MaxPoolPick' | 'AveragePool' | 'AveragePoolGrad' | 'Upsample';
 
 /** Spatial sizes after sliding a window of `kernel` over an N×C×… input. */
 function slide(input: Shape, kernel: readonly number[], attrs: Attrs): number[] {
@@ -20,7 +21,7 @@ const pooled = ([x]: readonly Value[], attrs: Attrs): Inferred => ({
 });
 const fromAttr = (inputs: readonly Value[], attrs: Attrs): Inferred => ({ shape: attrs.shape as Shape, dtype: inputs[0].dtype });
 
-/** The convolution and its two adjoints are closed under differentiation, and so are the two average pools: any order of gradient works. */
+/** Each operation and its adjoints are closed under differentiation: any order of gradient works. */
 export const windows: Pick<Record<OpType, Op>, Windows> = {
   /** (x, w, bias?): x N×C×…, w O×(C/group)×k…, bias O; attrs strides, pads, dilations, group. */
   Conv: {
@@ -60,7 +61,15 @@ export const windows: Pick<Record<OpType, Op>, Windows> = {
     grad: (g, { inputs: [x], outputs: [y], attrs }, dy) => [g.op('MaxPoolGrad', [dy, x, y], attrs)],
   },
   /** (dy, x, y) → the whole gradient of a window to its first maximum, as PyTorch gives it. */
-  MaxPoolGrad: { infer: ([, x]) => ({ shape: x.shape, dtype: x.dtype }) },
+  MaxPoolGrad: {
+    infer: ([, x]) => ({ shape: x.shape, dtype: x.dtype }),
+    grad: (g, { inputs: [, x, y], attrs }, d) => [g.op('MaxPoolPick', [d, x, y], attrs)],
+  },
+  /** (d, x, y) → of every window the element of d where x has its first maximum: the adjoint of MaxPoolGrad. */
+  MaxPoolPick: {
+    infer: ([, , y]) => ({ shape: y.shape, dtype: y.dtype }),
+    grad: (g, { inputs: [, x, y], attrs }, d) => [g.op('MaxPoolGrad', [d, x, y], attrs)],
+  },
   /** attrs factors, one per spatial dimension: every element becomes a block of equal ones. */
   Upsample: {
     infer: ([x], { factors }) => ({ shape: x.shape.map((n, i) => (i < 2 ? n : n * (factors as number[])[i - 2])), dtype: x.dtype }),

@@ -47,6 +47,13 @@ const USUAL: Record<string, string[]> = { Dropout: ['p'], SGD: ['lr'], Adam: ['l
 const CONTAINERS: Record<string, [block: string, flow: string]> = {
   Residual: ['Residual:\n    - $1', 'Residual: [$1]'],
   Parallel: ['Parallel:\n    branches:\n      - [$1]\n      - [$2]', 'Parallel: {branches: [[$1], [$2]]}'],
+  DenseBlock: ['DenseBlock:\n    - $1', 'DenseBlock: [$1]'],
+  Highway: ['Highway:\n    - $1', 'Highway: [$1]'],
+  MixtureOfExperts: [
+    'MixtureOfExperts:\n    experts: ${1:4}\n    top_k: ${2:2}\n    layers:\n      - $3',
+    'MixtureOfExperts: {experts: ${1:4}, top_k: ${2:2}, layers: [$3]}',
+  ],
+  NeuralODE: ['NeuralODE:\n    - $1', 'NeuralODE: [$1]'],
   Repeat: ['Repeat:\n    times: ${1:2}\n    layers:\n      - $2', 'Repeat: {times: ${1:2}, layers: [$2]}'],
   Add: ['Add: [$1]', 'Add: [$1]'],
   Concat: ['Concat: [$1]', 'Concat: [$1]'],

@@ -53,6 +53,7 @@ function selfAttention(context: BuildContext, x: Value, { heads, dropout, causal
   const scores = g.mul(g.matmul(q, g.transpose(k, [0, 1, 3, 2])), 1 / Math.sqrt(width));
   const masked = causal ? g.add(scores, g.constant(futureMask(length), [length, length])) : scores;
   const weights = g.softmax(masked, 3);
+  context.attend(weights);
   const kept = dropout > 0 ? dropped(context, weights, dropout, { name: `${prefix}dropout` }) : weights;
   const merged = g.reshape(g.transpose(g.matmul(kept, v), [0, 2, 1, 3]), [n, length, features]);
   return affine(g, merged, part('out_proj.weight'), part('out_proj.bias'));

@@ -48,7 +48,7 @@ export const blocks: Pick<Record<LayerType, LayerRule>, 'SqueezeExcitation' | 'N
       const out = { weight: fixedStart([channels, inner, 1, 1], 0), bias: fixedStart([channels], 0) };
       return { ...partParams('theta', narrow), ...partParams('phi', narrow), ...partParams('g', narrow), ...partParams('out', out) };
     },
-    build: ({ g, params }, x) => {
+    build: ({ g, params, attend }, x) => {
       needsImage(x);
       const [n, channels, h, w] = x.shape;
       // Convolutions of 1×1 are matrix products over the channels.
@@ -58,7 +58,9 @@ export const blocks: Pick<Record<LayerType, LayerRule>, 'SqueezeExcitation' | 'N
         return affine(g, v, g.reshape(weight, weight.shape.slice(0, 2)), params[`${name}.bias`]);
       };
       const scores = g.matmul(map('theta', rows), g.transpose(map('phi', rows), [0, 2, 1]));
-      const gathered = map('out', g.matmul(g.softmax(scores, 2), map('g', rows)));
+      const weights = g.softmax(scores, 2);
+      attend(g.reshape(weights, [n, 1, h * w, h * w]));
+      const gathered = map('out', g.matmul(weights, map('g', rows)));
       return g.add(x, g.reshape(g.transpose(gathered, [0, 2, 1]), x.shape));
     },
   }),

@@ -38,7 +38,7 @@ export const embedding: Pick<Record<LayerType, LayerRule>, 'Embedding' | 'Positi
       return { weight: { shape: [num_embeddings, embedding_dim], kind: 'weight', start: { normal: 1 } } };
     },
     build: ({ g, params }, x, { num_embeddings, padding_idx }) => {
-      // Tokens are checked against the data; what an earlier layer makes is cut to what there is.
+      // Tokens of the data are checked before training; what an earlier layer makes is cut to what there is.
       const tokens = g.cast(g.min(g.max(x, 0), num_embeddings - 1), 'int32');
       const y = g.op('Gather', [params.weight, tokens]);
       if (padding_idx === undefined) return y;

@@ -4,6 +4,7 @@ import { attention } from './attention';
 import { batchNormalisation } from './batchNormalisation';
 import { blocks } from './blocks';
 import { embedding } from './embedding';
+import { graph } from './graph';
 import { imaging } from './imaging';
 import type { LayerRule } from './layer';
 import { linear } from './linear';
@@ -35,5 +36,6 @@ export const LAYERS: Record<LayerType, LayerRule> = {
   ...recurrent,
   ...attention,
   ...blocks,
+  ...graph,
   ...noise,
 };

@@ -37,8 +37,18 @@ export interface BuildContext {
   scalar(name: string, value: number): Value;
   /** A uniform sample in [0, 1), new in every step. */
   uniform(shape: readonly number[]): Value;
+  /** A standard normal sample, likewise. */
+  normal(shape: readonly number[]): Value;
+  /** How deep it lies among the model's layers of its type, copies included: l / L of the l-th of L in the order of the forward pass. */
+  depth: number;
+  /** Propagates over the data's graph of nodes, N×N: D^-½(A + I)D^-½. Throws where the data names none, or one of another number of nodes. */
+  propagation(nodes: number): Value;
+  /** Adds weight · value, a scalar, to what training makes small. */
+  penalty(value: Value, weight?: number): void;
   /** The least that each unit of a rectifier puts out, broadcastable to its output: a unit that never exceeds it is dead. 0 unless said. */
   floor(least: Value): void;
+  /** Shows who looks at whom: N × heads × places that look × places looked at, adding up to 1 over the last. */
+  attend(weights: Value): void;
   /** Shows channel vectors (`batch_mean`, …) in the statistics of the step. */
   show(statistic: string, channels: Value): void;
 }

@@ -59,16 +59,17 @@ export const rectifiers: Pick<Record<LayerType, LayerRule>, Rectifier> = {
     build: ({ g }, x, { negative_slope }) => g.where(isPositive(g, x), x, g.mul(x, negative_slope)),
   }),
   PReLU: layer({
-    doc: 'A leaky rectifier that learns its slope below 0, one for all channels or one for each.',
+    doc: 'A leaky rectifier that learns its slope below 0, one for all channels or one for each. Its `init` is a number, as in PyTorch: schemes are for matrices.',
     formula: 'y = x if x > 0, else w·x',
     reference: page('PReLU'),
     args: {
       num_parameters: size.default(1).describe('Slopes: 1, or the number of channels.'),
+      init: real.default(0.25).describe('What the slopes start with.'),
     },
-    params: ([, channels], { num_parameters }) => {
+    params: ([, channels], { num_parameters, init }) => {
       if (num_parameters !== 1 && num_parameters !== channels)
         shapeProblem(`\`num_parameters\` is ${num_parameters}, but there are ${channels} channels: it must be 1 or ${channels}`);
-      return { weight: fixedStart([num_parameters], 0.25) };
+      return { weight: fixedStart([num_parameters], init) };
     },
     build: (context, x, { num_parameters }) => {
       const { g, params } = context;

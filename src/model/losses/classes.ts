@@ -15,12 +15,13 @@ function negativeLogLikelihood(
   const factor = weightsOf(g, logp, args.weight, dim);
   const picked = oneHot(g, logp, target, dim);
   const hard = factor ? g.mul(picked, factor) : picked;
-  const total = args.reduction === 'sum' ? undefined : factor ? g.sum(hard) : product(target.shape);
+  const sum = (x: Value) => (args.reduction === 'none' ? g.sum(x, [dim]) : g.sum(x));
+  const total = args.reduction !== 'mean' ? undefined : factor ? g.sum(hard) : product(target.shape);
   const over = (x: Value) => (total === undefined ? g.neg(x) : g.neg(g.div(x, total)));
-  const nll = over(g.sum(g.mul(logp, hard)));
+  const nll = over(sum(g.mul(logp, hard)));
   const smoothing = args.label_smoothing ?? 0;
   if (smoothing === 0) return nll;
-  const smooth = over(g.sum(factor ? g.mul(logp, factor) : logp));
+  const smooth = over(sum(factor ? g.mul(logp, factor) : logp));
   return g.add(g.mul(nll, 1 - smoothing), g.mul(smooth, smoothing / logp.shape[dim]));
 }
 

@@ -14,21 +14,25 @@ export interface LossRule<Table extends ArgTable = ArgTable> extends Documented<
   prediction?: (g: Graph, output: Value, args: ArgsOf<Table>, classDim: number) => Value;
   /** The target is half as wide as the output. */
   isHalved?: true;
-  /** The scalar task loss; `classDim` is the output's dimension that holds the classes. */
+  /** The scalar task loss (of `reduction: none`, one for each element of the batch); `classDim` is the output's dimension that holds the classes. */
   build: (g: Graph, output: Value, target: Value, args: ArgsOf<Table>, classDim: number) => Value;
 }
 
 /** The smallest normal float32: its logarithm is finite. */
 export const SMALLEST = 2 ** -126;
 
-export type Reduction = 'mean' | 'sum';
+/** `none`: what each element costs; not for the file, but for who asks for the losses of single samples. */
+export type Reduction = 'mean' | 'sum' | 'none';
 
 export const reduction = z.enum(['mean', 'sum']).default('mean').describe('Average or sum over all elements of the batch.');
 export const weight = z.array(positive).optional().describe('A factor per class, for unbalanced data.');
 export const page = (name: string): string => `https://pytorch.org/docs/stable/generated/torch.nn.${name}.html`;
 export const rule = <Table extends ArgTable>(r: LossRule<Table>): LossRule => r as unknown as LossRule;
 
-export const reduce = (g: Graph, values: Value, how: Reduction): Value => (how === 'mean' ? g.mean(values) : g.sum(values));
+export function reduce(g: Graph, values: Value, how: Reduction): Value {
+  if (how === 'none') return values;
+  return how === 'mean' ? g.mean(values) : g.sum(values);
+}
 
 /** Target shape that the loss takes for a prediction shape (both with the batch): dim of the classes left out for class targets. */
 export function targetShape(loss: LossRule, output: Shape, classDim: number): Shape {

@@ -19,7 +19,8 @@ export const descentFamily = {
     },
     state: ({ momentum }) => (momentum ? ['momentum_buffer'] : []),
     // PyTorch's buffer starts as the first gradient, undampened.
-    scalars: ({ momentum, dampening, weight_decay }, step) => ({ momentum, weight_decay, intake: step === 1 ? 1 : 1 - dampening }),
+    // Where momentum is 0, beside other layers that have one, there is nothing to dampen.
+    scalars: ({ momentum, dampening, weight_decay }, step) => ({ momentum, weight_decay, intake: step === 1 || !momentum ? 1 : 1 - dampening }),
     update: (context, args): Update => {
       const { g, param, state, scalar } = context;
       const { momentum, nesterov } = args;

@@ -3,6 +3,7 @@ import { descentFamily } from './descent';
 import type { OptimizerRule } from './optimizer';
 
 export type { OptimizerRule, UpdateContext } from './optimizer';
+export { type LookaheadArgs, type SamArgs, WRAPPER_NAMES, type WrapperName, WRAPPERS } from './wrappers';
 
 export const OPTIMIZER_NAMES = ['Adam', 'AdamW', 'Adamax', 'NAdam', 'RAdam', 'Lion', 'SGD', 'RMSprop', 'Adagrad', 'Adadelta'] as const;
 export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];

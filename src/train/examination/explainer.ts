@@ -1,10 +1,10 @@
-import type { Samples } from '../../data/dataset';
+import type { PlainSamples } from '../../data/dataset';
 import { pictureOf, type Picture } from '../../data/picture';
 import { product } from '../../graph/shape';
 import type { BuiltLayer } from '../../model/build';
 import type { SampleOutcome } from '../outcome';
 import type { Feeds, SessionPool } from '../session';
-import type { ModelPlan } from '../stepGraph';
+import type { ModelPlan } from '../modelPlan';
 import { buildExplanation, isConvolution } from './graphs';
 import type { Aim } from './judgement';
 import { Pieces } from './pieces';
@@ -30,7 +30,7 @@ export class Explainer {
   /** @param targets for each image its class index or number. */
   async explain(
     weights: Feeds,
-    images: readonly Samples['data'][],
+    images: readonly PlainSamples['data'][],
     targets: readonly number[],
   ): Promise<Pick<SampleOutcome, 'image' | 'saliency' | 'gradCam'>[]> {
     const { sample } = this.plan;

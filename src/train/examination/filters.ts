@@ -2,9 +2,10 @@ import { isImage, pictureOf, pixelsOf } from '../../data/picture';
 import { rounded } from '../../base/rounded';
 import { product } from '../../graph/shape';
 import type { BuiltLayer } from '../../model/build';
+import { noise } from '../../model/layers/noise';
 import type { Filters } from '../outcome';
 import { type Feeds, numbers } from '../session';
-import type { ModelPlan } from '../stepGraph';
+import type { ModelPlan } from '../modelPlan';
 
 const MOST_FILTERS = 32;
 const FEWEST_FILTERS = 8;
@@ -13,7 +14,7 @@ const PICTURE_SIZE = 1024;
 const PICTURES_SIZE = 6000;
 
 /** What comes before the first weights without moving a pixel to another place. */
-const KEEPS_PLACES = new Set(['Flatten', 'Identity', 'Dropout', 'BatchNorm1d', 'BatchNorm2d', 'LayerNorm']);
+const KEEPS_PLACES = new Set<string>(['Flatten', 'Identity', ...Object.keys(noise), 'BatchNorm1d', 'BatchNorm2d', 'LayerNorm']);
 
 /** The weights that images meet first, as pictures; undefined where they meet none, or where one is not finite. */
 export function filtersOf(plan: ModelPlan, layers: readonly BuiltLayer[], weights: Feeds): Filters | undefined {

@@ -2,12 +2,13 @@ import { gradients } from '../../graph/autodiff';
 import { Graph, type Value } from '../../graph/graph';
 import { lower } from '../../graph/lower';
 import type { BuiltLayer } from '../../model/build';
-import { forwardPass, type ModelPlan } from '../stepGraph';
+import type { ModelPlan } from '../modelPlan';
+import { forwardPass, inputsOf } from '../forwardPass';
 
 /** Output `prediction`: of the model, in evaluation mode. */
 export function buildPrediction(plan: ModelPlan, batch: number): Graph {
   const g = new Graph();
-  g.output('prediction', forwardPass(g, plan, batch, false).forward.output);
+  g.output('prediction', forwardPass(g, plan, inputsOf(g, plan, batch), false).forward.output);
   return lower(g);
 }
 
@@ -17,7 +18,7 @@ export const unitsOf = (layer: string): string => `units of ${layer}`;
 /** Outputs `unitsOf(name)`: the first `most` units of each of the layers. */
 export function buildUnits(plan: ModelPlan, batch: number, names: readonly string[], most: number): Graph {
   const g = new Graph();
-  const { layers } = forwardPass(g, plan, batch, false).forward;
+  const { layers } = forwardPass(g, plan, inputsOf(g, plan, batch), false).forward;
   for (const { name, output } of layers.filter((layer) => names.includes(layer.name)))
     g.output(unitsOf(name), output.shape[1] > most ? g.slice(output, 1, 0, most) : output);
   return lower(g);
@@ -30,7 +31,9 @@ export function buildUnits(plan: ModelPlan, batch: number, names: readonly strin
  */
 export function buildExplanation(plan: ModelPlan, batch: number, ofClass: boolean): Graph {
   const g = new Graph();
-  const { x, forward } = forwardPass(g, plan, batch, false);
+  const inputs = inputsOf(g, plan, batch);
+  const { x } = inputs;
+  const { forward } = forwardPass(g, plan, inputs, false);
   const logit = ofClass ? logitsOf(forward.output) : forward.output;
   const total = g.sum(g.mul(logit, g.input('picked', logit.shape)));
   const seen = forward.layers.filter(isConvolution).at(-1)?.output;

@@ -1,7 +1,7 @@
 import { product } from '../../graph/shape';
 import { LOSSES, type LossName } from '../../model/losses';
 import { huber } from '../baseline';
-import type { ModelPlan } from '../stepGraph';
+import type { ModelPlan } from '../modelPlan';
 
 /** What a model predicts of a sample, where that is one thing: one of so many classes, or a number. */
 export type Aim = { kind: 'class'; classes: number } | { kind: 'number' };

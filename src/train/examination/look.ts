@@ -1,9 +1,9 @@
 import { gatherRows } from '../../data/batches';
 import { classOf } from '../../data/card';
-import type { Samples, Split } from '../../data/dataset';
+import type { PlainSamples, Split } from '../../data/dataset';
 import { product } from '../../graph/shape';
 import type { Feeds } from '../session';
-import type { ModelPlan } from '../stepGraph';
+import type { ModelPlan } from '../modelPlan';
 import { aimOf, judgeOf, type Judgement } from './judgement';
 import type { Pieces } from './pieces';
 
@@ -12,7 +12,7 @@ export interface Look {
   split: Split;
   outputs: Float32Array;
   /** What it should put out, sample after sample. */
-  targets: Samples['data'];
+  targets: PlainSamples['data'];
   /** Where a sample has one class or number. */
   judged?: Judged[];
 }

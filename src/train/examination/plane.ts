@@ -1,4 +1,5 @@
 import { rounded, roundedBeside } from '../../base/rounded';
+import { numberAt } from '../../data/batches';
 import { classOf } from '../../data/card';
 import type { Dataset, Normaliser, Split } from '../../data/dataset';
 import { featureName } from '../../data/featureNames';
@@ -47,8 +48,10 @@ export function gridOver({ x, y }: Pick<Plane, 'x' | 'y'>, size: number, normali
 const within = ([from, to]: [number, number], value: number): number => roundedBeside(to - from, value);
 
 /** As the data file has it. */
-const rawValue = ({ x: { data } }: Split, row: number, feature: number, normaliser?: Normaliser): number =>
-  normaliser ? data[2 * row + feature] * normaliser.scale[feature] + normaliser.shift[feature] : data[2 * row + feature];
+function rawValue({ x }: Split, row: number, feature: number, normaliser?: Normaliser): number {
+  const value = numberAt(x, 2 * row + feature);
+  return normaliser ? value * normaliser.scale[feature] + normaliser.shift[feature] : value;
+}
 
 function extent(splits: readonly Split[], feature: number, normaliser?: Normaliser): [number, number] {
   let [low, high] = [Infinity, -Infinity];

@@ -1,8 +1,8 @@
 import { finite, rounded } from '../../base/rounded';
-import type { Samples } from '../../data/dataset';
+import { sampleAt } from '../../data/batches';
+import type { PlainSamples, Samples } from '../../data/dataset';
 import { featureName } from '../../data/featureNames';
 import { isImage, pixelsOf } from '../../data/picture';
-import { product } from '../../graph/shape';
 import { MOST_SHOWN, type SampleOutcome } from '../outcome';
 import type { Feeds } from '../session';
 import { type Explainer, PICTURE_SIZE } from './explainer';
@@ -37,17 +37,17 @@ export function worst(judged: readonly Judged[], most: number): Judged[] {
  */
 export async function shownSamples(
   judged: readonly Judged[],
-  { sampleShape, data }: Samples,
+  samples: Samples,
   featureNames: readonly string[] | undefined,
   explainer: Explainer | undefined,
   weights: Feeds,
 ): Promise<SampleOutcome[]> {
-  const size = product(sampleShape);
+  const { sampleShape } = samples;
   const shown = worst(judged, mostShown(sampleShape));
-  const inputs = shown.map(({ row }) => data.subarray(row * size, (row + 1) * size));
+  const inputs = shown.map(({ row }) => sampleAt(samples, row));
   const targets = shown.map(({ actual }) => actual);
   const pictures = await explainer?.explain(weights, inputs, targets);
-  const features = (input: Samples['data']) =>
+  const features = (input: PlainSamples['data']) =>
     Array.from(input.subarray(0, FEATURES), (value, feature) => ({ name: featureName(featureNames, feature), value: rounded(value) }));
   return shown.map(({ row, actual, predicted, probability, loss }, i) => ({
     row,

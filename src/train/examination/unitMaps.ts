@@ -1,7 +1,7 @@
 import { rounded } from '../../base/rounded';
 import type { BuiltLayer } from '../../model/build';
 import { ACTIVATIONS } from '../../model/layers';
-import type { EntryType } from '../../model/vocabulary';
+import { noise } from '../../model/layers/noise';
 import type { UnitMaps } from '../outcome';
 
 export const MOST_UNITS = 8;
@@ -13,7 +13,7 @@ const POINTS = { most: 24, fewest: 10, all: 8000 };
 const FULL = 127;
 
 /** Put out nothing of their own: they hand on what comes in, in evaluation, or what the last layer in them puts out. */
-const HANDS_ON = new Set<string>(['Identity', 'Dropout', 'Flatten', 'Unflatten', 'Repeat'] satisfies EntryType[]);
+const HANDS_ON = new Set(['Identity', ...Object.keys(noise), 'Flatten', 'Unflatten', 'Repeat']);
 
 /** Those whose units are shown: with one number for each unit, activations before others, in the order of the model. */
 export function layersShown(layers: readonly BuiltLayer[]): BuiltLayer[] {

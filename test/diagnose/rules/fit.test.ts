@@ -155,6 +155,10 @@ describe('over-regularized', () => {
   });
   test('near miss: one that is felt', () => {
     expect(levelOf('over-regularized', file({ rest: 'regularize: {l2: 0.01}' }), { losses: at(2.1), samples: weights(6) })).toBeUndefined();
+    // What a teacher's predictions cost is no penalty on the weights.
+    const taught = (l2: number) => file({ rest: `regularize: {l2: ${l2}, distill: ./big.nn.yaml}` });
+    expect(levelOf('over-regularized', taught(0.001), { losses: at(99), samples: weights(6) })).toBeUndefined();
+    expect(levelOf('over-regularized', taught(3), { losses: at(99), samples: weights(6) })).toBe('warning');
   });
   test('weight decay of SGD is half its factor times ‖w‖²', () => {
     const level = (decay: number) =>

@@ -58,6 +58,10 @@ describe('missing-nonlinearity', () => {
     ['copies that end bent', '{Repeat: {times: 3, layers: [{Linear: 8}, ReLU]}}, {Linear: 2}', []],
     ['linear branches side by side', '{Parallel: [[{Linear: 4}], [{Linear: 4}]]}, {Linear: 2}', ['linear2-linear3']],
     ['one of the branches is bent', '{Parallel: [[{Linear: 4}], [{Linear: 4}, ReLU]]}, {Linear: 2}', []],
+    ['parts that are put side by side', '{DenseBlock: [{Linear: 4}, [{Linear: 4}, ReLU]]}, ReLU, {Linear: 2}', ['linear1-linear2']],
+    ['what is gated is no sum', '{Linear: 8}, {Highway: [{Linear: 8}]}, {Linear: 2}', []],
+    ['a linear flow', '{NeuralODE: [{Linear: 8}]}, {Linear: 2}', ['linear1-linear2']],
+    ['noise changes nothing in evaluation', '{Linear: 8}, {GaussianNoise: 0.1}, AlphaDropout, {Linear: 2}', ['linear1-linear2']],
     ['a product of branches is no sum', '{Parallel: {merge: mul, branches: [[{Linear: 4}], [{Linear: 4}]]}}, {Linear: 2}', []],
     ['a join with an earlier layer', '{Linear: {out_features: 4, name: a}}, ReLU, {Linear: 4}, {Add: [a]}, {Linear: 2}', []],
   ])('%s', (_what, layers, expected) => expect(pairs(layers)).toEqual(expected));

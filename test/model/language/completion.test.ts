@@ -7,7 +7,8 @@ import { OPTIMIZER_NAMES } from '../../../src/model/optimizers';
 import { parseModel } from '../../../src/model/parse';
 import { SCHEDULER_NAMES } from '../../../src/model/schedulers';
 import { TOP_KEYS } from '../../../src/model/schema';
-import { ENTRY_TYPES } from '../../../src/model/vocabulary';
+import { GENERATOR_NAMES } from '../../../src/model/spec';
+import { CONTAINER_TYPES, ENTRY_TYPES } from '../../../src/model/vocabulary';
 import { GOOD } from '../badFiles';
 import { atCaret, REST, withoutPlaceholders } from './caret';
 
@@ -63,7 +64,7 @@ describe('what is offered', () => {
     ['optimizer: {|', OPTIMIZER_NAMES],
     ['scheduler:\n  - Lin|', SCHEDULER_NAMES],
     ['scheduler: |', SCHEDULER_NAMES],
-    ['data: {source: |', ['spirals', 'moons', 'circles', 'blobs', 'xor', 'sine']],
+    ['data: {source: |', [...GENERATOR_NAMES]],
     ['data:\n  normalize: z|\n', ['none', 'zscore', 'minmax']],
     ['init: {xavier_uniform: {|', ['gain']],
     ['init: {weights: a.safetensors, |}', ['strict']],
@@ -118,7 +119,7 @@ describe('what is written', () => {
     `data: {source: |}\nmodel: [ReLU]\nloss: MSELoss\n`,
     `data: {source: moons}\nmodel: [ReLU]\nloss: |\n`,
   ])('every choice in %j is understood', (marked) => {
-    const choices = labels(marked).filter((label) => !['Residual', 'Parallel', 'Repeat', 'Add', 'Concat', 'Mul'].includes(label));
+    const choices = labels(marked).filter((label) => !(CONTAINER_TYPES as readonly string[]).includes(label));
     expect(choices.length).toBeGreaterThan(2);
     for (const label of choices) expect.soft(parseModel(chosen(marked, label)).problems, label).toEqual([]);
   });
