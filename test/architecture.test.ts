@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 const upstream: Record<string, string[]> = {
   base: [],
   graph: ['base', 'model/problem'],
-  data: ['base', 'graph', 'model/problem', 'model/spec', 'model/nearest'],
+  data: ['base', 'graph', 'model/problem', 'model/spec', 'model/nearest', 'model/augmentations'],
   model: ['base', 'graph', 'data'],
   diagnose: ['base', 'graph', 'data', 'model', 'train/protocol', 'view/protocol'],
 };

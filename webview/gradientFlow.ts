@@ -3,7 +3,7 @@ import { formatLog10, formatNumber } from '../src/base/format';
 import type { RuleId } from '../src/diagnose/finding';
 import type { FindingView } from '../src/view/protocol';
 import { Figure } from './chartPanel';
-import { axisStyle, type LineConfiguration, zeroMarks } from './charts';
+import { axisStyle, type LineConfiguration, tickText, zeroMarks } from './charts';
 import type { ChartTable } from './chartTable';
 import { DepthChart, edgeMarks, emptyNote, formatSlope } from './depthChart';
 import { el, setText } from './dom';
@@ -214,7 +214,7 @@ function configure(theme: Theme, options: ChartOptions<'line'>): LineConfigurati
       ...options,
       scales: {
         ...options.scales,
-        y: { type: 'linear', grace: '5%', ...style, ticks: { ...style.ticks, callback: (value) => formatLog10(Number(value)) } },
+        y: { type: 'linear', grace: '5%', ...style, ticks: { ...style.ticks, callback: tickText } },
       },
     },
   };

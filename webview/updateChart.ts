@@ -1,7 +1,7 @@
 import type { ChartOptions } from 'chart.js';
 import { formatCount, formatLog10, formatNumber } from '../src/base/format';
 import { Figure } from './chartPanel';
-import { axisStyle, type LineConfiguration, zeroMarks } from './charts';
+import { axisStyle, type LineConfiguration, tickText, zeroMarks } from './charts';
 import type { ChartTable } from './chartTable';
 import { DepthChart, edgeMarks, emptyNote } from './depthChart';
 import { el, setText } from './dom';
@@ -135,7 +135,7 @@ function configure(theme: Theme, options: ChartOptions<'line'>): LineConfigurati
           suggestedMin: LEAST_AXIS[0],
           suggestedMax: LEAST_AXIS[1],
           ...style,
-          ticks: { ...style.ticks, callback: (value) => formatLog10(Number(value)) },
+          ticks: { ...style.ticks, callback: tickText },
         },
       },
       plugins: {

@@ -1,7 +1,13 @@
-import type { NodeGraph } from '../model/build';
 import type { SourceRange } from '../model/problem';
 import { failIn, quoted, type DataFile } from './dataFile';
 import { readNpy } from './npy';
+
+/** How a GraphConv spreads features over a graph of nodes. */
+export interface NodeGraph {
+  nodes: number;
+  /** D^-½(A + I)D^-½, row by row. */
+  propagation: readonly number[];
+}
 
 /** The graph is a constant of every computation, N×N numbers. */
 const MOST_NODES = 1024;

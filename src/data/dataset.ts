@@ -1,4 +1,4 @@
-import type { NodeGraph } from '../model/build';
+import type { NodeGraph } from './adjacency';
 
 /** A dense array of samples: `data.length === count × product(sampleShape)`. */
 export interface Samples {

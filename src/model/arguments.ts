@@ -15,8 +15,6 @@ export interface Owner {
   range: SourceRange;
   /** The layer's name, if it is one. */
   layer?: string;
-  /** Names of the language that this build does not have yet. */
-  planned?: readonly string[];
   /** What to say of an unknown name instead of the nearest known one; undefined: nothing special. */
   advice?: (name: string) => string | undefined;
 }
@@ -33,8 +31,6 @@ function schemaOf(table: ArgTable): z.ZodObject {
   if (!schema) schemas.set(table, (schema = z.object(table)));
   return schema;
 }
-
-export const notYet = (name: string): string => `\`${name}\` is not supported yet.`;
 
 /** `Name: value` gives the first argument, `Name: {…}` names them; undefined after a problem. */
 export function asArguments(value: Tree | undefined, table: ArgTable, owner: Owner, problems: Problems): MapTree | undefined {
@@ -66,11 +62,7 @@ export function readArguments(map: MapTree, table: ArgTable, owner: Owner, probl
 
 /** Returns the argument that was meant, if one is near: to say of it that it is missing would be one message too many. */
 function reportUnknown(name: string, range: SourceRange, table: ArgTable, owner: Owner, problems: Problems): string | undefined {
-  if (owner.planned?.includes(name)) {
-    problems.error('not-supported-yet', notYet(name), range, owner);
-    return undefined;
-  }
-  const known = [...Object.keys(table), ...(owner.planned ?? [])];
+  const known = Object.keys(table);
   const code = owner.kind === 'key' ? 'unknown-key' : 'unknown-argument';
   const complaint = owner.kind === 'key' ? `Unknown key \`${name}\` in \`${owner.name}\`.` : `\`${owner.name}\` has no argument \`${name}\`.`;
   const advice = owner.advice?.(name);

@@ -164,6 +164,5 @@ export const AUGMENTATION_CHOICES: Choices<AugmentationName> = {
   noun: 'augmentation',
   kind: 'augmentation',
   registry: AUGMENTATIONS,
-  planned: [],
   example: 'RandomCrop: 2',
 };

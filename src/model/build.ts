@@ -1,3 +1,4 @@
+import type { NodeGraph } from '../data/adjacency';
 import { Graph, type Value } from '../graph/graph';
 import { roundToHalf } from '../graph/half';
 import { product, type Shape } from '../graph/shape';
@@ -87,13 +88,6 @@ export interface BuildOptions {
   buffer: (b: Buffer) => Value;
   /** The data's graph of nodes; where only shapes matter an input stands for it. */
   nodeGraph?: NodeGraph;
-}
-
-/** How a GraphConv spreads features over a graph of nodes. */
-export interface NodeGraph {
-  nodes: number;
-  /** D^-½(A + I)D^-½, row by row. */
-  propagation: readonly number[];
 }
 
 /** Builds the forward pass over an input (batch at dim 0). Throws a ProblemError that names the layer and its place. */

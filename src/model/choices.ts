@@ -1,4 +1,4 @@
-import { asArguments, notYet, readArguments } from './arguments';
+import { asArguments, readArguments } from './arguments';
 import type { ArgTable, Documented } from './documented';
 import { nearest } from './nearest';
 import type { SourceRange } from './problem';
@@ -13,8 +13,6 @@ export interface Choices<Name extends string> {
   /** Of the problem `unknown-…`. */
   kind: string;
   registry: Record<Name, Documented>;
-  /** Names of the language that this build does not have yet. */
-  planned: readonly string[];
   example: string;
 }
 
@@ -40,11 +38,11 @@ export function readChoice<Name extends string>(
   problems: Problems,
   keyRange = tree.range,
 ): Choice<Name> | undefined {
-  const { noun, kind, registry, planned, example } = choices;
+  const { noun, kind, registry, example } = choices;
   const named = asNamed(tree);
   if (!named) {
-    const isName = (name: string) => isOf(registry, name) || planned.includes(name);
-    if (tree.kind === 'map' && tree.entries.length > 1) reportSecondKey(tree, isName, `Only one ${noun} can stand here.`, problems);
+    if (tree.kind === 'map' && tree.entries.length > 1)
+      reportSecondKey(tree, (name) => isOf(registry, name), `Only one ${noun} can stand here.`, problems);
     else {
       const message = `${/^[aeiou]/.test(noun) ? 'An' : 'A'} ${noun} is expected here, for example \`${example}\`, got ${inWords(tree)}.`;
       problems.error('bad-value', message, isNothing(tree) ? keyRange : tree.range);
@@ -52,11 +50,8 @@ export function readChoice<Name extends string>(
     return undefined;
   }
   if (!isOf(registry, named.name)) {
-    if (planned.includes(named.name)) problems.error('not-supported-yet', notYet(named.name), named.nameRange);
-    else {
-      const meant = nearest(named.name, [...Object.keys(registry), ...planned]);
-      problems.error(`unknown-${kind}`, `Unknown ${noun} \`${named.name}\`.`, named.nameRange, { meant });
-    }
+    const meant = nearest(named.name, Object.keys(registry));
+    problems.error(`unknown-${kind}`, `Unknown ${noun} \`${named.name}\`.`, named.nameRange, { meant });
     return undefined;
   }
   return readChosen(named.name, named, tree.range, registry[named.name].args, problems);

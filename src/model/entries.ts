@@ -1,4 +1,4 @@
-import { asArguments, notYet, readArguments, type Owner } from './arguments';
+import { asArguments, readArguments, type Owner } from './arguments';
 import { asNamed, type Named } from './choices';
 import { CONTAINERS, ODE_DEFAULTS } from './containers';
 import { copiesOf } from './copies';
@@ -11,7 +11,7 @@ import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import type { LayerSpec } from './spec';
 import { entryOf, inWords, isNothing, isText, type MapTree, type Tree } from './tree';
-import { type ContainerType, ENTRY_TYPES, type EntryType, PLANNED } from './vocabulary';
+import { type ContainerType, ENTRY_TYPES, type EntryType } from './vocabulary';
 
 /** What is around an entry. */
 type Repeats = readonly RepeatScope[];
@@ -98,10 +98,8 @@ export class EntryReader {
 
   /** Names inside count all the same, and a misspelt layer counts as the one that was meant: one mistake, one message. */
   private readUnknown(named: Named, repeats: Repeats): undefined {
-    const planned = (PLANNED.layer as readonly string[]).includes(named.name);
-    if (planned) this.problems.error('not-supported-yet', notYet(named.name), named.nameRange);
-    else reportUnknownLayer(named, this.problems);
-    const meant = planned ? named.name : nearest(named.name, ENTRY_TYPES);
+    reportUnknownLayer(named, this.problems);
+    const meant = nearest(named.name, ENTRY_TYPES);
     const byDefault = meant && this.names.defaultFor(meant);
     if (byDefault && !writtenName(named)) this.names.define(byDefault, named.nameRange, false, repeats);
     if (named.value) this.names.defineWithin(named.value, repeats);

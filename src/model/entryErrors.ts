@@ -2,9 +2,9 @@ import { type Named, reportSecondKey } from './choices';
 import { nearest } from './nearest';
 import type { Problems } from './problems';
 import { inWords, isNothing, type Tree } from './tree';
-import { ENTRY_TYPES, PLANNED } from './vocabulary';
+import { ENTRY_TYPES } from './vocabulary';
 
-const LAYER_NAMES: readonly string[] = [...ENTRY_TYPES, ...PLANNED.layer];
+const LAYER_NAMES: readonly string[] = ENTRY_TYPES;
 
 /** A list item that is neither `Name` nor `Name: …`. */
 export function reportNotAnEntry(tree: Tree, problems: Problems): undefined {

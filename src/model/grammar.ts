@@ -8,7 +8,7 @@ import { INITS } from './inits';
 import { WRAPPERS } from './optimizers';
 import { type NestedKey, PARAM_GROUP, type Section, SECTIONS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
 import { LOSS_CHOICES, OPTIMIZER_CHOICES, SCHEDULER_CHOICES } from './training';
-import { ENTRY_TYPES, type EntryType, PLANNED } from './vocabulary';
+import { ENTRY_TYPES, type EntryType } from './vocabulary';
 
 export type Argument = ArgTable[string];
 export type Path = readonly (string | number)[];
@@ -37,7 +37,6 @@ export const ENTRY_CHOICES: Choices<EntryType> = {
   noun: 'layer',
   kind: 'layer',
   registry: Object.fromEntries(ENTRY_TYPES.map((type) => [type, entryRule(type)])) as Record<EntryType, Documented>,
-  planned: PLANNED.layer,
   example: 'Linear: 10',
 };
 

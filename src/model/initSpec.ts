@@ -4,13 +4,11 @@ import type { SourceRange } from './problem';
 import type { Problems } from './problems';
 import type { Choice, InitName } from './spec';
 import { entryOf, type Tree } from './tree';
-import { PLANNED } from './vocabulary';
 
 export const INIT_CHOICES: Choices<InitName> = {
   noun: 'init scheme',
   kind: 'init',
   registry: INITS,
-  planned: PLANNED.init,
   example: 'kaiming_normal',
 };
 

@@ -2,7 +2,6 @@ import { EntryReader } from './entries';
 import { readInit } from './initSpec';
 import { Names } from './names';
 import { nearest } from './nearest';
-import { notYet } from './arguments';
 import { checkNamedLayers, readParamGroups } from './paramGroups';
 import type { Problems } from './problems';
 import { REQUIRED_KEYS, TOP_DOCS, TOP_KEYS, type TopKey } from './schema';
@@ -10,7 +9,6 @@ import { elsewhere, readData, readRegularize, readTrain } from './sections';
 import type { Spec } from './spec';
 import { entryOf, inWords, isNothing, isText, type MapEntry, type MapTree } from './tree';
 import { checkCycledMomentum, readLoss, readOptimizer, readSchedulers } from './training';
-import { PLANNED } from './vocabulary';
 
 /** Reads the top level of a model file. Undefined, or with gaps where a problem was reported: only good if there is none. */
 export function readSpec(file: MapTree, text: string, problems: Problems): Spec | undefined {
@@ -61,12 +59,9 @@ function readName(entry: MapEntry | undefined, problems: Problems): string {
 function reportUnknownKeys(file: MapTree, problems: Problems): void {
   for (const { key, keyRange } of file.entries) {
     if ((TOP_KEYS as readonly string[]).includes(key)) continue;
-    if ((PLANNED.top as readonly string[]).includes(key)) problems.error('not-supported-yet', notYet(key), keyRange);
-    else {
-      const advice = elsewhere(key, 'the file');
-      const meant = advice ? undefined : nearest(key, [...TOP_KEYS, ...PLANNED.top]);
-      problems.error('unknown-key', `Unknown key \`${key}\`.${advice ? ` ${advice}` : ''}`, keyRange, { meant });
-    }
+    const advice = elsewhere(key, 'the file');
+    const meant = advice ? undefined : nearest(key, TOP_KEYS);
+    problems.error('unknown-key', `Unknown key \`${key}\`.${advice ? ` ${advice}` : ''}`, keyRange, { meant });
   }
 }
 

@@ -17,7 +17,6 @@ import {
   type UnfreezeSpec,
 } from './spec';
 import { NESTED_STRATEGIES, STRATEGIES } from './strategies';
-import { PLANNED } from './vocabulary';
 
 /** The keys of a model file, in the order of its story. */
 export const TOP_KEYS = ['name', 'data', 'model', 'init', 'loss', 'optimizer', 'scheduler', 'param_groups', 'regularize', 'train'] as const;
@@ -49,7 +48,6 @@ const TASKS = ['classification', 'regression', 'multilabel', 'sequence'] as cons
 
 /** A section is a map of keys, documented like everything else that is written in the file. */
 export interface Section extends Documented {
-  planned: readonly string[];
   /** Keys with keys of their own; the first takes a value that is no map. In `args` they are `z.unknown()`. */
   nested?: Record<string, NestedKey>;
   /** Keys that hold a list of names with arguments. In `args` they are `z.unknown()`. */
@@ -78,7 +76,6 @@ export const CURRICULUM = {
 
 export const DATA = {
   doc: TOP_DOCS.data.doc,
-  planned: PLANNED.data,
   nested: { curriculum: CURRICULUM },
   lists: { augment: AUGMENTATION_CHOICES },
   args: {
@@ -133,7 +130,6 @@ export const GENERATOR_KEYS = ['samples', 'noise', 'classes'] as const;
 
 export const REGULARIZE = {
   doc: TOP_DOCS.regularize.doc,
-  planned: PLANNED.regularize,
   nested: NESTED_STRATEGIES,
   args: {
     l1: real.min(0).default(0).describe('λ of λΣ|w| over every trained parameter: drives weights to zero.'),
@@ -215,7 +211,6 @@ export const PARAM_GROUP = {
 
 export const TRAIN = {
   doc: TOP_DOCS.train.doc,
-  planned: PLANNED.train,
   nested: { early_stopping: EARLY_STOPPING, unfreeze: UNFREEZE, prune: PRUNE },
   args: {
     batch_size: size.default(32).describe('Samples in a step.'),

@@ -16,7 +16,9 @@ export function readData(entry: MapEntry, problems: Problems): DataSpec | undefi
   checkSource(map, entry.keyRange, problems);
   if (!read) return undefined;
   const data = read.args as Omit<DataSpec, 'range' | 'ranges'>;
-  return { ...data, ...(isSequence(data) && { task: data.task ?? 'sequence' }), range: map.range, ranges: read.argRanges };
+  // As much as is usual for the generator.
+  const noise = data.noise ?? (data.source ? GENERATORS[data.source].noise : 0);
+  return { ...data, noise, ...(isSequence(data) && { task: data.task ?? 'sequence' }), range: map.range, ranges: read.argRanges };
 }
 
 /** Whether each token of a sample has a target unless the file says otherwise. */
@@ -58,12 +60,12 @@ function readOptional(name: string, section: Section, entry: MapEntry | undefine
 
 function readSection(
   name: string,
-  { args, planned, nested = {}, lists = {} }: Section,
+  { args, nested = {}, lists = {} }: Section,
   map: MapTree,
   range: SourceRange,
   problems: Problems,
 ): ReadArguments | undefined {
-  const owner: Owner = { name, kind: 'key', range, planned, advice: (key) => elsewhere(key, name) };
+  const owner: Owner = { name, kind: 'key', range, advice: (key) => elsewhere(key, name) };
   const read = readArguments(map, args, owner, problems);
   for (const [key, rule] of Object.entries(nested)) {
     const entry = entryOf(map, key);

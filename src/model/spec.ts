@@ -102,8 +102,7 @@ export interface DataSpec {
   curriculum?: CurriculumSpec;
   /** Of generators. */
   samples: number;
-  /** Absent: as much as is usual for the generator. */
-  noise?: number;
+  noise: number;
   classes?: number;
   seed: number;
   range: SourceRange;

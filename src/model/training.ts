@@ -6,21 +6,18 @@ import type { Problems } from './problems';
 import { cyclesMomentum, SCHEDULERS, type SchedulerName } from './schedulers';
 import type { Choice, Located } from './spec';
 import { entryOf, type MapEntry, type Tree } from './tree';
-import { PLANNED } from './vocabulary';
 
-export const LOSS_CHOICES: Choices<LossName> = { noun: 'loss', kind: 'loss', registry: LOSSES, planned: PLANNED.loss, example: 'CrossEntropyLoss' };
+export const LOSS_CHOICES: Choices<LossName> = { noun: 'loss', kind: 'loss', registry: LOSSES, example: 'CrossEntropyLoss' };
 export const OPTIMIZER_CHOICES: Choices<OptimizerName | WrapperName> = {
   noun: 'optimizer',
   kind: 'optimizer',
   registry: { ...OPTIMIZERS, ...WRAPPERS },
-  planned: PLANNED.optimizer,
   example: 'AdamW: {lr: 0.001}',
 };
 export const SCHEDULER_CHOICES: Choices<SchedulerName> = {
   noun: 'scheduler',
   kind: 'scheduler',
   registry: SCHEDULERS,
-  planned: PLANNED.scheduler,
   example: 'CosineAnnealingLR: 1000',
 };
 

@@ -88,21 +88,19 @@ export const LAYER_TYPES = [
 export type LayerType = (typeof LAYER_TYPES)[number];
 
 /** Entries that hold or join other layers. */
-export const CONTAINER_TYPES = ['Residual', 'Parallel', 'DenseBlock', 'Highway', 'MixtureOfExperts', 'NeuralODE', 'Repeat', 'Add', 'Concat', 'Mul'] as const;
+export const CONTAINER_TYPES = [
+  'Residual',
+  'Parallel',
+  'DenseBlock',
+  'Highway',
+  'MixtureOfExperts',
+  'NeuralODE',
+  'Repeat',
+  'Add',
+  'Concat',
+  'Mul',
+] as const;
 export type ContainerType = (typeof CONTAINER_TYPES)[number];
 
 export type EntryType = LayerType | ContainerType;
 export const ENTRY_TYPES: readonly EntryType[] = [...LAYER_TYPES, ...CONTAINER_TYPES];
-
-/** Names of the language that this build does not have yet: their own error, never silence. */
-export const PLANNED = {
-  layer: [],
-  init: [],
-  loss: [],
-  optimizer: [],
-  scheduler: [],
-  data: [],
-  regularize: [],
-  train: [],
-  top: [],
-} as const;

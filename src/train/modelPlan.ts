@@ -1,6 +1,7 @@
+import type { NodeGraph } from '../data/adjacency';
 import type { Graph, Value } from '../graph/graph';
 import { product, type Shape } from '../graph/shape';
-import { type Buffer, type NodeGraph, type Parameter, scratchForward } from '../model/build';
+import { type Buffer, type Parameter, scratchForward } from '../model/build';
 import { isAmong, layerNames } from '../model/layerPatterns';
 import { fail } from '../model/problem';
 import type { Spec } from '../model/spec';

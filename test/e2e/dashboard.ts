@@ -34,7 +34,9 @@ export class Dashboard {
     return this.role('failure').innerText();
   }
 
-  button(command: 'train' | 'pause' | 'resume' | 'step' | 'stop' | 'now' | 'branch' | 'revert' | 'diff' | 'endComparison' | 'tryFixes'): Locator {
+  button(
+    command: 'train' | 'pause' | 'resume' | 'step' | 'stop' | 'freeze' | 'thaw' | 'now' | 'branch' | 'revert' | 'diff' | 'endComparison' | 'tryFixes',
+  ): Locator {
     return this.frame.locator(`[data-command="${command}"]`);
   }
 
@@ -98,6 +100,40 @@ export class Dashboard {
 
   get parent(): Locator {
     return this.role('parent');
+  }
+
+  /** A chart or another part of the page that has numbers of its own, by its class. */
+  panel(name: string): Locator {
+    return this.frame.locator(`.panel.${name}`);
+  }
+
+  /** Panels that have numbers and something to show, by their classes. */
+  async panels(): Promise<string[]> {
+    const classes = await this.frame
+      .locator('.panel:has(.chart-actions)')
+      .evaluateAll((panels) => panels.filter((panel) => panel.checkVisibility()).map(({ classList }) => [...classList].at(-1)!));
+    return [...new Set(classes)];
+  }
+
+  /** The rows of a chart's table, which this opens: what each cell exactly is, or says. */
+  async table(name: string): Promise<string[][]> {
+    const panel = this.panel(name).first();
+    await panel.scrollIntoViewIfNeeded();
+    const toggle = panel.locator('[data-action="table"]').first();
+    if ((await toggle.getAttribute('aria-expanded')) !== 'true') await toggle.click();
+    return panel
+      .locator('.chart-table table')
+      .first()
+      .evaluate((table: HTMLTableElement) =>
+        [...table.tBodies[0].rows].map((row) => [...row.cells].map(({ dataset, textContent }) => dataset.value ?? textContent)),
+      );
+  }
+
+  /** Asks for a chart as a file. */
+  async save(name: string, format: 'csv' | 'png' | 'svg'): Promise<void> {
+    const button = this.panel(name).first().locator(`[data-action="${format}"]`);
+    await button.scrollIntoViewIfNeeded();
+    await button.click();
   }
 
   /** What is drawn on a chart, as a data URL of its image. */

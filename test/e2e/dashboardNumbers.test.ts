@@ -128,7 +128,7 @@ describe.each(['healthy', 'vanishing', 'exploding', 'dead-relu', 'overfitting', 
     const { page, run } = shown;
     const file = await page.csv('score');
     const isR2 = recording === 'overfitting';
-    const scores = (split: 'train' | 'val') => run.evals.map((evaluation) => evaluation[isR2 ? `${split}_r2` : `${split}_accuracy`]);
+    const scores = (split: 'train' | 'val') => run.evals.map((evaluation) => evaluation[isR2 ? (`${split}_r2` as const) : (`${split}_accuracy` as const)]);
     expect(columnOf(file, 'step')).toEqual(run.evals.map(({ step }) => step));
     expect(columnOf(file, 'training')).toEqual(scores('train'));
     expect(columnOf(file, 'validation')).toEqual(scores('val'));

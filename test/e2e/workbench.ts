@@ -1,5 +1,6 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { Dashboard } from './dashboard';
 
 /** A line of the active editor as it is shown: its number, its text with the inlay hints in it, and what decorations append. */
@@ -34,6 +35,22 @@ export class Workbench {
   async runCommand(title: string, palette: 'closes' | 'stays open' = 'closes'): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.pick(`>${title}`, title, palette);
+  }
+
+  /** Answers the open palette by an entry's exact label; something else may open in its place. */
+  async answer(label: string, palette: 'closes' | 'stays open' = 'closes'): Promise<void> {
+    await this.page.locator('.quick-input-widget input').waitFor();
+    await this.pick(label, label, palette);
+  }
+
+  /** Takes the path that the open file dialog proposes. */
+  async accept(path: RegExp): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input');
+    await expect.poll(() => input.inputValue(), { timeout: 30_000 }).toMatch(path);
+    // The dialog looks into the folder before it takes an answer.
+    await this.page.locator('.quick-input-widget .monaco-list-row').first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
   /** Chooses, by keys, the entry of the open palette that says exactly `label`; the focused one if no label is given. */

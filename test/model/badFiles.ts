@@ -48,9 +48,6 @@ export const BAD_FILES: Record<string, string> = {
   'alias to itself': 'model: &m [*m]\ndata: {source: moons}\nloss: MSELoss\n',
   'good before a syntax error': 'model:\n  - Lineer: 3\ndata: {source: moons}\nloss: [\ntrain: {stepz: 3}\n',
   'unknown top key': withKey('optimiser: Adam\nschedule: StepLR\nwhatever: 1\nbatch_size: 3\nconstructor: 1\n__proto__: 2'),
-  'not supported yet':
-    model('- MixtureOfExperts: 8', '- Linear: 3') +
-    'optimizer: Lookahead\nparam_groups: []\ntrain: {ema: 0.9}\nregularize: {mixup: 1}\ninit: fixup\n',
   'training that cannot be': withKey(
     'optimizer: {SAM: {optimizer: {SAM: SGD}}}\nparam_groups: [{layers: nothing, lr: 1}, {lr: 1}, 3]\ntrain: {ema: 1, prune: {amount: 2}, unfreeze: [{epoch: 0, layers: [linear1]}]}',
   ),

@@ -156,7 +156,7 @@ test.each([
 });
 
 test('what a later version adds is left out', () => {
-  expect(decodeOutcome(JSON.stringify({ ...whole, attention: [1, 2] }))).toEqual(whole);
+  expect(decodeOutcome(JSON.stringify({ ...whole, dreams: [1, 2] }))).toEqual(whole);
 });
 
 test('nothing of an outcome is lost on the way', async () => {

@@ -71,7 +71,7 @@ function askedFor(rule: GeneratorRule, spec: DataSpec, source: GeneratorName, ta
   const [least, most] = [rule.kind === 'tokens' ? 1 : classes, mostSamples(rule, length)];
   if (spec.samples < least || spec.samples > most)
     fail('bad-samples', `\`samples: ${spec.samples}\` cannot be: \`${source}\` makes from ${least} to ${most} samples.`, at('samples'));
-  return { samples: spec.samples, noise: spec.noise ?? rule.noise, classes, length, isWhole };
+  return { samples: spec.samples, noise: spec.noise, classes, length, isWhole };
 }
 
 const mostSamples = ({ sampleShape }: GeneratorRule, length: number): number =>

@@ -22,7 +22,22 @@ function chosen(marked: string, label: string): string {
   return text.slice(0, range.start) + withoutPlaceholders(insert) + text.slice(range.end);
 }
 
-const TRAIN_KEYS = ['batch_size', 'epochs', 'steps', 'seed', 'shuffle', 'drop_last', 'clip_grad_norm', 'clip_grad_value', 'early_stopping'];
+const TRAIN_KEYS = [
+  'batch_size',
+  'epochs',
+  'steps',
+  'seed',
+  'shuffle',
+  'drop_last',
+  'clip_grad_norm',
+  'clip_grad_value',
+  'early_stopping',
+  'overfit_batch',
+  'unfreeze',
+  'precision',
+  'ema',
+  'prune',
+];
 const CONV_ARGUMENTS = [
   'out_channels',
   'kernel_size',
@@ -61,7 +76,7 @@ describe('what is offered', () => {
     ['model:\n  - Linear: {bias: f|', ['true', 'false']],
     ['loss: |', LOSS_NAMES],
     ['loss:\n  Cross|', LOSS_NAMES],
-    ['optimizer: {|', OPTIMIZER_NAMES],
+    ['optimizer: {|', [...OPTIMIZER_NAMES, 'Lookahead', 'SAM']],
     ['scheduler:\n  - Lin|', SCHEDULER_NAMES],
     ['scheduler: |', SCHEDULER_NAMES],
     ['data: {source: |', [...GENERATOR_NAMES]],

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseModel } from '../../../src/model/parse';
 import { decodeTensors } from '../../../src/train/checkpoint';
 import { buildPrediction } from '../../../src/train/examination/graphs';
 import { judgeOf } from '../../../src/train/examination/judgement';
@@ -53,11 +52,11 @@ test.each([
   expect(losses.reduce((a, b) => a + b) / losses.length).toBeCloseTo(eval_loss, 5);
 });
 
-const supported = readdirSync(cases).filter((name) => parseModel(textOf(name)).problems.every(({ code }) => code !== 'not-supported-yet'));
+const names = readdirSync(cases);
 
-test('every model of what this build supports can be looked at, and the disk gives back what was seen', { timeout: 240_000 }, async () => {
-  expect(supported.length).toBeGreaterThan(60);
-  for (const name of supported) {
+test('every model can be looked at, and the disk gives back what was seen', { timeout: 240_000 }, async () => {
+  expect(names.length).toBeGreaterThan(60);
+  for (const name of names) {
     const outcome = await examined(given(name));
     const text = JSON.stringify(outcome);
     expect.soft(text.length, name).toBeLessThan(60_000);
