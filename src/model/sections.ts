@@ -16,8 +16,8 @@ export function readData(entry: MapEntry, problems: Problems): DataSpec | undefi
   checkSource(map, entry.keyRange, problems);
   if (!read) return undefined;
   const data = read.args as Omit<DataSpec, 'range' | 'ranges'>;
-  // As much as is usual for the generator.
-  const noise = data.noise ?? (data.source ? GENERATORS[data.source].noise : 0);
+  // As much as is usual for the generator; of a file it says nothing, and is to make no difference.
+  const noise = data.noise ?? GENERATORS[data.source ?? 'blobs'].noise;
   return { ...data, noise, ...(isSequence(data) && { task: data.task ?? 'sequence' }), range: map.range, ranges: read.argRanges };
 }
 
