@@ -2,7 +2,7 @@ import { product } from '../graph/shape';
 import type { Parameter } from '../model/build';
 import { gainOf } from '../model/inits';
 
-/** How a weight is drawn: undefined where that is not known before it is there (a file). */
+/** How a weight is drawn: undefined where that is not known before it is there (a file), or nothing to judge by. */
 export interface Drawn {
   mean: number;
   /** 0: all alike. */
@@ -39,6 +39,8 @@ export function drawnOf({ shape, start, init }: Parameter): Drawn | undefined {
       return { mean: args.val, std: 0 };
     case 'zeros':
       return { mean: 0, std: 0 };
+    // What fixup starts at 0 is meant so.
+    case 'fixup':
     case 'weights':
       return undefined;
   }

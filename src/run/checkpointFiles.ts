@@ -165,7 +165,7 @@ export function encodeCheckpoint({
     Object.entries(all).map(([name, tensor]) => [`${OPTIMIZER}${state}.${name}`, tensor] as const),
   );
   const kept = Object.entries(stopping?.tensors ?? {}).map(([name, tensor]) => [STOPPING + name, tensor] as const);
-  const order = difficulty ? [[DIFFICULTY, { shape: [difficulty.length], data: difficulty }] as const] : [];
+  const order: [string, Tensors[string]][] = difficulty ? [[DIFFICULTY, { shape: [difficulty.length], data: difficulty }]] : [];
   return encodeTensors(Object.fromEntries([...Object.entries(tensors), ...states, ...kept, ...order]), {
     step: String(step),
     epoch: String(epoch),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { NdArray, softmax, sum } from '../layers/array';
+import type { NdArray} from '../layers/array';
+import { softmax, sum } from '../layers/array';
 import { expectLoss, type LossCase } from './lossAtPoint';
 
 // The third class has one sample, which has no partner; the pairs are those of the batch.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { NdArray, sum } from '../layers/array';
+import type { NdArray} from '../layers/array';
+import { sum } from '../layers/array';
 import { expectLoss, type LossCase } from './lossAtPoint';
 
 const target = [1, 0, 0, 1, 1, 0];
