@@ -5,8 +5,9 @@
  * - `[data-role]`: `state` (with `data-state`), `step` (with `data-value`), `steps`, `rate`, `params`, `engine`, `name`, `file`, `failure`
  *   or `ending` (what ended the run, or that the extension is gone: `state` then has `data-state="lost"`), `notice` (while it trains),
  *   `empty`; figures with `data-value` (`NaN` = not finite, absent = not known): `last-loss`, `train-loss`, `val-loss`, `gap`, `total-loss`,
- *   `best-step`, `lr`, `highest-lr`, `lr-since`, `train-score`, `val-score`, `slope-now`, `slope-start`, `grad-norm`; `stats-step`, `log-scale`, `gap-trend` (`data-value="growing|shrinking|steady"`)
- * - `[data-command="train|pause|resume|step|stop"]`: the buttons
+ *   `best-step`, `lr`, `highest-lr`, `lr-since`, `train-score`, `val-score`, `slope-now`, `slope-start`, `slope-outputs`, `grad-norm`; `stats-step`, `log-scale`, `gap-trend` (`data-value="growing|shrinking|steady"`)
+ *   texts `recipe` (what trains, and by what), `skill` (how the loss stands to guessing); `state` has `data-ending` where a finished run came to no good
+ * - `[data-command="train|pause|resume|step|stop"]`: the buttons; `[data-command="allFeatures"]` unfolds the table of features
  * - `table.layer-strip tr[data-layer="NAME"]` (`aria-current="true"`: selected; `data-line`), in it `td[data-column="gradient|activation|dead|saturated|update"]`
  *   with `data-level="ok|low|high|broken|none"`; rows out of sight follow when the page is idle
  * - `canvas[data-chart="loss|score|rate|flow|evidence|trials"]` (`data-empty`: shows a note instead of curves)

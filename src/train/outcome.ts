@@ -105,7 +105,7 @@ export interface Filters {
   layer: string;
   /** Filters of the layer, of which up to 32 are shown. */
   count: number;
-  /** The largest weight that is shown: −scale…scale as 0…255, 128 is zero. */
+  /** The largest weight that is shown: −scale…scale as 0…255, evenly: zero lies between 127 and 128. */
   scale: number;
   pictures: Picture[];
 }
