@@ -10,10 +10,7 @@ export interface GradientSlopes {
   outputs?: number;
 }
 
-/**
- * What both say together. A weight's gradient is what comes back to its layer times what goes in, so that where the two go apart, the activations
- * grow or shrink over depth.
- */
+/** What both say together. A weight's gradient is what comes back to its layer times what goes in, summed over all of its elements. */
 export function readGradients({ weights, outputs }: GradientSlopes, points: readonly DepthPoint[]): string {
   const parts = [counted(points, ({ norm }) => norm === 0, '□ exactly 0'), counted(points, ({ norm }) => norm === undefined, '✕ not finite')];
   if (weights !== undefined && outputs !== undefined && isLevel(weights) && isLevel(outputs)) parts.push('Weights and outputs: no trend over depth.');
@@ -21,7 +18,7 @@ export function readGradients({ weights, outputs }: GradientSlopes, points: read
     if (weights !== undefined) parts.push(`Weights: ${trend(weights)}.`);
     if (outputs !== undefined) parts.push(`Outputs (layer strip): ${trend(outputs)}.`);
     if (weights !== undefined && outputs !== undefined && !isLevel(weights - outputs))
-      parts.push(`They go apart as activations ${weights > outputs ? 'grow' : 'shrink'} over depth.`);
+      parts.push('They go apart by what goes into each layer, and by its size.');
   }
   return parts.filter((part) => part !== '').join(' ');
 }

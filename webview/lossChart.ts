@@ -168,7 +168,7 @@ export class LossChart {
     const sign = { growing: '▲', shrinking: '▼', steady: '▶' }[direction];
     const by = direction === 'steady' ? '' : ` ${formatNumber(Math.abs(change), 2)} per ${steps === 1 ? 'step' : `${formatCount(steps)} steps`}`;
     // Nothing is said of whether it is as it should be.
-    setText(this.trend, `${sign} ${direction === 'steady' ? 'no trend' : direction}${by}`);
+    setText(this.trend, `${sign} gap ${direction === 'steady' ? 'without trend' : direction}${by}`);
     setAttribute(this.trend, 'data-value', direction);
   }
 

@@ -1,4 +1,4 @@
-import { formatLog10, formatPercent } from '../src/base/format';
+import { formatLog10, formatNumber } from '../src/base/format';
 import { BANDS } from '../src/diagnose/bands';
 import type { RunView, StatsSnapshot } from '../src/view/protocol';
 import { mainParams } from './weights';
@@ -61,7 +61,7 @@ export function readUpdates(points: readonly UpdatePoint[], rateShare: number): 
   if (points.length === 0) return '';
   const { below, above } = outside(points);
   const parts = [named(above, points.length, 'above'), named(below, points.length, 'below')].filter((text) => text !== '');
-  const rate = below.length > 0 && rateShare < LOW_RATE ? ` The learning rate is at ${formatPercent(rateShare, 0)} of its highest.` : '';
+  const rate = below.length > 0 && rateShare < LOW_RATE ? ` The learning rate is at ${formatNumber(100 * rateShare, 2)} % of its highest.` : '';
   return parts.length === 0 ? 'All updates are of usual size.' : `${parts.join(' ')}${rate}`;
 }
 

@@ -9,12 +9,12 @@ test('weights and outputs are told apart, and why they differ', () => {
   expect(readGradients({ weights: 0.02, outputs: -0.03 }, [])).toBe('Weights and outputs: no trend over depth.');
   // Of the outputs the first gets ten times what the second does; the weights get the same as what goes in is a tenth there.
   expect(readGradients({ weights: 0, outputs: -1 }, [])).toBe(
-    'Weights: no trend. Outputs (layer strip): each about 10× more than the next. They go apart as activations grow over depth.',
+    'Weights: no trend. Outputs (layer strip): each about 10× more than the next. They go apart by what goes into each layer, and by its size.',
   );
   expect(readGradients({ weights: 0.8, outputs: 0.8 }, [])).toBe(
     'Weights: each about 6.3× less than the next. Outputs (layer strip): each about 6.3× less than the next.',
   );
-  expect(readGradients({ weights: 0.5, outputs: 1 }, [])).toContain('activations shrink');
+  expect(readGradients({ weights: 0.5, outputs: 1 }, [])).toContain('They go apart');
 });
 
 test('an exact zero and what is not finite are counted by their signs', () => {

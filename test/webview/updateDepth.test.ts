@@ -43,7 +43,7 @@ test('says in words what is outside, and what the learning rate has to do with i
   expect(readUpdates(points(1e-3, 2e-3), 1)).toBe('All updates are of usual size.');
   expect(readUpdates(points(1e-3, 0.1, 1e-5, 0), 1)).toBe('Above the usual band: l2 (−1.0). Below the usual band: l3 (−5.0), l4 (□ exactly 0).');
   expect(readUpdates(points(1e-5, 1e-5), 1)).toBe('All weights are below the usual band.');
-  expect(readUpdates(points(1e-5, 1e-3), 0.04)).toBe('Below the usual band: l1 (−5.0). The learning rate is at 4 % of its highest.');
+  expect(readUpdates(points(1e-5, 1e-3), 0.04)).toBe('Below the usual band: l1 (−5.0). The learning rate is at 4.0 % of its highest.');
   expect(readUpdates(points(1e-3), 0.04)).not.toContain('learning rate');
   expect(readUpdates(points(1e-6, 1e-5, 1e-4, 1e-5, 1e-3), 1)).toContain('l3 (−4.0) and 1 more.');
   expect(readUpdates([], 1)).toBe('');
