@@ -5,7 +5,7 @@ import { configureEngine } from '../src/train/session';
 import { madeWith, record, type Recording } from './recording';
 
 // Trains the models of bench/recordings for the page to play: `npm run record` those that another trainer made, `npm run record -- NAME…` these anew.
-const RUNS = ['healthy', 'vanishing', 'exploding', 'dead-relu', 'overfitting', 'tiny-batch'];
+const RUNS = ['healthy', 'vanishing', 'exploding', 'dead-relu', 'overfitting', 'tiny-batch', 'attention', 'augmented'];
 /** Each in a thread with an engine of its own. */
 const AT_ONCE = 2;
 

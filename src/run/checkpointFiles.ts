@@ -8,8 +8,8 @@ import { DRAFT, writeWhole } from './wholeFile';
 
 /** How many checkpoints a run keeps, and of how many bytes; the first and the newest whatever their size. */
 export const CHECKPOINT_LIMITS = { count: 64, bytes: 256 << 20 };
-/** Of the moments before edits, so many of the last ones count as much as others that are this many times as far apart. */
-const BEFORE_EDIT = { recent: 16, worth: 4 };
+/** Of the moments before edits, so many of the last ones stay as long as there is another one to go. */
+const RECENT_EDITS = 16;
 
 /** A checkpoint from disk. */
 export interface SavedCheckpoint extends Checkpoint {
@@ -85,7 +85,7 @@ const compare = (a: CheckpointPlace, b: CheckpointPlace): number => a.step - b.s
 
 /**
  * What has to go: again and again the one whose neighbours are closest to each other, so that those that stay are spread evenly over the steps.
- * The first and the newest stay, and recent ones of before an edit longer than others.
+ * The first and the newest stay; recent ones of before an edit go last, as near as the next one may be: only they lead back to before the edit.
  */
 export function chooseSurplus<T extends CheckpointFile>(
   files: readonly T[],
@@ -94,14 +94,15 @@ export function chooseSurplus<T extends CheckpointFile>(
 ): T[] {
   const kept = [...files];
   const surplus: T[] = [];
-  const favoured = new Set(files.filter(({ place }) => isBeforeEdit(place)).slice(-BEFORE_EDIT.recent));
+  const favoured = new Set(files.filter(({ place }) => isBeforeEdit(place)).slice(-RECENT_EDITS));
   const bytes = (): number => kept.reduce((sum, file) => sum + file.bytes, 0);
   while (kept.length > 2 && (kept.length > limits.count || bytes() > limits.bytes)) {
     const inner = kept.slice(1, -1).map((file, i) => {
       const room = kept[i + 2].place.step - kept[i].place.step;
-      return { i: i + 1, worth: favoured.has(file) ? room * BEFORE_EDIT.worth : room };
+      return { i: i + 1, room, isFavoured: favoured.has(file) };
     });
-    const { i } = inner.reduce((least, one) => (one.worth < least.worth ? one : least));
+    const others = inner.filter(({ isFavoured }) => !isFavoured);
+    const { i } = (others.length > 0 ? others : inner).reduce((least, one) => (one.room < least.room ? one : least));
     surplus.push(...kept.splice(i, 1));
   }
   return surplus;

@@ -128,7 +128,8 @@ describe.each(['healthy', 'vanishing', 'exploding', 'dead-relu', 'overfitting', 
     const { page, run } = shown;
     const file = await page.csv('score');
     const isR2 = recording === 'overfitting';
-    const scores = (split: 'train' | 'val') => run.evals.map((evaluation) => evaluation[isR2 ? (`${split}_r2` as const) : (`${split}_accuracy` as const)]);
+    const scores = (split: 'train' | 'val') =>
+      run.evals.map((evaluation) => evaluation[isR2 ? (`${split}_r2` as const) : (`${split}_accuracy` as const)]);
     expect(columnOf(file, 'step')).toEqual(run.evals.map(({ step }) => step));
     expect(columnOf(file, 'training')).toEqual(scores('train'));
     expect(columnOf(file, 'validation')).toEqual(scores('val'));
@@ -345,6 +346,44 @@ describe('pictures', () => {
     const measured = run.lastSample.params['conv2d1.weight'].weight;
     expect(Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0)) / measured.l2!).toBeCloseTo(1, 1);
     await tableAgrees(page, 'filters', file);
+  });
+});
+
+describe('sequences', () => {
+  const shown = opened('attention', 'transformerencoderlayer1');
+
+  test('attention: what each place looks at adds up to 1, and each place has learnt to look at its mirror image', async () => {
+    const { page } = shown;
+    const file = await page.csv('attention');
+    expect(file.columns).toEqual(['layer', 'head', 'from place', 'to place', 'weight']);
+    expect(file.rows).toHaveLength(2 * 10 * 10);
+    const places = Array.from({ length: 10 }, (_, i) => i + 1);
+    for (const head of [1, 2])
+      for (const from of places) {
+        const row = file.rows.filter(([, ofHead, place]) => ofHead === head && place === from);
+        expect(row.map(([, , , to]) => to)).toEqual(places);
+        // To the precision of a byte for each.
+        expect(Math.abs(row.reduce((sum, [, , , , weight]) => sum + (weight as number), 0) - 1)).toBeLessThan(10 / 255);
+      }
+    const mirrored = places.map((from) =>
+      Math.max(...file.rows.filter(([, , place, to]) => place === from && to === 11 - from).map((row) => row[4] as number)),
+    );
+    expect(mirrored.filter((weight) => weight > 0.3).length).toBeGreaterThanOrEqual(7);
+    await tableAgrees(page, 'attention', file);
+  });
+});
+
+describe('augmented images', () => {
+  const shown = opened('augmented', 'conv2d1');
+
+  test('training samples stand beside what the model is trained on, which is something else', async () => {
+    const { page } = shown;
+    const pairs = await page
+      .panel('data-card')
+      .locator('.pair')
+      .evaluateAll((all) => all.map((pair) => [...pair.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())));
+    expect(pairs.length).toBeGreaterThanOrEqual(2);
+    for (const [before, after] of pairs) expect(after).not.toBe(before);
   });
 });
 

@@ -141,6 +141,15 @@ test('those of before recent edits outlive their neighbours', () => {
   expect(kept).toEqual(expect.arrayContaining([0, 101, 203, 299]));
 });
 
+test('one of before an edit stays, however near the next ones are', () => {
+  const at = (step: number, edit = 0) => ({ place: { step, edit }, bytes: 1 });
+  // At the step of an edit: before and after it.
+  const all = [...Array.from({ length: 100 }, (_, i) => at(i)), at(100), at(100, 1), ...Array.from({ length: 400 }, (_, i) => at(101 + i, 1))];
+  const surplus = new Set(chooseSurplus(all, ({ step, edit }) => step === 100 && edit === 0));
+  expect(surplus.has(all[100])).toBe(false);
+  expect(all.length - surplus.size).toBe(64);
+});
+
 test('they stay within their bytes, but two are always there', () => {
   const file = (step: number, bytes: number) => ({ place: { step, edit: 0 }, bytes });
   const steps = (bytes: number[]) => {

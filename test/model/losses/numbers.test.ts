@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NdArray} from '../layers/array';
+import type { NdArray } from '../layers/array';
 import { sum } from '../layers/array';
 import { expectLoss, type LossCase } from './lossAtPoint';
 
