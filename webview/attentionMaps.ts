@@ -1,4 +1,4 @@
-import type { Attention, AttentionMaps, Outcome } from '../src/train/outcome';
+import type { Attention, AttentionMaps } from '../src/train/outcome';
 import { formatCount, formatNumber } from '../src/base/format';
 import './outcome.css';
 import './attentionMaps.css';
@@ -19,8 +19,7 @@ export class AttentionGallery implements View {
   private readonly layers = el('div', { class: 'attention-layers' });
   /** Of the point that the mouse is on. */
   private readonly told = el('p', { class: 'figures attention-told' }, HOW);
-  private readonly panel = new OutcomePanel('attention', 'Attention', () => attentionTable(this.outcome?.attention), this.layers, this.told);
-  private outcome?: Outcome;
+  private readonly panel = new OutcomePanel('attention', 'Attention', (outcome) => attentionTable(outcome?.attention), this.layers, this.told);
   private theme = readTheme();
 
   constructor() {
@@ -34,16 +33,12 @@ export class AttentionGallery implements View {
 
   retheme(): void {
     this.theme = readTheme();
-    this.outcome = undefined;
+    this.panel.forget();
   }
 
   paint({ run: { outcome }, moment }: Scene): void {
-    const { attention } = outcome ?? {};
-    this.panel.element.hidden = attention === undefined;
+    const attention = this.panel.take(outcome, (of) => of.attention, moment);
     if (!outcome || !attention) return;
-    this.panel.date(outcome, moment);
-    if (outcome === this.outcome) return;
-    this.outcome = outcome;
     setText(
       this.panel.figures,
       `${outcome.split === 'validation' ? 'Validation' : 'Training'} sample ${formatCount(attention.row)}${tokensText(attention)}`,
@@ -71,7 +66,7 @@ export class AttentionGallery implements View {
   }
 
   private tell({ target, offsetX, offsetY }: PointerEvent): void {
-    const { attention } = this.outcome ?? {};
+    const { attention } = this.panel.outcome ?? {};
     if (!attention || !(target instanceof HTMLCanvasElement) || target.dataset.map === undefined) return setText(this.told, HOW);
     const [layer, head] = target.dataset.map.split(' ').map(Number);
     const { places, maps } = attention.layers[layer];

@@ -151,6 +151,17 @@ export function stepAxis(theme: Theme) {
   return { type: 'linear', min: 0, max: 1, ...style, ticks: { ...style.ticks, precision: 0, callback: tickText } } as const;
 }
 
+/** A faint line across a chart, at a value that counts for something. */
+export const limitLine = (theme: Theme, value: number) => ({
+  type: 'line' as const,
+  scaleID: 'y',
+  value,
+  borderColor: theme.muted,
+  borderWidth: 1,
+  borderDash: [1, 4],
+  drawTime: 'beforeDatasetsDraw' as const,
+});
+
 /** A hidden axis from 0 to 1: marks on it keep their height whatever the data does. */
 export const flagAxis = { type: 'linear', display: false, min: 0, max: 1, ticks: { display: false, callback: () => '' } } as const;
 

@@ -26,11 +26,10 @@ export class ConfusionMatrix implements View {
   private readonly panel = new OutcomePanel(
     'confusion',
     'Confusion',
-    () => confusionTable(this.outcome),
+    confusionTable,
     el('div', { class: 'confusion-scroller' }, this.table),
     this.detail,
   );
-  private outcome?: Outcome;
   /** Of the cells on show. */
   private classes = '';
   private shown: readonly (readonly number[])[] = [];
@@ -53,12 +52,8 @@ export class ConfusionMatrix implements View {
   retheme(): void {}
 
   paint({ run: { outcome }, moment }: Scene): void {
-    const { confusion } = outcome ?? {};
-    this.panel.element.hidden = confusion === undefined;
+    const confusion = this.panel.take(outcome, (of) => of.confusion, moment);
     if (!outcome || !confusion) return;
-    this.panel.date(outcome, moment);
-    if (outcome === this.outcome) return;
-    this.outcome = outcome;
     const names = confusion.map((_, index) => className(outcome.classes, index));
     if (JSON.stringify(names) !== this.classes) this.rebuild(names);
     setText(this.panel.figures, confusionText(confusion, names, outcome.split));

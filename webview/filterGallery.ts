@@ -17,14 +17,7 @@ const shareOf = (level: number): number => level / 127.5 - 1;
 export class FilterGallery implements View {
   private readonly pictures = el('div', { class: 'pictures filter-list' });
   private readonly scale = new ScaleBar();
-  private readonly panel = new OutcomePanel(
-    'filters',
-    'Filters of the first layer',
-    () => filterTable(this.outcome),
-    this.pictures,
-    this.scale.element,
-  );
-  private outcome?: Outcome;
+  private readonly panel = new OutcomePanel('filters', 'Filters of the first layer', filterTable, this.pictures, this.scale.element);
   private theme = readTheme();
 
   get element(): HTMLElement {
@@ -33,17 +26,12 @@ export class FilterGallery implements View {
 
   retheme(): void {
     this.theme = readTheme();
-    this.outcome = undefined;
+    this.panel.forget();
   }
 
   paint({ run: { outcome }, moment }: Scene): void {
-    const { filters } = outcome ?? {};
-    this.panel.element.hidden = filters === undefined;
-    if (!outcome || !filters) return;
-    this.panel.date(outcome, moment);
-    if (outcome === this.outcome) return;
-    this.outcome = outcome;
-    this.show(filters);
+    const filters = this.panel.take(outcome, (of) => of.filters, moment);
+    if (filters) this.show(filters);
   }
 
   private show({ layer, count, scale, pictures }: Filters): void {

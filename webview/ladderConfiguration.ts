@@ -1,5 +1,5 @@
 import type { ChartOptions } from 'chart.js';
-import { axisStyle, type LineConfiguration } from './charts';
+import { axisStyle, limitLine, type LineConfiguration } from './charts';
 import { edgeMarks } from './depthChart';
 import { fade, type Theme } from './theme';
 import type { ValueAxis } from './valueAxis';
@@ -30,15 +30,6 @@ export function ladderConfiguration(theme: Theme, options: ChartOptions<'line'>,
   const bare = { data: [], pointRadius: 0, pointHoverRadius: 0 };
   const edge = { ...bare, borderColor: fade(theme.train, 0.55), borderWidth: 1 };
   const start = (label: string, dash: number[]) => ({ ...bare, label, borderColor: theme.muted, borderWidth: 1, borderDash: dash });
-  const aim = (value: number) => ({
-    type: 'line' as const,
-    scaleID: 'y',
-    value,
-    borderColor: theme.muted,
-    borderWidth: 1,
-    borderDash: [1, 4],
-    drawTime: 'beforeDatasetsDraw' as const,
-  });
   const beyond = { borderColor: theme.foreground, backgroundColor: theme.warn };
   return {
     type: 'line',
@@ -70,7 +61,7 @@ export function ladderConfiguration(theme: Theme, options: ChartOptions<'line'>,
       plugins: {
         ...options.plugins,
         annotation: {
-          annotations: { ...(options.plugins?.annotation?.annotations as object), aimAbove: aim(AIM), aimBelow: aim(-AIM) },
+          annotations: { ...(options.plugins?.annotation?.annotations as object), aimAbove: limitLine(theme, AIM), aimBelow: limitLine(theme, -AIM) },
         },
       },
     },

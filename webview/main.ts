@@ -308,7 +308,7 @@ function endPaint(): void {
 }
 
 const frames = new Frames(
-  [() => (showBoard(), paintLoss()), paintFindings, paintScores, paintOthers, setScene, ...sections.flatMap((group) => group.stages), endPaint],
+  [showBoard, paintLoss, paintFindings, paintScores, paintOthers, setScene, ...sections.flatMap((group) => group.stages), endPaint],
   (draw) => requestAnimationFrame(draw),
 );
 

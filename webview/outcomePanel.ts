@@ -9,10 +9,14 @@ export class OutcomePanel {
   readonly element: HTMLElement;
   readonly stamp = el('span', { class: 'stamp' });
   readonly figures = el('p', { class: 'figures' });
+  private shown?: Outcome;
 
-  constructor(name: string, title: string, table: () => ChartTable, ...content: HTMLElement[]) {
+  constructor(name: string, title: string, table: (outcome: Outcome | undefined) => ChartTable, ...content: HTMLElement[]) {
     const heading = el('h3', { id: `${name}-title` }, title);
-    const actions = chartActions(() => title, table);
+    const actions = chartActions(
+      () => title,
+      () => table(this.shown),
+    );
     this.element = el(
       'section',
       { class: `panel outcome-panel ${name}`, 'aria-labelledby': `${name}-title`, hidden: true },
@@ -23,9 +27,29 @@ export class OutcomePanel {
     );
   }
 
-  /** Of which step it is. */
-  date({ step }: Outcome, moment: number | undefined): void {
-    setText(this.stamp, stampText(step, moment));
+  /** What is on show; undefined before, and while all of it has to be drawn anew. */
+  get outcome(): Outcome | undefined {
+    return this.shown;
+  }
+
+  /**
+   * Hides the panel where an outcome has nothing for it, says else of which step it is.
+   * @param partOf what the panel is about.
+   * @returns that part where it is not on show yet.
+   */
+  take<Part>(outcome: Outcome | undefined, partOf: (outcome: Outcome) => Part | undefined, moment: number | undefined): Part | undefined {
+    const part = outcome && partOf(outcome);
+    this.element.hidden = part === undefined;
+    if (!outcome || part === undefined) return undefined;
+    setText(this.stamp, stampText(outcome.step, moment));
+    if (outcome === this.shown) return undefined;
+    this.shown = outcome;
+    return part;
+  }
+
+  /** What is on show has to be drawn anew. */
+  forget(): void {
+    this.shown = undefined;
   }
 }
 

@@ -16,13 +16,7 @@ export class SampleGallery implements View {
   private readonly detail = el('div', { class: 'sample-detail', 'data-role': 'sample-detail' });
   private readonly all = el('button', { type: 'button', class: 'link', hidden: true }, 'show all');
   private readonly text = el('span');
-  private readonly panel = new OutcomePanel(
-    'samples',
-    'Worst samples',
-    () => sampleTable(this.outcome),
-    el('div', { class: 'sample-parts' }, this.list, this.detail),
-  );
-  private outcome?: Outcome;
+  private readonly panel = new OutcomePanel('samples', 'Worst samples', sampleTable, el('div', { class: 'sample-parts' }, this.list, this.detail));
   /** The run that is filtered and chosen from. */
   private runId?: string;
   private only?: Confusion;
@@ -51,23 +45,20 @@ export class SampleGallery implements View {
   /** Shows those of one cell of the confusion matrix. */
   filter(only: Confusion | undefined): void {
     this.only = only;
-    if (this.outcome) this.fill(this.outcome);
+    const { outcome } = this.panel;
+    if (outcome) this.fill(outcome);
   }
 
   retheme(): void {
-    this.outcome = undefined;
+    this.panel.forget();
   }
 
   paint({ run, moment }: Scene): void {
     const { outcome } = run;
-    const { samples } = outcome ?? {};
-    this.panel.element.hidden = !samples || samples.length === 0;
+    const samples = this.panel.take(outcome, (of) => (of.samples?.length ? of.samples : undefined), moment);
     if (!outcome || !samples) return;
-    this.panel.date(outcome, moment);
-    if (outcome === this.outcome) return;
     if (run.runId !== this.runId) this.only = this.chosen = undefined;
     this.runId = run.runId;
-    this.outcome = outcome;
     this.fill(outcome);
   }
 
@@ -96,8 +87,9 @@ export class SampleGallery implements View {
       option.tabIndex = at === index ? 0 : -1;
     });
     if (focus) this.options[index]?.focus({ preventScroll: true });
-    if (!sample || !this.outcome) return this.detail.replaceChildren();
-    this.detail.replaceChildren(...sampleDetail(sample, this.outcome.classes, this.outcome.split, readTheme()));
+    const { outcome } = this.panel;
+    if (!sample || !outcome) return this.detail.replaceChildren();
+    this.detail.replaceChildren(...sampleDetail(sample, outcome.classes, outcome.split, readTheme()));
   }
 
   private choose(target: EventTarget | null): void {

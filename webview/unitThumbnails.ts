@@ -16,9 +16,10 @@ const FULL = 127;
 export class UnitThumbnails implements View {
   private readonly rows = el('div', { class: 'unit-rows' });
   private readonly detail = el('p', { class: 'figures unit-detail' });
-  private readonly panel = new OutcomePanel('unit-planes', 'Units over the plane', () => unitTable(this.outcome), this.rows, legend(), this.detail);
+  private readonly panel = new OutcomePanel('unit-planes', 'Units over the plane', unitTable, this.rows, legend(), this.detail);
   private theme = readTheme();
-  private outcome?: Outcome;
+  /** Layers and units of the rows on show. */
+  private form = '';
   private selected?: string;
   /** What was last pointed at: what is said of it is kept up to date. */
   private told: HTMLButtonElement | null = null;
@@ -38,22 +39,20 @@ export class UnitThumbnails implements View {
 
   retheme(): void {
     this.theme = readTheme();
-    this.outcome = undefined;
+    this.panel.forget();
+    this.form = '';
   }
 
   paint({ run: { outcome }, selected, moment }: Scene): void {
-    const units = outcome?.units;
-    this.panel.element.hidden = !units || units.length === 0;
-    if (!outcome || !units) return;
-    this.panel.date(outcome, moment);
-    if (outcome !== this.outcome) this.show(outcome, units);
-    if (selected !== this.selected) this.highlight(selected);
+    const units = this.panel.take(outcome, (of) => (of.units?.length ? of.units : undefined), moment);
+    if (units) this.show(units);
+    if (!this.panel.element.hidden && selected !== this.selected) this.highlight(selected);
   }
 
-  private show(outcome: Outcome, units: UnitMaps[]): void {
-    const shape = (of: readonly UnitMaps[]) => JSON.stringify(of.map(({ layer, units, maps }) => [layer, units, maps.length]));
-    if (!this.outcome?.units || shape(this.outcome.units) !== shape(units) || this.buttons.length === 0) this.rebuild(units);
-    this.outcome = outcome;
+  private show(units: readonly UnitMaps[]): void {
+    const form = JSON.stringify(units.map(({ layer, units: count, maps }) => [layer, count, maps.length]));
+    if (form !== this.form) this.rebuild(units);
+    this.form = form;
     const scale = diverging(this.theme);
     units.forEach(({ layer, size, maps }, row) =>
       maps.forEach(({ values, scale: most }, column) => {
@@ -98,7 +97,7 @@ export class UnitThumbnails implements View {
   private tell(target: EventTarget | null): void {
     const button = buttonOf(target) ?? this.told;
     const row = this.buttons.findIndex((buttons) => button !== null && buttons.includes(button));
-    const maps = this.outcome?.units?.[row];
+    const maps = this.panel.outcome?.units?.[row];
     this.told = maps && button ? button : null;
     setText(this.detail, maps && button ? unitText(maps, this.buttons[row].indexOf(button)) : '');
   }

@@ -1,7 +1,7 @@
 import type { ChartOptions } from 'chart.js';
 import { formatCount, formatLog10, formatNumber } from '../src/base/format';
 import { Figure } from './chartPanel';
-import { axisStyle, type LineConfiguration, tickText, zeroMarks } from './charts';
+import { axisStyle, limitLine, type LineConfiguration, tickText, zeroMarks } from './charts';
 import type { ChartTable } from './chartTable';
 import { DepthChart, edgeMarks, emptyNote } from './depthChart';
 import { el, setText } from './dom';
@@ -153,25 +153,14 @@ function configure(theme: Theme, options: ChartOptions<'line'>): LineConfigurati
               borderColor: fade(theme.healthy, 0.6),
               borderWidth: 1,
             },
-            markedBelow: limit(theme, MARKED_UPDATE.low),
-            markedAbove: limit(theme, MARKED_UPDATE.high),
+            markedBelow: limitLine(theme, MARKED_UPDATE.low),
+            markedAbove: limitLine(theme, MARKED_UPDATE.high),
           },
         },
       },
     },
   };
 }
-
-/** From there on it is marked. */
-const limit = (theme: Theme, value: number) => ({
-  type: 'line' as const,
-  scaleID: 'y',
-  value,
-  borderColor: theme.muted,
-  borderWidth: 1,
-  borderDash: [1, 4],
-  drawTime: 'beforeDatasetsDraw' as const,
-});
 
 function logarithms(points: UpdatePoint[]): { x: number; y: number }[] {
   return points.map(({ index, ratio }) => ({ x: index, y: ratio ? Math.log10(ratio) : Number.NaN }));

@@ -146,7 +146,7 @@ function gatherBytes(data: Uint8Array, rows: Int32Array, size: number, copy: Pla
 }
 
 /** In place, on whole samples. */
-export function applyMap(values: PlainSamples['data'], { shift, scale }: Normaliser): void {
+function applyMap(values: PlainSamples['data'], { shift, scale }: Normaliser): void {
   for (let i = 0, k = 0; i < values.length; i++) {
     values[i] = (values[i] - shift[k]) / scale[k];
     if (++k === shift.length) k = 0;

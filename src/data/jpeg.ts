@@ -4,7 +4,7 @@ import type { ImageSize, Pixels } from './pixels';
 
 const MEGABYTES = 512;
 
-export const isJpeg = ({ bytes }: DataFile): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
+const isJpeg = ({ bytes }: DataFile): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
 
 /** What the frame header of a JPEG file says. @throws ProblemError for what has none. */
 export function jpegSize(file: DataFile): ImageSize {

@@ -103,7 +103,8 @@ class Builder {
   private readonly unitAxes = new Map<Value, number>();
   /** Names of the layers that a value is of, none for the input: what the next one takes, and "from …" in errors. */
   private readonly makers = new Map<Value, readonly string[]>();
-  private readonly depths: ReadonlyMap<string, number>;
+  /** Found out when the first layer asks, as are the factors of `fixup`. */
+  private depths?: ReadonlyMap<string, number>;
   private readonly fields = new Map<Value, Field | undefined>();
   private factors?: ReadonlyMap<string, number>;
   /** The container, or copy of a Repeat, that is being filled. */
@@ -115,7 +116,6 @@ class Builder {
     private readonly options: BuildOptions,
   ) {
     this.forward = { layers: options.layers ?? [], parameters: [], buffers: [], updates: new Map(), scalars: new Map(), penalties: [], seeds: [] };
-    this.depths = depthsOf(spec);
   }
 
   build(x: Value): Forward {
@@ -183,6 +183,7 @@ class Builder {
       forward.seeds.push(name);
       return g.input(name, [2], 'uint32');
     };
+    const depth = () => (this.depths ??= depthsOf(this.spec)).get(record.name) ?? 1;
     return {
       g,
       training: this.options.training,
@@ -203,7 +204,9 @@ class Builder {
       },
       uniform: (shape) => uniformFromCounter(g, seed(), shape),
       normal: (shape) => normalFromCounter(g, seed(), shape),
-      depth: this.depths.get(record.name) ?? 1,
+      get depth() {
+        return depth();
+      },
       propagation: (nodes) => this.propagation(nodes),
       penalty: (value, weight = 1) => forward.penalties.push({ layer: record.name, value, weight }),
       floor: (least) => (record.floor = least),

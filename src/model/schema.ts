@@ -64,7 +64,7 @@ const column = z.string().min(1).meta({ title: 'the name of a column' });
 
 type Table<Of> = { [Key in Exclude<keyof Of, 'range' | 'ranges'>]-?: z.ZodType };
 
-export const CURRICULUM = {
+const CURRICULUM = {
   doc: 'Begins with the easiest samples: a share of 1 / pace of them in the first epoch, 2 / pace in the second, all from epoch `pace` on (Bengio et al. 2009, Curriculum Learning; by loss: Kumar et al. 2010, Self-Paced Learning).',
   args: {
     by: column.describe(
@@ -152,7 +152,7 @@ export const REGULARIZE = {
   } satisfies Table<RegularizeSpec>,
 } satisfies Section;
 
-export const EARLY_STOPPING = {
+const EARLY_STOPPING = {
   doc: 'Ends training when evaluations stop getting better, and puts the best weights back.',
   args: {
     patience: size.describe('Evaluations in a row that may pass without a better one.'),
@@ -167,7 +167,7 @@ const layers = z
   .meta({ title: 'a name of layers, or a list of them' })
   .describe('Names of layers, or of containers around them; `*` stands for any characters.');
 
-export const UNFREEZE = {
+const UNFREEZE = {
   doc: 'Layers that stay as they are until so many epochs are over (progressive unfreezing: Howard & Ruder 2018). `freeze: true` on a layer keeps it for good.',
   args: {
     epoch: size.describe('Epochs that are over before the layers begin to learn.'),
@@ -176,7 +176,7 @@ export const UNFREEZE = {
   many: true,
 } satisfies NestedKey;
 
-export const PRUNE = {
+const PRUNE = {
   doc: 'Magnitude pruning while training: in rounds, the smallest of all weights (`weight`s of two or more dimensions, all layers together) become 0 and stay 0, fewer of them from round to round (Zhu & Gupta 2017).',
   formula: 'after round i: amount·(1 − (1 − i / rounds)³) of the weights are 0',
   args: {

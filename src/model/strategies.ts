@@ -7,7 +7,7 @@ import type { AdversarialSpec, DistillSpec, RegularizeSpec, VatSpec } from './sp
 
 type Table<Of> = { [Key in keyof Of]-?: z.ZodType };
 
-export const ADVERSARIAL = {
+const ADVERSARIAL = {
   doc: 'Trains on samples moved to where the loss is higher, too: total = ½·L(x) + ½·L(x + δ), as in Goodfellow et al. 2015. `loss` is that of the samples as they are.',
   formula: 'fgsm: δ = ε·sign(∇ₓL);  pgd: δ ← clip(δ + 2.5·ε/steps·sign(∇ₓL), ±ε) from a random start',
   args: {
@@ -20,7 +20,7 @@ export const ADVERSARIAL = {
   } satisfies Table<AdversarialSpec>,
 } satisfies NestedKey;
 
-export const VAT = {
+const VAT = {
   doc: 'Virtual adversarial training (Miyato et al. 2018): predictions are not to change in the direction in which they change most. Labels are not asked.',
   formula: '+ D(f(x), f(x + r)), r = ε·g/‖g‖₂, g = ∇D after one power iteration; D: KL divergence, of numbers the mean squared difference',
   args: {
@@ -28,7 +28,7 @@ export const VAT = {
   } satisfies Table<VatSpec>,
 } satisfies NestedKey;
 
-export const DISTILL = {
+const DISTILL = {
   doc: 'Learns from the predictions of a trained model, the teacher, beside the targets (Hinton et al. 2015).',
   formula: 'total = (1 − α)·L + α·T²·KL(softmax(z_teacher/T) ‖ softmax(z/T)); of numbers α·mean (ŷ_teacher − ŷ)²',
   args: {

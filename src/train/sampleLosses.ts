@@ -9,7 +9,7 @@ import type { ModelPlan } from './modelPlan';
 import type { Feeds, SessionPool } from './session';
 
 /** Output `losses`: the task loss of every sample by itself, in evaluation mode. */
-export function buildSampleLosses(plan: ModelPlan, batch: number): Graph {
+function buildSampleLosses(plan: ModelPlan, batch: number): Graph {
   const { spec } = plan;
   const apart = { ...plan, spec: { ...spec, loss: { ...spec.loss, args: { ...spec.loss.args, reduction: 'none' } } } };
   const g = new Graph();

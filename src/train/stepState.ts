@@ -11,7 +11,7 @@ interface KeptRule {
   start: 'zero' | 'weights';
 }
 
-export const KEPT_STATE: Record<KeptState, KeptRule> = {
+const KEPT_STATE: Record<KeptState, KeptRule> = {
   /** Lookahead's slow weights. */
   slow: { isKept: ({ wrappers }) => wrappers.some(({ name }) => name === 'Lookahead'), start: 'weights' },
   /** The moving average of the weights. */
@@ -22,7 +22,7 @@ export const KEPT_STATE: Record<KeptState, KeptRule> = {
 
 const KEPT_NAMES = Object.keys(KEPT_STATE) as KeptState[];
 
-export const isKeptState = (name: string): name is KeptState => Object.hasOwn(KEPT_STATE, name);
+const isKeptState = (name: string): name is KeptState => Object.hasOwn(KEPT_STATE, name);
 
 /** Whether a state that is not there yet starts as the weights; as 0 otherwise. */
 export const startsAsWeights = (name: string): boolean => isKeptState(name) && KEPT_STATE[name].start === 'weights';

@@ -48,7 +48,7 @@ function weighted({ spec, trained, frozen }: ModelPlan): LayerSpec[] {
 }
 
 /** Of these entries those before which all that the model knows of a sample is in one value of numbers: no join reaches back behind them. */
-export function mixingPlaces({ model }: Spec, entries: readonly LayerSpec[]): LayerSpec[] {
+function mixingPlaces({ model }: Spec, entries: readonly LayerSpec[]): LayerSpec[] {
   const positions = new Map(model.flatMap((entry, at) => [...walkLayers([entry])].map(({ name }) => [name, at] as const)));
   const joins = model.flatMap((entry, at) =>
     [...walkLayers([entry])].flatMap(({ type, args }) =>

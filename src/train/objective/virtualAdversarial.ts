@@ -6,7 +6,7 @@ import { divergence } from './divergence';
 import type { Setting } from './setting';
 
 /** Length of the move at which the power iteration looks: the gradient of a divergence is 0 at its minimum, and rounding hides it close by. */
-export const GLANCE = 1e-3;
+const GLANCE = 1e-3;
 
 /** D(f(x), f(x + r)), r of length ε along the gradient of D at a short move in a random direction: one power iteration (Miyato et al. 2018). */
 export function virtualAdversarialLoss({ g, plan: { spec }, feeding, x, forward, run }: Setting, { epsilon }: VatSpec): Value {
