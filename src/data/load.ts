@@ -5,6 +5,7 @@ import { readNodeGraph } from './adjacency';
 import type { DataFiles, Dataset, Split, TargetKind } from './dataset';
 import { checkDifficulty } from './difficulty';
 import { generate } from './generators';
+import { augmentedDraws } from './augment/draws';
 import { fitNormaliser, normalise } from './normalize';
 import { readData } from './read';
 import { located, type Raw, rangeOf } from './reading';
@@ -79,7 +80,8 @@ function normalised(spec: DataSpec, target: TargetKind, data: Raw): Dataset {
       },
     );
   const result: Dataset = { ...data };
-  if (spec.normalize !== 'none') apply(result, 'x', (result.normaliser = fitNormaliser(result.train.x, spec.normalize)));
+  if (spec.normalize !== 'none')
+    apply(result, 'x', (result.normaliser = fitNormaliser(augmentedDraws(spec, result.train) ?? result.train.x, spec.normalize)));
   if (spec.normalize_target !== 'none') apply(result, 'y', (result.targetNormaliser = fitNormaliser(result.train.y, spec.normalize_target)));
   return result;
 }

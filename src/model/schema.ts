@@ -111,7 +111,10 @@ export const DATA = {
     adjacency: path
       .optional()
       .describe('Path of a .npy or .csv file of N×N numbers: which of the N nodes of a sample are joined, and how strongly. For GraphConv.'),
-    normalize: z.enum(NORMALIZE).default('none').describe('Per element of a sample, fitted on the training split alone.'),
+    normalize: z
+      .enum(NORMALIZE)
+      .default('none')
+      .describe('Per element of a sample, fitted on the training split alone: on images as `augment` makes them.'),
     normalize_target: z.enum(NORMALIZE).default('none').describe('The same for the target of a regression; the loss is then in normalised units.'),
     augment: z
       .unknown()
