@@ -62,6 +62,13 @@ export class Graph {
     return this.op('Constant', [], { data: list, shape: shape ?? (typeof data === 'number' ? [] : [list.length]), dtype });
   }
 
+  /** Drops all other nodes. */
+  keepOnly(nodes: ReadonlySet<Node>): void {
+    let kept = 0;
+    for (const node of this.nodes) if (nodes.has(node)) this.nodes[kept++] = node;
+    this.nodes.length = kept;
+  }
+
   output(name: string, value: Value): void {
     this.outputs.push({ name, value });
   }

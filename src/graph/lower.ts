@@ -1,13 +1,15 @@
 import { Graph, type Node, type Value } from './graph';
 import type { Attr, Attrs, OpType, WindowAttrs } from './ops/op';
 import { product } from './shape';
+import { simplify } from './simplify';
 import { interleave } from './spread';
+import { reduceSum, reduceSumSquare } from './sums';
 
 /** Rewrites a node of the step graph in terms of operations that ONNX has; those not listed are ONNX's already. */
 type Lowering = (g: Graph, inputs: readonly Value[], node: Node) => Value;
 
 /**
- * Prepares a graph for the engine: composite operations are spelled out, equal subexpressions computed once, unused nodes left out.
+ * Prepares a graph for the engine: composite operations are spelled out, equal subexpressions computed once, needless nodes left out.
  * Inputs stay as they are, used or not.
  */
 export function lower(source: Graph): Graph {
@@ -27,6 +29,8 @@ function rewrite(source: Graph, target: Graph, map: Map<number, Value>, seen: Ma
     node.outputs.forEach((out, i) => map.set(out.id, outputs[i]));
   }
   for (const { name, value } of source.outputs) target.output(name, map.get(value.id)!);
+  // What turned out to be needless was made before that was known.
+  target.keepOnly(reachable(target));
 }
 
 /** Nodes that an output depends on, through subgraphs too. */
@@ -63,9 +67,11 @@ function copied(attrs: Attrs, map: Map<number, Value>, seen: Map<string, readonl
   );
 }
 
-/** Appends a node, or finds the equal one that is there. */
+/** Appends a node, or finds the equal one that is there, or a simpler way to the same value. */
 function emit(target: Graph, op: OpType, inputs: readonly Value[], attrs: Attrs, seen: Map<string, readonly Value[]>): readonly Value[] {
   if (op === 'If' || op === 'Input') return target.multi(op, inputs, attrs);
+  const simpler = simplify(sharing(target, seen), op, inputs, attrs);
+  if (simpler) return [simpler];
   const key = `${op}(${inputs.map((x) => x.id).join()})${JSON.stringify(attrs)}`;
   const known = seen.get(key);
   if (known) return known;
@@ -86,12 +92,21 @@ const LOWERINGS: Partial<Record<OpType, Lowering>> = {
   ConvWeightGrad: (g, [x, dy], { attrs }) => convWeightGrad(g, x, dy, attrs),
   AveragePoolGrad: (g, [dy], { attrs }) => averagePoolGrad(g, dy, attrs),
   MaxPoolGrad: (g, [dy, x, y], { attrs }) => maxPoolGrad(g, dy, x, y, attrs),
+  ReduceMean: (g, [x], { attrs }) => {
+    const sum = reduceSum(g, x, attrs);
+    return g.mul(sum, product(sum.shape) / product(x.shape));
+  },
+  ReduceSum: (g, [x], { attrs }) => reduceSum(g, x, attrs),
+  ReduceSumSquare: (g, [x], { attrs }) => reduceSumSquare(g, x, attrs),
   MaxPoolPick: (g, [d, x, y], { attrs }) => maxPoolPick(g, d, x, y, attrs),
 };
 
-/** The elements of a padded input that one position of the window meets, as large as the output. */
+/**
+ * The elements of a padded input that one position of the window meets, as large as the output. Columns are cut first: positions of other rows share that
+ * cut, which is the slow one, and what is left to do is to copy whole rows.
+ */
 function meeting(g: Graph, padded: Value, position: readonly number[], out: readonly number[], { strides, dilations }: WindowAttrs): Value {
-  return position.reduce((v, p, i) => {
+  return position.reduceRight((v, p, i) => {
     const start = p * dilations[i];
     return g.slice(v, i + 2, start, start + (out[i] - 1) * strides[i] + 1, strides[i]);
   }, padded);

@@ -57,6 +57,10 @@ class Encoder {
   private graph(graph: Graph, name: string): GraphProto {
     const inputs: ValueInfoProto[] = [];
     const nodes: NodeProto[] = [];
+    // What the graph computes goes out by its own name, without a copy.
+    const computed = new Set(graph.nodes.filter(({ op }) => op !== 'Input' && op !== 'Constant').flatMap((node) => node.outputs.map(({ id }) => id)));
+    const named = new Map(graph.outputs.filter(({ value }) => computed.has(value.id) && !this.names.has(value.id)).map((o) => [o.value.id, o.name]));
+    for (const [id, outputName] of named) this.names.set(id, outputName);
     for (const node of graph.nodes) {
       const [out] = node.outputs;
       if (node.op === 'Input') {
@@ -67,7 +71,8 @@ class Encoder {
       } else nodes.push(...this.node(node));
     }
     const outputs = graph.outputs.map(({ name: outputName, value }) => {
-      nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.name(value)], output: [outputName] }));
+      if (named.get(value.id) !== outputName)
+        nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.name(value)], output: [outputName] }));
       return this.info(outputName, value);
     });
     return create(GraphProtoSchema, { name, node: nodes, input: inputs, output: outputs });

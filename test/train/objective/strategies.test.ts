@@ -29,6 +29,15 @@ async function check(worked: Case, total: (p: number[], seen: Record<string, num
   return engine;
 }
 
+test.each([
+  ['l1: 0.03', (w: number) => 0.03 * Math.abs(w)],
+  ['l2: 0.05', (w: number) => 0.05 * w * w],
+  ['l1: 0.03, l2: 0.05', (w: number) => 0.03 * Math.abs(w) + 0.05 * w * w],
+])('%s: over every trained number, biases too', async (regularize, penalty) => {
+  const loss = (p: number[]) => crossEntropy(logits(p, rows(X, 2)), Y);
+  await check(linear(regularize), (p) => loss(p) + p.reduce((sum, w) => sum + penalty(w), 0), loss);
+});
+
 describe('mixing', () => {
   test('mixup: the loss of mixed samples, of both their classes', async () => {
     const share = 0.3;
