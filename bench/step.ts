@@ -1,25 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as ort from 'onnxruntime-web';
-import { decodeTensors } from '../src/train/checkpoint';
 import { Trainer } from '../src/train/trainer';
-import { handmadeStep, PARAMETERS } from './handmadeStep';
+import { readFiles } from './engines/contenders/serve';
+import { readWorkload } from './engines/contenders/workload';
+import { trainByHand } from './handmadeTraining';
 
 // W1 on WASM, one thread: the compiler's step without statistics, with sampled ones and with all, beside the same step written by hand.
 // Blocks of each are run in turn, so that a machine that slows down slows all of them.
-const folder = 'bench/W1';
+const files = readFiles('bench/W1');
 const BLOCK = 100;
 const BLOCKS = Number(process.argv[2] ?? 12);
-
-const plan = (statsEvery: number) => ({
-  text: readFileSync(join(folder, 'model.nn.yaml'), 'utf8'),
-  files: {
-    './data.npz': new Uint8Array(readFileSync(join(folder, 'data.npz'))),
-    './init.safetensors': new Uint8Array(readFileSync(join(folder, 'init.safetensors'))),
-  },
-  steps: 1e9,
-  statsEvery,
-});
 
 interface Contender {
   name: string;
@@ -27,42 +16,12 @@ interface Contender {
 }
 
 async function compiled(name: string, statsEvery: number): Promise<Contender> {
-  const trainer = await Trainer.create(plan(statsEvery));
+  const { text, data, weights } = files;
+  const trainer = await Trainer.create({ text, files: { './data.npz': data, './init.safetensors': weights }, steps: 1e9, statsEvery });
   return { name, step: () => trainer.nextStep() };
 }
 
-/** Fed like the trainer feeds: a batch copied in at every step, the state handed round. */
-async function handmade(): Promise<Contender> {
-  const session = await ort.InferenceSession.create(handmadeStep(), { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled' });
-  const weights = decodeTensors(new Uint8Array(readFileSync(join(folder, 'init.safetensors'))), 'init.safetensors');
-  const start = Float32Array.from(['l0', 'l1', 'l2'].flatMap((l) => [...weights[`${l}.weight`].data, ...weights[`${l}.bias`].data]));
-  const flat = (data: Float32Array) => new ort.Tensor('float32', data, [PARAMETERS]);
-  let state = { params: flat(start), m: flat(new Float32Array(PARAMETERS)), v: flat(new Float32Array(PARAMETERS)) };
-  const x = new Float32Array(128 * 64).map(() => Math.random());
-  const batch = {
-    x: new ort.Tensor('float32', new Float32Array(x), [128, 64]),
-    y: new ort.Tensor(
-      'int32',
-      new Int32Array(128).map((_, i) => i % 10),
-      [128],
-    ),
-  };
-  const rate = new Float32Array(1);
-  const correction2 = new Float32Array(1);
-  const scalars = { rate: new ort.Tensor('float32', rate, []), correction2: new ort.Tensor('float32', correction2, []) };
-  let t = 0;
-  return {
-    name: 'by hand',
-    step: async () => {
-      t++;
-      batch.x.data.set(x);
-      rate[0] = 0.001 / (1 - 0.9 ** t);
-      correction2[0] = Math.sqrt(1 - 0.999 ** t);
-      const out = await session.run({ ...batch, ...state, ...scalars });
-      state = { params: out.next_params, m: out.next_m, v: out.next_v } as typeof state;
-    },
-  };
-}
+const handmade = async (): Promise<Contender> => ({ name: 'by hand', ...(await trainByHand(readWorkload(files))) });
 
 const median = (list: number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 

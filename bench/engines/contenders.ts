@@ -1,0 +1,26 @@
+import type { Statistics } from './contenders/serve';
+
+/** An engine that trains the workloads, in a process of its own. */
+export interface Contender {
+  /** As `--only` says it. */
+  name: string;
+  title: string;
+  /** In `contenders/`: TypeScript and modules are bundled, Python is run as it is. All of them speak as `contenders/serve.ts` does. */
+  script: string;
+  /** What it can be told to take beside training. */
+  statistics: readonly Statistics[];
+  /** Those that it trains, where it is not all. */
+  workloads?: readonly string[];
+}
+
+/** Who is measured. A further engine is a further row. */
+export const CONTENDERS: readonly Contender[] = [
+  { name: 'ours', title: 'Layerwise, WASM', script: 'layerwise.ts', statistics: ['none', 'sampled', 'all'] },
+  { name: 'hand', title: 'ONNX by hand, WASM', script: 'handmade.ts', statistics: ['none'], workloads: ['W1'] },
+  { name: 'jax', title: 'jax-js, WASM', script: 'jax/train.mjs', statistics: ['none', 'all'] },
+  { name: 'tfjs', title: 'TensorFlow.js, WASM', script: 'tensorflow/train.mjs', statistics: ['none', 'all'] },
+  { name: 'torch', title: 'PyTorch, CPU', script: 'pytorch.py', statistics: ['none', 'all'] },
+];
+
+/** What the others are compared with. */
+export const OURS = CONTENDERS[0];
