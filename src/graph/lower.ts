@@ -20,12 +20,13 @@ export function lower(source: Graph): Graph {
 
 function rewrite(source: Graph, target: Graph, map: Map<number, Value>, seen: Map<string, readonly Value[]>): void {
   const needed = reachable(source);
+  const g = sharing(target, seen);
   for (const node of source.nodes) {
     if (!needed.has(node)) continue;
     target.layer = node.layer;
     const inputs = node.inputs.map((x) => map.get(x.id)!);
     const lowering = LOWERINGS[node.op];
-    const outputs = lowering ? [lowering(sharing(target, seen), inputs, node)] : emit(target, node.op, inputs, copied(node.attrs, map, seen), seen);
+    const outputs = lowering ? [lowering(g, inputs, node)] : g.multi(node.op, inputs, copied(node.attrs, map, seen));
     node.outputs.forEach((out, i) => map.set(out.id, outputs[i]));
   }
   for (const { name, value } of source.outputs) target.output(name, map.get(value.id)!);
@@ -67,23 +68,20 @@ function copied(attrs: Attrs, map: Map<number, Value>, seen: Map<string, readonl
   );
 }
 
-/** Appends a node, or finds the equal one that is there, or a simpler way to the same value. */
-function emit(target: Graph, op: OpType, inputs: readonly Value[], attrs: Attrs, seen: Map<string, readonly Value[]>): readonly Value[] {
-  if (op === 'If' || op === 'Input') return target.multi(op, inputs, attrs);
-  const simpler = simplify(sharing(target, seen), op, inputs, attrs);
-  if (simpler) return [simpler];
-  const key = `${op}(${inputs.map((x) => x.id).join()})${JSON.stringify(attrs)}`;
-  const known = seen.get(key);
-  if (known) return known;
-  const outputs = op === 'Identity' ? inputs : target.multi(op, inputs, attrs);
-  seen.set(key, outputs);
-  return outputs;
-}
-
-/** A view of the target whose every method shares equal nodes. */
+/** A view of the target that appends a node only where there is neither an equal one nor a simpler way to the same value. */
 function sharing(target: Graph, seen: Map<string, readonly Value[]>): Graph {
   const view = new Graph();
-  view.multi = (op, inputs, attrs = {}) => emit(target, op, inputs, attrs, seen);
+  view.multi = (op, inputs, attrs = {}) => {
+    if (op === 'If' || op === 'Input') return target.multi(op, inputs, attrs);
+    const simpler = simplify(view, op, inputs, attrs);
+    if (simpler) return [simpler];
+    const key = `${op}(${inputs.map((x) => x.id).join()})${JSON.stringify(attrs)}`;
+    const known = seen.get(key);
+    if (known) return known;
+    const outputs = op === 'Identity' ? inputs : target.multi(op, inputs, attrs);
+    seen.set(key, outputs);
+    return outputs;
+  };
   return view;
 }
 
