@@ -4,9 +4,11 @@ import type { Contender } from './contenders';
 import { ContenderProcess, type StepTime } from './contenderProcess';
 import type { Statistics } from './contenders/serve';
 
-/** Milliseconds of a block, and how long one trains before it is measured: V8 compiles what is hot, the machine's caches fill. */
+/** Milliseconds of a block. */
 const BLOCK = 400;
-const WARM = 4000;
+/** Milliseconds of processor time before one is measured, and at most by the clock: V8 compiles what is hot, the machine's caches fill. */
+const WARM = 3000;
+const MOST_WARM = 15_000;
 
 /** How far a loss may be from the one that PyTorch has: it is known to five digits, and jax-js shares a pool's gradient among equal maxima (W3). */
 const TOLERANCE = 1e-3;
@@ -88,8 +90,9 @@ async function warmUp(process: ContenderProcess, folder: string, result: Result)
   if (!(off < TOLERANCE)) throw new Error(`the loss at step 20 is ${losses[19]}, not ${expected}: it trains something else`);
   Object.assign(result, { first, compile });
   let steps = 1;
-  for (const began = performance.now(); performance.now() - began < WARM;) {
-    const { clock } = await process.block(steps);
+  for (let spent = 0, began = performance.now(); spent < WARM && performance.now() - began < MOST_WARM;) {
+    const { clock, processor } = await process.block(steps);
+    spent += (steps * processor) / 1000;
     steps = Math.max(1, Math.round((1000 * BLOCK) / clock));
   }
   return steps;

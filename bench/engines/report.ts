@@ -34,8 +34,9 @@ export interface Row {
   /** Ours is so many times as fast, taking the same statistics: by the clock and by the processor. */
   ours?: Spread;
   oursByProcessor?: Spread;
-  /** Its own speed without statistics is 1. */
+  /** Its own speed without statistics is 1; likewise. */
   toPlain?: Spread;
+  toPlainByProcessor?: Spread;
 }
 
 export function rowsOf(results: readonly Result[]): Row[] {
@@ -46,19 +47,20 @@ export function rowsOf(results: readonly Result[]): Row[] {
       result,
       ...(result.blocks.length && { step: spread(result.blocks.map(({ clock }) => clock)) }),
       ...(ours && ours !== result && { ours: ratios(result, ours, 'clock'), oursByProcessor: ratios(result, ours, 'processor') }),
-      ...(plain && plain !== result && { toPlain: ratios(plain, result, 'clock') }),
+      ...(plain && plain !== result && { toPlain: ratios(plain, result, 'clock'), toPlainByProcessor: ratios(plain, result, 'processor') }),
     };
   });
 }
 
 export function table(rows: readonly Row[]): Record<string, string>[] {
-  return rows.map(({ result, step, ours, oursByProcessor, toPlain }) => ({
+  return rows.map(({ result, step, ours, oursByProcessor, toPlain, toPlainByProcessor }) => ({
     engine: CONTENDERS.find(({ name }) => name === result.contender)!.title,
     statistics: result.statistics,
     'µs a step': step ? step.median.toFixed(0) : (result.failed ?? '').split('\n')[0].slice(0, 80),
     'Layerwise is × as fast': ours ? show(ours) : '',
     'by processor time': oursByProcessor ? show(oursByProcessor) : '',
-    'beside its own plain': toPlain ? show(toPlain) : '',
+    'speed beside none': toPlain ? show(toPlain) : '',
+    'by processor time ': toPlainByProcessor ? show(toPlainByProcessor) : '',
     'first loss, ms': result.first?.toFixed(0) ?? '',
     'compiling, ms': result.compile?.toFixed(0) ?? '',
     'peak, MiB': result.peak?.toFixed(0) ?? '',
