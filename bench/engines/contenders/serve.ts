@@ -56,9 +56,13 @@ export function serve(begin: (files: Files, statistics: Statistics) => Promise<T
     return { clock: (1000 * (performance.now() - clock)) / steps, processor: (user + system) / steps };
   };
 
-  createInterface({ input: process.stdin }).on('line', (line) => {
+  const answer = (line: string) => {
     const { steps } = JSON.parse(line) as { steps?: number };
     (steps ? block(steps) : start()).then(say, (error: unknown) => say({ error: error instanceof Error ? error.message : String(error) }));
-  });
+  };
+  // An engine's threads would outlive whoever asks.
+  createInterface({ input: process.stdin })
+    .on('line', answer)
+    .on('close', () => process.exit());
   say({ ready: true });
 }
