@@ -1,6 +1,6 @@
 import { ACTIONS, type RunAction } from '../src/run/actions';
 import type { FromView, RunView } from '../src/view/protocol';
-import { formatCompact, formatCount, formatRate } from '../src/base/format';
+import { formatBytes, formatCompact, formatCount, formatRate } from '../src/base/format';
 import { el, setAttribute, setText } from './dom';
 import { verdictOf, type Verdict } from './findings';
 import { icon, type IconName, setIcon } from './icons';
@@ -42,6 +42,10 @@ export class Header {
   private readonly progress = el('progress', { 'aria-label': 'Steps done', max: 1, value: 0 });
   private readonly rate = el('b', { 'data-role': 'rate' });
   private readonly engine = el('b', { 'data-role': 'engine' });
+  private readonly memory = el('span', {
+    'data-role': 'memory',
+    title: 'What training takes at most, reckoned before it began; engine and data come on top',
+  });
   private readonly params = el('b', { 'data-role': 'params' });
   private readonly message = el('p', { class: 'message', role: 'alert', hidden: true });
   private readonly primary;
@@ -73,6 +77,7 @@ export class Header {
         el('span', {}, 'step ', this.step, this.steps),
         el('span', {}, this.rate),
         el('span', {}, this.params, ' parameters'),
+        this.memory,
         el('span', {}, 'on ', this.engine),
       ),
       this.recipe,
@@ -94,6 +99,8 @@ export class Header {
     this.progress.value = run.steps > 0 ? Math.min(1, run.step / run.steps) : 0;
     setText(this.rate, formatRate(run.stepsPerSecond));
     setText(this.params, run.layers.length > 0 ? formatCompact(run.params) : '–');
+    setText(this.memory, run.memory ? `about ${formatBytes(run.memory)}` : '');
+    this.memory.hidden = !run.memory;
     setText(this.engine, run.engine || '–');
     setText(this.recipe, run.recipe ?? '');
     setAttribute(this.recipe, 'title', run.recipe);

@@ -70,6 +70,7 @@ function isRun(run: unknown): boolean {
     typeof run.steps === 'number' &&
     typeof run.params === 'number' &&
     isOptional(run.noSkillLoss, isNumber) &&
+    isOptional(run.memory, isNumber) &&
     isListOf(run.layers, isLayer) &&
     isListOf(run.edits, isEdit) &&
     isListOf(run.checkpoints, isNumber) &&

@@ -65,6 +65,12 @@ export function formatCompact(value: number): string {
   return typeset(scaled.toFixed(decimals).replace(/\.0$/, '')) + units[unit];
 }
 
+/** Of memory, rounded up: `640 KiB`, `12 MiB`, `1.5 GiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 2 ** 30) return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return bytes >= 2 ** 20 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${Math.ceil(bytes / 2 ** 10)} KiB`;
+}
+
 /** Training speed: `0.42 steps/s`, `12.3 steps/s`, `1,240 steps/s`. */
 export function formatRate(stepsPerSecond: number): string {
   if (!Number.isFinite(stepsPerSecond) || stepsPerSecond <= 0) return '– steps/s';

@@ -1,3 +1,4 @@
+import { formatBytes } from '../base/format';
 import { isAlarm } from '../diagnose/diagnose';
 import { formatShape } from '../graph/shape';
 import { History } from '../run/history';
@@ -26,10 +27,10 @@ export async function check(plan: Plan, { json }: Arguments): Promise<boolean> {
   return findings.some(isAlarm);
 }
 
-function layout({ layers, params, samples, validation_samples, steps, batch_size }: StartEvent): string[] {
+function layout({ layers, params, samples, validation_samples, steps, batch_size, memory }: StartEvent): string[] {
   const rows = layers.map((l) => [String(l.line), l.name, l.type, formatShape(l.output.slice(1)), l.params ? l.params.toLocaleString('en') : '']);
   return [
     table(['line', 'layer', 'type', 'output', 'parameters'], rows),
-    `${params.toLocaleString('en')} parameters; ${samples} training and ${validation_samples} validation samples; ${steps} steps of ${batch_size}`,
+    `${params.toLocaleString('en')} parameters; ${samples} training and ${validation_samples} validation samples; ${steps} steps of ${batch_size}${memory ? `; about ${formatBytes(memory)} to train` : ''}`,
   ];
 }

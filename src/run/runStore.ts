@@ -363,12 +363,13 @@ export class RunStore {
 
   private takeLayout(): void {
     this.takeRecipe();
-    const { layers, steps, params, no_skill_loss: noSkillLoss } = this.history.stages.newest.layout;
+    const { layers, steps, params, memory, no_skill_loss: noSkillLoss } = this.history.stages.newest.layout;
     const { record } = this;
     const isSame =
-      JSON.stringify([layers, steps, params, noSkillLoss]) === JSON.stringify([record.layers, record.steps, record.params, record.noSkillLoss]);
+      JSON.stringify([layers, steps, params, memory, noSkillLoss]) ===
+      JSON.stringify([record.layers, record.steps, record.params, record.memory, record.noSkillLoss]);
     if (isSame) return;
-    Object.assign(record, { layers, steps: steps || record.steps, params: params || record.params, noSkillLoss });
+    Object.assign(record, { layers, steps: steps || record.steps, params: params || record.params, memory, noSkillLoss });
     this.changes++;
   }
 

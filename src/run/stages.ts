@@ -110,7 +110,7 @@ export class Stages {
 /** The edit that brought a stage, as it was told. */
 export const editOf = ({ id, from, text, edit, layout }: EditedStage): EditEvent => ({ type: 'edit', id, step: from, ...edit, text, ...layout });
 
-function layoutOf({ params, layers, steps, batch_size, samples, validation_samples, no_skill_loss, facts }: Layout): Layout {
+function layoutOf({ params, layers, steps, batch_size, samples, validation_samples, no_skill_loss, memory, facts }: Layout): Layout {
   return {
     params,
     layers,
@@ -119,6 +119,7 @@ function layoutOf({ params, layers, steps, batch_size, samples, validation_sampl
     samples,
     validation_samples,
     ...(no_skill_loss !== undefined && { no_skill_loss }),
+    ...(memory !== undefined && { memory }),
     ...(facts && { facts }),
   };
 }

@@ -96,6 +96,7 @@ const layout = {
     .number()
     .nullish()
     .transform((value) => value ?? undefined),
+  memory: z.number().nonnegative().optional(),
   // Of another version with other facts: better a run without them than none.
   facts: facts.optional().catch(undefined),
 };

@@ -1,3 +1,4 @@
+import { formatBytes } from '../base/format';
 import { noSkillLoss } from './baseline';
 import { checkAugmentations } from '../data/augment/check';
 import { BatchOrder, type BatchPlan, batchesPerEpoch, countIn, type Position } from '../data/batches';
@@ -55,9 +56,10 @@ export async function prepare(plan: Plan, progress?: Progress, before?: { plan: 
   return inspect(plan, spec, known ?? (await loadDataset(spec.data, LOSSES[spec.loss.name].target, filesOf(plan))), progress);
 }
 
-/** What decides which samples there are: not what a run does with them, nor where the file says so. */
-const read = ({ range: _, ranges: __, augment: ___, curriculum, ...data }: Spec['data']) => ({
+/** What decides which samples there are: not what a run does with them, unless that decides how they are normalised, nor where the file says so. */
+const read = ({ range: _, ranges: __, augment, curriculum, ...data }: Spec['data']) => ({
   ...data,
+  augment: data.normalize === 'none' ? undefined : augment.map(({ name, args }) => [name, args]),
   by: curriculum?.by === 'loss' ? undefined : curriculum?.by,
 });
 
@@ -93,7 +95,7 @@ export function inspect(
   if (plan.files) model.teacher = readTeacher(model, plan.files);
   checkParameterMemory(model);
   const step = buildStep(model, batches.batchSize, { withStats: plan.statsEvery > 0 });
-  checkMemory(model, step);
+  const memory = checkMemory(model, step);
   checkLabels(model, dataset);
   checkTokens(step.layers, dataset);
   // The short batch at the end of an epoch must fit too, and so must that of one which began with other batches.
@@ -101,16 +103,14 @@ export function inspect(
   for (const rest of rests) if (rest && !spec.train.drop_last) scratchForward(spec, train.x.sampleShape, { batch: rest });
   const left = order.batchesUntil(spec.train.epochs ?? 20);
   const steps = plan.steps ?? spec.train.steps ?? (progress?.step ?? 0) + left;
-  return { spec, dataset, model, step, batches, steps, start: startEvent(plan, spec, dataset, step, batches.batchSize, steps) };
+  return { spec, dataset, model, step, batches, steps, start: { ...startEvent(plan, spec, dataset, step, batches.batchSize, steps), memory } };
 }
 
 /** A batch size that was not written fits itself to little data. */
 const batchSizeOf = ({ train }: Spec, count: number) => ('batch_size' in train.ranges ? train.batch_size : Math.min(train.batch_size, count));
 
-const gib = (bytes: number) => (bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`);
-
 function refuse(bytes: number, spec: Spec, advice: string): never {
-  fail('out-of-memory', `Training this model takes about ${gib(bytes)}, more than the ${gib(MEMORY_LIMIT)} there are. ${advice}`, {
+  fail('out-of-memory', `Training this model takes about ${formatBytes(bytes)}, more than the ${formatBytes(MEMORY_LIMIT)} there are. ${advice}`, {
     range: spec.ranges.model,
   });
 }
@@ -123,9 +123,11 @@ function checkParameterMemory({ spec, trained, frozen }: ModelPlan): void {
   if (bytes > MEMORY_LIMIT) refuse(bytes, spec, `\`${largest.name}\` alone has ${product(largest.shape).toLocaleString('en')} numbers.`);
 }
 
-function checkMemory({ spec, trained }: ModelPlan, { graph, state }: StepGraph): void {
+/** @returns the bytes that training takes. */
+function checkMemory({ spec, trained }: ModelPlan, { graph, state }: StepGraph): number {
   const bytes = peakBytes(graph) + 4 * trained.size * 2 * (1 + state.length);
   if (bytes > MEMORY_LIMIT) refuse(bytes, spec, 'Lower `batch_size`, or make the largest layers smaller.');
+  return bytes;
 }
 
 /** Class labels must be below the number of classes that the model puts out. */

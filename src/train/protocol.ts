@@ -85,6 +85,8 @@ export interface Layout {
   samples: number;
   validation_samples: number;
   no_skill_loss?: number;
+  /** Bytes that training takes when it takes most, as reckoned before it begins; the engine itself and the data come on top. Absent in older runs. */
+  memory?: number;
   /** Absent in runs that an older version stored. */
   facts?: DataFacts;
 }

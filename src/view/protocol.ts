@@ -168,6 +168,8 @@ export interface RunView {
   stepsPerSecond: number;
   engine: string;
   params: number;
+  /** Bytes that training takes when it takes most, as reckoned before. */
+  memory?: number;
   /** What trains it, in the words of its file: `CrossEntropyLoss · AdamW lr 0.003 · batch 64 · 20 epochs`. */
   recipe?: string;
   /** Loss of the best constant prediction on the training split, e.g. ln C for C balanced classes. */

@@ -5,6 +5,7 @@ import {
   formatLog10,
   formatNumber,
   formatPercent,
+  formatBytes,
   formatRate,
   formatSetting,
   formatSigned,
@@ -70,6 +71,17 @@ test('logarithms: exact zero is −∞, what has no logarithm is undefined', () 
 
 test('differences carry their sign', () => {
   expect([0.0812, -0.0021, 0].map((value) => formatSigned(value))).toEqual(['+0.0812', '−0.00210', '0']);
+});
+
+test('memory: rounded up, in the largest unit that it fills', () => {
+  expect([1, 1024, 1025, 5 * 2 ** 20, 5 * 2 ** 20 + 1, 1.5 * 2 ** 30].map(formatBytes)).toEqual([
+    '1 KiB',
+    '1 KiB',
+    '2 KiB',
+    '5 MiB',
+    '6 MiB',
+    '1.5 GiB',
+  ]);
 });
 
 describe('a column', () => {

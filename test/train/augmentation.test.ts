@@ -38,17 +38,17 @@ const ALL = `
     - Cutout: 2
     - RandAugment: {n: 1, m: 5}`;
 
-const text = (augment: string, more = '') => `data:
+const text = (augment: string, more = '', normalize = 'zscore') => `data:
   file: ./d.npz
   validation: 0.25
-  normalize: zscore${augment && `\n  augment:${augment}`}
+  normalize: ${normalize}${augment && `\n  augment:${augment}`}
 model: [Flatten, {Linear: 2}]
 loss: CrossEntropyLoss
 optimizer: {SGD: 0.1}
 train: {batch_size: 9, epochs: 3, drop_last: false${more}}
 `;
 
-const plan = (augment: string, more?: string): Plan => ({ text: text(augment, more), files, statsEvery: 0 });
+const plan = (augment: string, more?: string, normalize?: string): Plan => ({ text: text(augment, more, normalize), files, statsEvery: 0 });
 
 async function run(trainer: Trainer): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
@@ -87,7 +87,7 @@ describe('training with augmentations', () => {
   });
 
   test('evaluations see the samples as they are', async () => {
-    const [augmented, plain] = [await Trainer.create(plan(ALL)), await Trainer.create(plan(''))];
+    const [augmented, plain] = [await Trainer.create(plan(ALL, '', 'none')), await Trainer.create(plan('', '', 'none'))];
     await augmented.nextStep();
     const { weights } = augmented.state;
     const [a, b] = [augmented, plain].map(({ prepared, sessions }) => new Evaluator(prepared.model, prepared.dataset, sessions));
@@ -98,22 +98,26 @@ describe('training with augmentations', () => {
     await Promise.all([augmented.release(), plain.release()]);
   });
 
-  test('the list can be changed while it trains: the data stays, the numbers are those of the new list', async () => {
-    const old = await Trainer.create(plan(ALL));
-    for (let i = 0; i < 3; i++) await old.next();
-    const { trainer, event, before } = await editTrainer(old, 1, plan('\n    - Cutout: 3'), { resized: 'fresh', inserted: 'init' });
-    expect(event?.changes.join()).toMatch(/augment .*→ Cutout/);
-    expect(trainer.prepared.dataset).toBe(old.prepared.dataset);
-    const fresh = await Trainer.create(plan('\n    - Cutout: 3'), before);
-    expect((await trainer.nextStep()).loss).toBe((await fresh.nextStep()).loss);
-    await old.release();
-    await trainer.release();
-    await fresh.release();
-  });
+  test.each(['none', 'zscore'])(
+    'the list can be changed while it trains, normalize: %s: the numbers are those of the new list',
+    async (normalize) => {
+      const old = await Trainer.create(plan(ALL, '', normalize));
+      for (let i = 0; i < 3; i++) await old.next();
+      const { trainer, event, before } = await editTrainer(old, 1, plan('\n    - Cutout: 3', '', normalize), { resized: 'fresh', inserted: 'init' });
+      expect(event?.changes.join()).toMatch(/augment .*→ Cutout/);
+      // Images that are normalised as training sees them are normalised anew.
+      expect(trainer.prepared.dataset === old.prepared.dataset).toBe(normalize === 'none');
+      const fresh = await Trainer.create(plan('\n    - Cutout: 3', '', normalize), before);
+      expect((await trainer.nextStep()).loss).toBe((await fresh.nextStep()).loss);
+      await old.release();
+      await trainer.release();
+      await fresh.release();
+    },
+  );
 
   test('overfit_batch learns its batch as it is', async () => {
     const loss = async (augment: string) => {
-      const trainer = await Trainer.create(plan(augment, ', overfit_batch: true'));
+      const trainer = await Trainer.create(plan(augment, ', overfit_batch: true', 'none'));
       const event = await trainer.nextStep();
       await trainer.release();
       return event.loss;
