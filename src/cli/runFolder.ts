@@ -57,7 +57,7 @@ export class SavedRun {
 
   private async saveCheckpoint(now: number): Promise<void> {
     this.checkpointAt = now;
-    await this.folder.saveCheckpoint(this.trainer.checkpoint(), { best: this.trainer.takeBest() });
+    await this.folder.saveCheckpoint(await this.trainer.checkpoint(), { best: this.trainer.takeBest() });
   }
 
   private async close(): Promise<void> {

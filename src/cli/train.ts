@@ -25,7 +25,7 @@ export async function train(plan: Plan, args: Arguments): Promise<void> {
     throw error;
   }
   await saved?.finish();
-  if (args.save !== undefined) await writeWhole(args.save, encodeTensors(trainer.tensors()));
+  if (args.save !== undefined) await writeWhole(args.save, encodeTensors(await trainer.tensors()));
   await trainer.release();
 }
 

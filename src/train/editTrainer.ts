@@ -27,7 +27,7 @@ export interface Edited {
  * @throws ProblemError where the edited text or its data have something wrong.
  */
 export async function editTrainer(old: Trainer, id: number, plan: Plan, options: CarryOptions): Promise<Edited> {
-  const before = old.checkpoint();
+  const before = await old.checkpoint();
   const prepared = await prepare(plan, before, old);
   checkNotOver(old, prepared);
   const start = freshStart(plan, prepared);

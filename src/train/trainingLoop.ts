@@ -34,6 +34,8 @@ export class TrainingLoop {
   private sentAt = 0;
   private sentStep = 0;
   private clock = new CheckpointClock();
+  /** Ids of the checkpoints that are asked for. */
+  private asked: number[] = [];
   private run: Promise<void> = Promise.resolve();
 
   constructor(private readonly send: (message: FromTrainer) => void) {}
@@ -64,7 +66,9 @@ export class TrainingLoop {
         this.stop();
         return;
       case 'checkpoint':
-        if (this.trainer) this.sendCheckpoint(this.trainer, { id: message.id });
+        // Amid a step there is none to give.
+        if (this.trainer) this.asked.push(message.id);
+        this.wake?.();
         return;
     }
   }
@@ -77,20 +81,22 @@ export class TrainingLoop {
       this.trainer = await Trainer.create(plan, from);
       this.emit([this.trainer.start, ...(from ? [{ type: 'resume', step: from.step } as const] : [])]);
       this.flush();
-      if (plan.observe) this.watch = new Watch(this.trainer);
+      if (plan.observe) this.watch = await Watch.of(this.trainer);
       await this.steps(wish);
       const ending = await this.trainer.end(wish.isStopped);
       await this.look(true);
       this.emit(ending);
       this.flush();
+      await this.answer(this.trainer);
       const best = this.trainer.takeBest();
-      this.send({ type: 'done', checkpoint: this.trainer.checkpoint(), ...(best && { best }) });
+      this.send({ type: 'done', checkpoint: await this.trainer.checkpoint(), ...(best && { best }) });
     } catch (error) {
       this.flush();
       this.send({ type: 'failed', problem: problemOf(error) });
     } finally {
       const { trainer, watch } = this;
       this.trainer = this.watch = undefined;
+      this.asked = [];
       this.refuse(wish.swap, { code: 'not-running', level: 'hint', message: 'The run is over.' });
       await watch?.release();
       await trainer?.release();
@@ -105,15 +111,16 @@ export class TrainingLoop {
         continue;
       }
       const trainer = this.trainer!;
+      if (this.asked.length > 0) await this.answer(trainer);
       if (wish.isPaused && wish.single === 0) {
         await this.pause(trainer);
         continue;
       }
-      if (this.clock.isDue(trainer.seconds)) this.sendCheckpoint(trainer);
+      if (this.clock.isDue(trainer.seconds)) await this.sendCheckpoint(trainer);
       if (wish.single > 0) wish.single--;
       else this.tell('running');
       this.emit(await trainer.next());
-      this.watch?.remember();
+      await this.watch?.remember();
       const now = performance.now();
       if (now - this.sentAt >= SEND_EVERY) {
         this.flush();
@@ -136,11 +143,11 @@ export class TrainingLoop {
       const { trainer, before, event } = await editTrainer(old, id, { ...plan, files: plan.files ?? old.plan.files }, carry);
       this.trainer = trainer;
       // Brings along the best weights that only the old trainer has.
-      this.sendCheckpoint(old, { ...(event && { beforeEdit: id }), checkpoint: before });
+      await this.sendCheckpoint(old, { ...(event && { beforeEdit: id }), checkpoint: before });
       if (event) this.emit([event]);
       this.flush();
       this.send({ type: 'swapped', id, isChanged: event !== undefined, layers: trainer.start.layers });
-      this.watch?.follow(trainer);
+      await this.watch?.follow(trainer);
       await old.release();
     } catch (error) {
       this.send({ type: 'refused', id, problem: problemOf(error) });
@@ -164,7 +171,7 @@ export class TrainingLoop {
     // Meanwhile somebody may have wished something else.
     if (await this.look(true)) return;
     // Nothing is lost if the thread dies while the run is paused.
-    if (this.clock.step !== trainer.step) this.sendCheckpoint(trainer);
+    if (this.clock.step !== trainer.step) return this.sendCheckpoint(trainer);
     this.tell('paused');
     await new Promise<void>((resolve) => (this.wake = resolve));
     // The pause does not count into the speed.
@@ -199,11 +206,19 @@ export class TrainingLoop {
     if (swap) this.send({ type: 'refused', id: swap.id, problem });
   }
 
-  private sendCheckpoint(trainer: Trainer, { checkpoint, ...why }: { id?: number; beforeEdit?: number; checkpoint?: Checkpoint } = {}): void {
+  private async answer(trainer: Trainer): Promise<void> {
+    for (const id of this.asked.splice(0)) await this.sendCheckpoint(trainer, { id });
+  }
+
+  private async sendCheckpoint(
+    trainer: Trainer,
+    { checkpoint, ...why }: { id?: number; beforeEdit?: number; checkpoint?: Checkpoint } = {},
+  ): Promise<void> {
     this.flush();
     const startedAt = performance.now();
+    const taken = checkpoint ?? (await trainer.checkpoint());
     const best = trainer.takeBest();
-    this.send({ type: 'checkpoint', ...why, checkpoint: checkpoint ?? trainer.checkpoint(), ...(best && { best }) });
+    this.send({ type: 'checkpoint', ...why, checkpoint: taken, ...(best && { best }) });
     this.clock.taken(trainer.step, trainer.seconds, (performance.now() - startedAt) / 1000);
   }
 
