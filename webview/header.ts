@@ -95,6 +95,7 @@ export class Header {
     setText(this.rate, formatRate(run.stepsPerSecond));
     setText(this.params, run.layers.length > 0 ? formatCompact(run.params) : '–');
     setText(this.engine, run.engine || '–');
+    setAttribute(this.engine, 'title', run.engineReason);
     setText(this.recipe, run.recipe ?? '');
     setAttribute(this.recipe, 'title', run.recipe);
     this.recipe.hidden = !run.recipe;

@@ -17,7 +17,7 @@ export class SavedRun {
   private checkpointAt = this.began;
 
   private constructor(
-    private readonly trainer: Trainer,
+    private trainer: Trainer,
     private readonly store: RunStore,
     private readonly folder: RunFolder,
   ) {
@@ -34,6 +34,11 @@ export class SavedRun {
       fail('unwritable', `The run folder cannot be made: ${error.message}`),
     );
     return new SavedRun(trainer, store, folder);
+  }
+
+  /** Another trainer goes on with the run. */
+  follow(trainer: Trainer): void {
+    this.trainer = trainer;
   }
 
   async add(events: readonly RunEvent[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { DType } from '../graph/shape';
 import type { Engine } from './engines/engine';
 import { wasm } from './engines/wasm';
 
-export { configureEngine, createSession } from './engines/wasm';
+export { createSession } from './engines/wasm';
 
 export type { Tensor };
 export type Feeds = Record<string, Tensor>;

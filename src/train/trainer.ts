@@ -4,7 +4,7 @@ import { readSlot } from '../graph/stats';
 import { carryWeights } from './carry';
 import { Curriculum } from './curriculum';
 import { EarlyStopping } from './earlyStopping';
-import { engineLabel } from './engines/engine';
+import { type Engine, engineLabel } from './engines/engine';
 import { Evaluator } from './evaluator';
 import { type ModelPlan, planModel } from './modelPlan';
 import { Plateau } from './plateau';
@@ -40,6 +40,7 @@ const FIRST_STEPS = 50;
 export class Trainer {
   step: number;
   private readonly firstStep: number;
+  private readonly secondsBefore: number;
   private readonly runners = new Map<number, Promise<Runner>>();
   private current: Prepared;
   /** Where the engine computes. Nobody else has them: a step disposes of those that it replaces. */
@@ -76,7 +77,7 @@ export class Trainer {
     this.vectors = vectors;
     this.step = step;
     this.firstStep = step + 1;
-    this.seconds = seconds;
+    this.seconds = this.secondsBefore = seconds;
     this.toBeat = from?.best;
     this.stopping = stoppingOf(prepared, from);
     this.births = birthsOf(ages, step);
@@ -111,8 +112,17 @@ export class Trainer {
     return this.current;
   }
 
+  get engine(): Engine {
+    return this.sessions.engine;
+  }
+
+  /** Seconds of training since this trainer began. */
+  get sinceBegin(): number {
+    return this.seconds - this.secondsBefore;
+  }
+
   get start(): StartEvent {
-    return { ...this.prepared.start, engine: engineLabel(this.sessions.engine) };
+    return { ...this.prepared.start, engine: engineLabel(this.engine) };
   }
 
   async state(): Promise<ModelState> {
@@ -211,6 +221,11 @@ export class Trainer {
     return best && { step: best.step, tensors: unpackTensors(best.model, best.vectors) };
   }
 
+  /** The best weights that one before had, if this one goes on from after them. */
+  takeOverBest({ bestVectors }: Trainer): void {
+    if (bestVectors && bestVectors.step <= this.step) this.bestVectors = bestVectors;
+  }
+
   async release(): Promise<void> {
     const runners = await Promise.allSettled(this.runners.values());
     this.runners.clear();
@@ -235,7 +250,7 @@ export class Trainer {
   }
 
   private fetch(feeds: Feeds): Promise<Feeds> {
-    return this.sessions.engine.fetch(feeds);
+    return this.engine.fetch(feeds);
   }
 
   /** The vectors after a step in the place of those before, which it does not write into. */

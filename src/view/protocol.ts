@@ -166,7 +166,10 @@ export interface RunView {
   /** Planned number of steps. */
   steps: number;
   stepsPerSecond: number;
+  /** What computes: `wasm`, `native, 2 threads`. */
   engine: string;
+  /** Why this one, in a sentence. */
+  engineReason?: string;
   params: number;
   /** What trains it, in the words of its file: `CrossEntropyLoss · AdamW lr 0.003 · batch 64 · 20 epochs`. */
   recipe?: string;
@@ -216,6 +219,8 @@ export type ToView =
       profile?: Profile;
       /** Appended. */
       modes: ModesPoint[];
+      engine?: string;
+      engineReason?: string;
       recipe?: string;
       outcome?: Outcome;
       edits?: EditMark[];

@@ -34,6 +34,19 @@ export interface EngineWish {
 /** An engine that is not there, in one sentence for the user that says what it lacks. */
 export class EngineMissing extends Error {}
 
+/** How a host gets at the engines besides WASM, which is always there. Each rejects with EngineMissing where there is none. */
+export interface EngineSources {
+  open: Partial<Record<Exclude<EngineName, 'wasm'>, (wish: EngineWish) => Promise<Engine>>>;
+  /** Of this machine. */
+  cores: number;
+}
+
+export async function openEngine(name: Exclude<EngineName, 'wasm'>, wish: EngineWish, { open }: EngineSources): Promise<Engine> {
+  const source = open[name];
+  if (!source) throw new EngineMissing(`The ${name} engine does not run here.`);
+  return source(wish);
+}
+
 /** `native`, or `native, 2 threads`. */
 export const engineLabel = ({ name, threads }: Pick<Engine, 'name' | 'threads'>): string => (threads > 1 ? `${name}, ${threads} threads` : name);
 

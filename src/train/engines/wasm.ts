@@ -1,8 +1,9 @@
 import * as ort from 'onnxruntime-web';
 import { encodeOnnx, type Precision } from '../../graph/onnx';
 import type { Graph } from '../../graph/graph';
-import type { Session, Tensor } from '../session';
+import type { Session } from '../session';
 import { type Engine, takingTurns } from './engine';
+import { ortSession } from './ortSession';
 
 const inTurn = takingTurns();
 let hasBegun = false;
@@ -28,18 +29,8 @@ export const wasm: Engine = {
 /** A session of the WASM engine by itself. */
 export const createSession = (graph: Graph, precision: Precision = 'float32'): Promise<Session> => compile(encodeOnnx(graph, precision));
 
-async function compile(model: Uint8Array): Promise<Session> {
+function compile(model: Uint8Array): Promise<Session> {
   hasBegun = true;
-  const session = await inTurn(() =>
-    ort.InferenceSession.create(model, {
-      executionProviders: ['wasm'],
-      // The graph comes simplified; the engine's own passes cost start-up time and gain nothing measurable.
-      graphOptimizationLevel: 'disabled',
-      logSeverityLevel: 3,
-    }),
-  );
-  return {
-    run: (feeds) => inTurn(() => session.run(feeds) as Promise<Record<string, Tensor>>),
-    release: () => inTurn(() => session.release()),
-  };
+  // The graph comes simplified; the engine's own passes cost start-up time and gain nothing measurable.
+  return ortSession(ort, inTurn, model, { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled' });
 }
