@@ -1,4 +1,4 @@
-import type { Graph, Value } from './graph';
+import type { Graph, Node, Value } from './graph';
 import { type Rule, rewrite, type Rules } from './rewrite';
 
 /**
@@ -39,6 +39,7 @@ const PORTABLE: Rules = {
   LogSoftmax: (g, [x], { attrs }) => logSoftmax(g, x, attrs.axis as number),
   RoundToHalf: (g, [x]) => roundToHalf(g, x),
   Slice: (g, [x], node) => slice(g, x, node.attrs as unknown as SliceAttrs) ?? asNumbers(g, [x], node),
+  Split: (g, [x], { attrs }) => split(g, x, attrs.sizes as number[], attrs.axis as number),
   Concat: asNumbers,
   Transpose: asNumbers,
 };
@@ -54,15 +55,16 @@ function argMax(g: Graph, x: Value, axis: number): Value {
   return g.cast(g.sub(count, highest), 'int32');
 }
 
-/** 0 for NaN, as ONNX Runtime has it elsewhere. */
+/** NaN stays NaN. The factor lifts the smallest of the numbers that GPUs have (they take those below 2⁻¹²⁶ for 0) above 1. */
 function sign(g: Graph, x: Value): Value {
-  const isPositive = g.greater(x, 0);
-  // The mask of a rectifier: nothing there is negative.
-  if (x.node.op === 'Max' && isZero(x.node.inputs[1])) return g.cast(isPositive, 'float32');
-  return g.where(isPositive, g.constant(1), g.where(g.less(x, 0), g.constant(-1), g.constant(0)));
+  const atMostOne = g.min(g.mul(x, 2 ** 127), 1);
+  return isRectified(x) ? atMostOne : g.max(atMostOne, -1);
 }
 
-const isZero = ({ node: { op, attrs } }: Value): boolean => op === 'Constant' && (attrs.data as readonly number[]).every((n) => n === 0);
+/** What a `Relu` has become: nothing there is negative. */
+const isRectified = ({ node: { op, inputs } }: Value): boolean => op === 'Max' && isZero(inputs[1].node);
+
+const isZero = ({ op, attrs }: Node): boolean => op === 'Constant' && (attrs.data as readonly number[]).every((n) => n === 0);
 
 /** The kernel gives log |x| for a negative number, on some drivers a number even for NaN. */
 const log = (g: Graph, x: Value): Value => g.where(g.equal(x, g.abs(x)), g.log(x), g.constant(NaN));
@@ -85,6 +87,22 @@ function roundToHalf(g: Graph, x: Value): Value {
   const overflowing = g.mul(g.mul(normal, 2 ** 112), 2 ** -112);
   const subnormal = g.sub(g.add(bounded, 0.75), 0.75);
   return g.where(g.less(g.abs(bounded), 2 ** -14), subnormal, overflowing);
+}
+
+/** A shader sees 8 buffers at least (maxStorageBuffersPerShaderStage of the WebGPU standard): of a split that is the input and 7 outputs. */
+const SPLIT_LIMIT = 7;
+
+/** Many parts are split off in groups first. */
+function split(g: Graph, x: Value, sizes: readonly number[], axis: number): readonly Value[] {
+  if (sizes.length <= SPLIT_LIMIT) return g.split(x, sizes, axis);
+  const each = Math.ceil(sizes.length / SPLIT_LIMIT);
+  const groups = Array.from({ length: Math.ceil(sizes.length / each) }, (_, i) => sizes.slice(i * each, (i + 1) * each));
+  const parts = g.split(
+    x,
+    groups.map((group) => group.reduce((a, b) => a + b)),
+    axis,
+  );
+  return groups.flatMap((group, i) => split(g, parts[i], group, axis));
 }
 
 interface SliceAttrs {
