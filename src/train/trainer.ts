@@ -227,12 +227,13 @@ export class Trainer {
   }
 
   async release(): Promise<void> {
+    // With its session goes what frees a tensor.
+    for (const vector of [...Object.values(this.vectors), this.before]) dispose(vector);
     const runners = await Promise.allSettled(this.runners.values());
     this.runners.clear();
     for (const runner of runners) if (runner.status === 'fulfilled') await runner.value.session.release();
     await this.evaluator.release();
     await this.curriculum.release();
-    for (const vector of [...Object.values(this.vectors), this.before]) dispose(vector);
   }
 
   private evaluate(): Promise<EvalEvent> {

@@ -7,15 +7,17 @@ import { type Engine, engineLabel, type EngineSources, type EngineWish, openEngi
 const WARM_UP = 1;
 /** A run with less than this left, in milliseconds, is not held up by measuring. */
 const WORTH = 4000;
-/** All measuring takes, in milliseconds; one step of each engine that there is may take it beyond. */
+/** After so many milliseconds of measuring nothing more is begun. */
 const BUDGET = 500;
 /** Steps that are timed: after the first ones, in which engines allocate and translate. */
 const FIRST = 2;
 const TIMED = 15;
 /** Times as fast another engine must be. */
 const CLEARLY = 1.2;
-/** WASM steps, in milliseconds, below which a GPU cannot win: it takes longer to be told of so many small kernels. */
-const GPU_FROM = 3;
+/** WASM steps, in milliseconds, below which a GPU does not win: it takes longer to be told of so many small kernels. */
+const GPU_FROM = 10;
+/** Time left of a run, in milliseconds, from which on the seconds that a GPU takes to translate a model's kernels do not matter. */
+const GPU_WORTH = 60_000;
 /** Likewise two threads, which wait for each other. */
 const THREADS_FROM = 2;
 
@@ -39,15 +41,15 @@ export class Choice {
     const { times } = this;
     if (times.length < 3 || trainer.sinceBegin < WARM_UP) return undefined;
     const plain = median(times);
-    if ((trainer.prepared.steps - trainer.step) * plain < WORTH) return undefined;
-    return this.choose(trainer, plain);
+    const left = (trainer.prepared.steps - trainer.step) * plain;
+    return left < WORTH ? undefined : this.choose(trainer, plain, left);
   }
 
-  private async choose(trainer: Trainer, plain: number): Promise<{ trainer: Trainer; events: RunEvent[] }> {
+  private async choose(trainer: Trainer, plain: number, left: number): Promise<{ trainer: Trainer; events: RunEvent[] }> {
     const measured: { label: string; time: number }[] = [{ label: engineLabel(trainer.engine), time: plain }];
     let best: { pool: SessionPool; time: number; probe: Trainer } | undefined;
     const until = performance.now() + BUDGET;
-    for (const open of this.candidates(plain)) {
+    for (const open of this.candidates(plain, left)) {
       if (performance.now() > until) break;
       const engine = await open().catch(() => undefined);
       const probe = engine && (await probeOf(trainer, engine));
@@ -67,13 +69,13 @@ export class Choice {
     return { trainer: now, events: [{ type: 'engine', step: now.step, engine: engineLabel(now.engine), reason }] };
   }
 
-  private candidates(plain: number): (() => Promise<Engine>)[] {
+  private candidates(plain: number, left: number): (() => Promise<Engine>)[] {
     const { wish, sources } = this;
     const native = (threads: number) => () => openEngine('native', { ...wish, threads }, sources);
     return [
       native(wish.threads ?? 1),
       ...(wish.threads === undefined && sources.cores > 2 && plain > THREADS_FROM ? [native(2)] : []),
-      ...(plain > GPU_FROM ? [() => openEngine('webgpu', wish, sources)] : []),
+      ...(plain > GPU_FROM && left > GPU_WORTH ? [() => openEngine('webgpu', wish, sources)] : []),
     ];
   }
 }

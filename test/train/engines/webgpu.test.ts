@@ -1,7 +1,10 @@
-import { test } from 'vitest';
+import { test, vi } from 'vitest';
 import { MODELS } from './models';
 import { webgpu } from './realEngines';
 import { expectResumesElsewhere, expectSameLosses } from './sameNumbers';
+
+// Translating a model's kernels for a processor takes longer than its steps.
+vi.setConfig({ testTimeout: 400_000 });
 
 test.each(Object.entries(MODELS))('webgpu: the losses of WASM over 50 steps, %s', async (_, text) => {
   await expectSameLosses(text, await webgpu());
