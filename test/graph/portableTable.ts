@@ -32,6 +32,8 @@ const halves = [
   -(2 ** -24),
   0.1,
   2047.9,
+  -Infinity,
+  NaN,
 ];
 
 export const PORTABLE_TABLE: Record<string, PortableRow> = {
