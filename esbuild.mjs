@@ -1,8 +1,10 @@
 import { build } from 'esbuild';
-import { copyFileSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const dev = process.argv.includes('--dev');
+/** The platform that WebGPU is built in for, `linux-x64`: none in the package for all. */
+const target = process.env.LAYERWISE_TARGET ?? (dev ? `${process.platform}-${process.arch}` : undefined);
 const ort = join(import.meta.dirname, 'node_modules', 'onnxruntime-web', 'dist');
 
 /** @type {import('esbuild').BuildOptions} */
@@ -66,7 +68,26 @@ mkdirSync('dist', { recursive: true });
 // esbuild has said already what went wrong.
 const results = await Promise.all([node, webview, player]).catch(() => process.exit(1));
 for (const { metafile } of results) report(metafile);
-for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
+/** Not bundled: this build is slower on WASM, and loaded only where WebGPU is asked for. */
+const webgpu = ['ort.webgpu.min.mjs', 'ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'];
+for (const file of webgpu) rmSync(join('dist', file), { force: true });
+for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm', ...(target === undefined ? [] : webgpu)]) {
   copyFileSync(join(ort, file), join('dist', file));
   console.log(`dist/${file.padEnd(31)} ${kilobytes(statSync(join('dist', file)).size)}`);
+}
+
+rmSync(join('dist', 'webgpu'), { recursive: true, force: true });
+if (target !== undefined) copyDawn(target.startsWith('darwin') ? 'darwin-universal' : target);
+
+/** The package `webgpu` as it is, with the binary of one platform. */
+function copyDawn(platform) {
+  const from = join(import.meta.dirname, 'node_modules', 'webgpu');
+  const binary = join('dist', platform);
+  if (!existsSync(join(from, binary))) {
+    if (!dev) throw new Error(`The package webgpu has no binary for ${platform}.`);
+    return;
+  }
+  for (const file of ['index.js', 'package.json', 'LICENSE', binary])
+    if (existsSync(join(from, file))) cpSync(join(from, file), join('dist', 'webgpu', file), { recursive: true });
+  console.log(`dist/webgpu, for ${platform}`);
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { configureEngine } from '../src/train/session';
+import { configureEngine } from '../src/train/engines/wasm';
 import { madeWith, record, type Recording } from './recording';
 
 // Trains the models of bench/recordings for the page to play: `npm run record` those that another trainer made, `npm run record -- NAME…` these anew.

@@ -52,11 +52,11 @@ export async function record(name: string, file: string, made: string): Promise<
   };
   const look = async (isLast: boolean) => {
     if (isLast || clock() >= due.observe) {
-      pending.push(await observer.observe(trainer.state));
+      pending.push(await observer.observe(await trainer.state()));
       due.observe = clock() + OBSERVE_EVERY;
     }
     if (isLast || clock() >= due.examine) {
-      const outcome = await examiner.examine(trainer.state);
+      const outcome = await examiner.examine(await trainer.state());
       if (outcome) send({ type: 'outcome', outcome });
       due.examine = clock() + EXAMINE_EVERY;
     }

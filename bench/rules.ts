@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { History } from '../src/run/history';
 import { RunDiagnosis } from '../src/run/runDiagnosis';
 import type { Plan } from '../src/train/protocol';
-import { configureEngine } from '../src/train/session';
+import { configureEngine } from '../src/train/engines/wasm';
 import { Trainer } from '../src/train/trainer';
 
 // What being looked after costs: steps with statistics as the extension takes them, kept and judged as it does it but in the same thread,

@@ -17,6 +17,7 @@ import { FindingSigns } from './editor/findingSigns';
 import { Fixer } from './editor/fixer';
 import { ModelHover } from './editor/hover';
 import { ShapeHints } from './editor/inlayHints';
+import { registerInstallNative } from './editor/installNative';
 import { resumeInterrupted, resumeLeaving } from './editor/interruptedRuns';
 import { ListCommands } from './editor/listCommands';
 import { ModelData } from './editor/modelData';
@@ -54,9 +55,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(registerQuickFixes(documents));
 
   const trainer = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
+  const native = vscode.Uri.joinPath(context.globalStorageUri, 'native');
   const root = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'runs');
   runs = own(new Runs(root.fsPath, startWorker(trainer), { parallel: settings.parallelRuns }));
-  const plans = new Plans(documents, files);
+  const plans = new Plans(documents, files, native.fsPath);
   runs.planner = (run, text) => plans.ofText(vscode.Uri.parse(run.uri), text);
   const current = own(new CurrentRun(runs));
   const hotSwap = own(new HotSwap(runs, documents, plans));
@@ -70,6 +72,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   own(registerSaveWeights(current, root));
   own(new ExportCommands(runs, dashboard));
   own(registerExamples(context.extensionUri));
+  own(registerInstallNative(native));
   own(new RunLenses(runs));
   own(new RunStatus(runs, current, hotSwap));
   own(new LiveDecorations(runs, documents));

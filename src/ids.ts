@@ -21,6 +21,7 @@ export const COMMANDS = {
   tryFixes: 'layerwise.tryFixes',
   exportTensorBoard: 'layerwise.exportTensorBoard',
   openExample: 'layerwise.openExample',
+  installNative: 'layerwise.installNative',
 } as const;
 
 /** Commands of links and quick fixes: they mean nothing without what the link tells them. */
@@ -66,6 +67,9 @@ export const SETTINGS = {
   section: 'layerwise',
   statsEvery: 'statsEvery',
   openDashboardOnTrain: 'openDashboardOnTrain',
+  engine: 'engine',
+  threads: 'threads',
+  nativeFolder: 'nativeFolder',
   parallelRuns: 'parallelRuns',
   hotSwapWhen: 'hotSwap.when',
   hotSwapResized: 'hotSwap.resized',

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { namedFiles } from '../src/model/namedFiles';
 import { parseModel } from '../src/model/parse';
 import type { EvalEvent, RunEvent, StepEvent } from '../src/train/protocol';
-import { configureEngine } from '../src/train/session';
+import { configureEngine } from '../src/train/engines/wasm';
 import { Trainer } from '../src/train/trainer';
 
 const folder = resolve(import.meta.dirname, '../examples');

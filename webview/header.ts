@@ -102,6 +102,7 @@ export class Header {
     setText(this.memory, run.memory ? `about ${formatBytes(run.memory)}` : '');
     this.memory.hidden = !run.memory;
     setText(this.engine, run.engine || '–');
+    setAttribute(this.engine, 'title', run.engineReason);
     setText(this.recipe, run.recipe ?? '');
     setAttribute(this.recipe, 'title', run.recipe);
     this.recipe.hidden = !run.recipe;

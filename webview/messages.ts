@@ -84,6 +84,8 @@ function isProgress(data: Record<string, unknown>): boolean {
     typeof data.runId === 'string' &&
     typeof data.state === 'string' &&
     isOptional(data.message, isString) &&
+    isOptional(data.engine, isString) &&
+    isOptional(data.engineReason, isString) &&
     isOptional(data.recipe, isString) &&
     typeof data.step === 'number' &&
     typeof data.stepsPerSecond === 'number' &&

@@ -44,6 +44,8 @@ export class Store {
     run.before = message.before ?? run.before;
     run.firstProfile = message.firstProfile ?? run.firstProfile;
     run.profile = message.profile ?? run.profile;
+    run.engine = message.engine ?? run.engine;
+    run.engineReason = message.engineReason ?? run.engineReason;
     run.recipe = message.recipe ?? run.recipe;
     run.outcome = message.outcome ?? run.outcome;
     run.edits = message.edits ?? run.edits;

@@ -4,6 +4,7 @@ import { namedFiles } from '../model/namedFiles';
 import { applyOverrides } from '../model/overrides';
 import { parseModel } from '../model/parse';
 import { formatProblem, type Problem, ProblemError } from '../model/problem';
+import type { EngineSources } from '../train/engines/engine';
 import type { Plan } from '../train/protocol';
 import { type Arguments, type ModelCommand, parseArguments, type RunCommand, USAGE, UsageError } from './arguments';
 import { check } from './check';
@@ -17,7 +18,7 @@ import { train } from './train';
 export const EXIT = { done: 0, findings: 1, badInput: 2, engineFailure: 3 } as const;
 
 /** Runs a command line; resolves with the exit code. Problems go to stderr, results to stdout. */
-export async function runCommand(argv: readonly string[], configure: (threads: number) => void): Promise<number> {
+export async function runCommand(argv: readonly string[], sources: EngineSources): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
     process.stdout.write(`${USAGE}\n`);
     return EXIT.done;
@@ -30,11 +31,10 @@ export async function runCommand(argv: readonly string[], configure: (threads: n
     process.stderr.write(`${error.message}\n\n${USAGE}\n`);
     return EXIT.badInput;
   }
-  configure(args.threads);
-  return execute(args);
+  return execute(args, sources);
 }
 
-async function execute(args: Arguments): Promise<number> {
+async function execute(args: Arguments, sources: EngineSources): Promise<number> {
   let text: string | undefined;
   try {
     if (args.command === 'export' || args.command === 'compare') {
@@ -43,7 +43,7 @@ async function execute(args: Arguments): Promise<number> {
     }
     text = await modelText(args);
     const plan = await readPlan(args, text);
-    return await MODEL_COMMANDS[args.command](plan, args);
+    return await MODEL_COMMANDS[args.command](plan, args, sources);
   } catch (error) {
     if (error instanceof ProblemError) {
       report([error.problem, ...(text === undefined ? [] : otherProblems(text, error.problem))], args, text ?? '');
@@ -56,9 +56,9 @@ async function execute(args: Arguments): Promise<number> {
 
 const RUN_COMMANDS: Record<RunCommand, (args: Arguments) => Promise<void>> = { export: exportRun, compare: compareRuns };
 
-const MODEL_COMMANDS: Record<ModelCommand, (plan: Plan, args: Arguments) => Promise<number>> = {
-  train: async (plan, args) => {
-    await train(plan, args);
+const MODEL_COMMANDS: Record<ModelCommand, (plan: Plan, args: Arguments, sources: EngineSources) => Promise<number>> = {
+  train: async (plan, args, sources) => {
+    await train(plan, args, sources);
     return EXIT.done;
   },
   check: async (plan, args) => ((await check(plan, args)) ? EXIT.findings : EXIT.done),
@@ -81,7 +81,7 @@ async function readPlan(args: Arguments, text: string): Promise<Plan> {
   const { spec } = parseModel(text);
   const files: Record<string, Uint8Array> = {};
   for (const file of spec ? namedFiles(spec) : []) Object.assign(files, await readNamed(dirname(args.files[0]), file));
-  return { text, files, seed: args.seed, steps: args.steps, statsEvery: args.statsEvery };
+  return { text, files, seed: args.seed, steps: args.steps, statsEvery: args.statsEvery, engine: args.engine };
 }
 
 /** A text that does not parse has all of its errors told, not the first alone. */

@@ -17,7 +17,7 @@ export class SavedRun {
   private checkpointAt = this.began;
 
   private constructor(
-    private readonly trainer: Trainer,
+    private trainer: Trainer,
     private readonly store: RunStore,
     private readonly folder: RunFolder,
   ) {
@@ -34,6 +34,11 @@ export class SavedRun {
       fail('unwritable', `The run folder cannot be made: ${error.message}`),
     );
     return new SavedRun(trainer, store, folder);
+  }
+
+  /** Another trainer goes on with the run. */
+  follow(trainer: Trainer): void {
+    this.trainer = trainer;
   }
 
   async add(events: readonly RunEvent[]): Promise<void> {
@@ -57,7 +62,7 @@ export class SavedRun {
 
   private async saveCheckpoint(now: number): Promise<void> {
     this.checkpointAt = now;
-    await this.folder.saveCheckpoint(this.trainer.checkpoint(), { best: this.trainer.takeBest() });
+    await this.folder.saveCheckpoint(await this.trainer.checkpoint(), { best: this.trainer.takeBest() });
   }
 
   private async close(): Promise<void> {

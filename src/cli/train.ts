@@ -1,31 +1,39 @@
 import { writeWhole } from '../run/wholeFile';
 import { encodeTensors } from '../train/checkpoint';
 import type { EvalEvent, Plan, RunEvent } from '../train/protocol';
-import { Trainer } from '../train/trainer';
+import type { EngineSources } from '../train/engines/engine';
+import { type Steered, Steering } from '../train/engines/steering';
 import type { Arguments } from './arguments';
 import { checkWritable } from './files';
 import { SavedRun } from './runFolder';
 
 /** Trains to the end; prints JSON lines, or a line for each evaluation. */
-export async function train(plan: Plan, args: Arguments): Promise<void> {
+export async function train(plan: Plan, args: Arguments, sources: EngineSources): Promise<void> {
   if (args.save !== undefined) await checkWritable(args.save);
-  const trainer = await Trainer.create(plan);
+  const steering = new Steering(sources);
+  const begun = await steering.begin(plan);
+  let { trainer } = begun;
   const saved = args.runDir === undefined ? undefined : await SavedRun.create(args.runDir, trainer, args.files[0]);
   const print = args.json ? printJson : printEvaluations();
   const tell = async (events: readonly RunEvent[]) => {
     for (const event of events) print(event);
     await saved?.add(events);
   };
+  const take = async (steered: Steered<RunEvent[]>) => {
+    ({ trainer } = steered);
+    saved?.follow(trainer);
+    await tell([...steered.events, ...steered.result]);
+  };
   try {
-    await tell([trainer.start]);
-    while (!trainer.isFinished) await tell(await trainer.next());
-    await tell(await trainer.end());
+    await tell([trainer.start, ...begun.events]);
+    while (!trainer.isFinished) await take(await steering.next(trainer));
+    await take(await steering.attempt(trainer, (one) => one.end()));
   } catch (error) {
     await saved?.fail(error);
     throw error;
   }
   await saved?.finish();
-  if (args.save !== undefined) await writeWhole(args.save, encodeTensors(trainer.tensors()));
+  if (args.save !== undefined) await writeWhole(args.save, encodeTensors(await trainer.tensors()));
   await trainer.release();
 }
 
@@ -47,6 +55,9 @@ function printEvaluations(): (event: RunEvent) => void {
         write(
           `${event.name}: ${event.params.toLocaleString('en')} parameters, ${event.samples} samples, ${event.steps} steps of ${event.batch_size}`,
         );
+        return;
+      case 'engine':
+        write(`on ${event.engine}: ${event.reason}`);
         return;
       case 'step':
       case 'edit':

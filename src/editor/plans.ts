@@ -14,6 +14,8 @@ export class Plans {
   constructor(
     private readonly documents: ModelDocuments,
     private readonly files: ModelFiles,
+    /** Where the native engine is installed. */
+    private readonly native: string,
   ) {}
 
   /** The text as it stands in the editor, saved or not, and what it is called. Throws the first ProblemError that keeps it from training. */
@@ -43,7 +45,7 @@ export class Plans {
   }
 
   private async planOf(model: vscode.Uri, text: string, spec: Spec): Promise<Plan> {
-    return { text, files: await this.read(model, spec), ...settings.statistics(), observe: true };
+    return { text, files: await this.read(model, spec), ...settings.statistics(), engine: settings.engine(this.native), observe: true };
   }
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { SETTINGS } from '../ids';
+import type { EngineWish } from '../train/engines/engine';
 import type { CarryOptions } from '../train/protocol';
 import type { SwapMoment } from './afterAnalysis';
 
@@ -10,6 +11,12 @@ const get = <T>(name: string, otherwise: T): T => vscode.workspace.getConfigurat
 export const settings = {
   /** Of a plan. */
   statistics: (): { statsEvery: number; statsShare: number } => ({ statsEvery: get(SETTINGS.statsEvery, 10), statsShare: 0.05 }),
+  /** @param installed where the native engine is, unless the user says another place. */
+  engine: (installed: string): EngineWish => ({
+    use: get<EngineWish['use']>(SETTINGS.engine, 'auto'),
+    threads: get(SETTINGS.threads, 0) || undefined,
+    nativeFolder: get(SETTINGS.nativeFolder, '') || installed,
+  }),
   openDashboardOnTrain: (): boolean => get(SETTINGS.openDashboardOnTrain, true),
   /** How many runs train at once; the editor and VS Code itself keep a core. */
   parallelRuns: (): number => get(SETTINGS.parallelRuns, 0) || Math.max(1, availableParallelism() - 1),

@@ -1,91 +1,18 @@
-import { Graph, type Node, type Value } from './graph';
-import type { Attr, Attrs, OpType, WindowAttrs } from './ops/op';
+import type { Graph, Value } from './graph';
+import type { Attrs, WindowAttrs } from './ops/op';
+import { rewrite, type Rules } from './rewrite';
 import { product } from './shape';
-import { simplify } from './simplify';
 import { interleave } from './spread';
 import { reduceSum, reduceSumSquare } from './sums';
-
-/** Rewrites a node of the step graph in terms of operations that ONNX has; those not listed are ONNX's already. */
-type Lowering = (g: Graph, inputs: readonly Value[], node: Node) => Value;
 
 /**
  * Prepares a graph for the engine: composite operations are spelled out, equal subexpressions computed once, needless nodes left out.
  * Inputs stay as they are, used or not.
  */
-export function lower(source: Graph): Graph {
-  const target = new Graph();
-  rewrite(source, target, new Map(), new Map());
-  return target;
-}
+export const lower = (source: Graph): Graph => rewrite(source, LOWERINGS);
 
-function rewrite(source: Graph, target: Graph, map: Map<number, Value>, seen: Map<string, readonly Value[]>): void {
-  const needed = reachable(source);
-  const g = sharing(target, seen);
-  for (const node of source.nodes) {
-    if (!needed.has(node)) continue;
-    target.layer = node.layer;
-    const inputs = node.inputs.map((x) => map.get(x.id)!);
-    const lowering = LOWERINGS[node.op];
-    const outputs = lowering ? [lowering(g, inputs, node)] : g.multi(node.op, inputs, copied(node.attrs, map, seen));
-    node.outputs.forEach((out, i) => map.set(out.id, outputs[i]));
-  }
-  for (const { name, value } of source.outputs) target.output(name, map.get(value.id)!);
-  // What turned out to be needless was made before that was known.
-  target.keepOnly(reachable(target));
-}
-
-/** Nodes that an output depends on, through subgraphs too. */
-function reachable(graph: Graph): Set<Node> {
-  const needed = new Set<Node>(graph.nodes.filter((n) => n.op === 'Input'));
-  const visit = (stack: Node[]) => {
-    for (let node = stack.pop(); node; node = stack.pop()) {
-      if (needed.has(node)) continue;
-      needed.add(node);
-      for (const x of node.inputs) stack.push(x.node);
-      for (const x of outerValues(node)) stack.push(x.node);
-    }
-  };
-  visit(graph.outputs.map((o) => o.value.node));
-  return needed;
-}
-
-/** Everything that a node's subgraphs use or hand out. */
-function outerValues(node: Node): Value[] {
-  return subgraphs(node).flatMap((g) => [...g.nodes.flatMap((n) => [...n.inputs, ...outerValues(n)]), ...g.outputs.map((o) => o.value)]);
-}
-
-export const subgraphs = (node: Node): Graph[] => Object.values(node.attrs).filter((a): a is Graph => a instanceof Graph);
-
-/** Attributes with their subgraphs rewritten; what the surrounding graph has computed is known inside, not the other way round. */
-function copied(attrs: Attrs, map: Map<number, Value>, seen: Map<string, readonly Value[]>): Attrs {
-  return Object.fromEntries(
-    Object.entries(attrs).map(([key, value]): [string, Attr] => {
-      if (!(value instanceof Graph)) return [key, value];
-      const inner = new Graph();
-      rewrite(value, inner, new Map(map), new Map(seen));
-      return [key, inner];
-    }),
-  );
-}
-
-/** A view of the target that appends a node only where there is neither an equal one nor a simpler way to the same value. */
-function sharing(target: Graph, seen: Map<string, readonly Value[]>): Graph {
-  const view = new Graph();
-  view.multi = (op, inputs, attrs = {}) => {
-    if (op === 'If' || op === 'Input') return target.multi(op, inputs, attrs);
-    const simpler = simplify(view, op, inputs, attrs);
-    if (simpler) return [simpler];
-    const key = `${op}(${inputs.map((x) => x.id).join()})${JSON.stringify(attrs)}`;
-    const known = seen.get(key);
-    if (known) return known;
-    const outputs = op === 'Identity' ? inputs : target.multi(op, inputs, attrs);
-    seen.set(key, outputs);
-    return outputs;
-  };
-  return view;
-}
-
-const LOWERINGS: Partial<Record<OpType, Lowering>> = {
+/** Those not listed are ONNX's already. */
+const LOWERINGS: Rules = {
   Detach: (_g, [x]) => x,
   ConvWeightGrad: (g, [x, dy], { attrs }) => convWeightGrad(g, x, dy, attrs),
   AveragePoolGrad: (g, [dy], { attrs }) => averagePoolGrad(g, dy, attrs),

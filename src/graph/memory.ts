@@ -1,5 +1,5 @@
 import type { Graph, Node, Value } from './graph';
-import { subgraphs } from './lower';
+import { subgraphs } from './rewrite';
 import { product } from './shape';
 
 /** A reshape shares the memory of its input. */

@@ -81,6 +81,11 @@ export class History {
         this.losses.flush();
         this.stages.add(event);
         return this.findSamples();
+      case 'engine':
+        if (this.start) this.start = { ...this.start, engine: event.engine, engine_reason: event.reason };
+        // The first line of the file says it.
+        this.cuts++;
+        return;
       case 'resume':
         return this.cut({ step: event.step, edit: Infinity });
       case 'end':
@@ -265,9 +270,18 @@ export class History {
 
   private head(): StoredEvent[] {
     if (!this.start) return [];
-    const { name, engine } = this.start;
+    const { name, engine, engine_reason } = this.start;
     const thinned = { losses: this.losses.stride, evals: this.evals.gap, statistics: this.statistics.gap, observations: this.observations.gap };
     const isThinned = thinned.losses > 1 || thinned.evals > 0 || thinned.statistics > 0 || thinned.observations > 0;
-    return [{ type: 'start', name, engine, ...this.stages.all[0].layout, ...(isThinned && { thinned }) }];
+    return [
+      {
+        type: 'start',
+        name,
+        engine,
+        ...(engine_reason !== undefined && { engine_reason }),
+        ...this.stages.all[0].layout,
+        ...(isThinned && { thinned }),
+      },
+    ];
   }
 }

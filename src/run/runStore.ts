@@ -80,7 +80,15 @@ export class RunStore {
   /** A run from disk. */
   static restore({ version: _, ...summary }: RunSummary, history: History): RunStore {
     const { losses, evals, stages } = history;
-    const view = { stepsPerSecond: 0, engine: history.start?.engine ?? '', layers: [], modes: [], edits: [], checkpoints: [] };
+    const view = {
+      stepsPerSecond: 0,
+      engine: history.start?.engine ?? '',
+      engineReason: history.start?.engine_reason,
+      layers: [],
+      modes: [],
+      edits: [],
+      checkpoints: [],
+    };
     const series = { losses: losses.points, evals: evals.points, text: stages.all[0].text };
     const { steps, params } = stages.newest.layout;
     const figures = { step: Math.max(summary.step, history.step), steps: steps || summary.steps, params: params || summary.params };
@@ -326,13 +334,15 @@ export class RunStore {
     const { record } = this;
     switch (event.type) {
       case 'start':
-        Object.assign(record, { state: 'running', engine: event.engine });
+        Object.assign(record, { state: 'running', engine: event.engine, engineReason: event.engine_reason });
         return this.takeLayout();
       case 'eval':
         return void Object.assign(record, scoreOf(this.history.best));
       case 'edit':
         this.takeLayout();
         return this.takeEdits();
+      case 'engine':
+        return void Object.assign(record, { engine: event.engine, engineReason: event.reason });
       case 'resume':
       case 'observation':
         return;

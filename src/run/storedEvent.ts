@@ -104,6 +104,7 @@ const start = z.object({
   type: z.literal('start'),
   name: z.string(),
   engine: z.string(),
+  engine_reason: z.string().optional(),
   ...layout,
   thinned: z
     .object({ losses: z.number().min(1), evals: z.number().min(0), statistics: z.number().min(0), observations: z.number().min(0).default(0) })

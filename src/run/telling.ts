@@ -17,6 +17,8 @@ export interface Cursor {
 
 /** What replaces what was told before. */
 interface Held extends Statistics {
+  engine: string;
+  engineReason?: string;
   recipe?: string;
   outcome?: Outcome;
   edits: readonly EditMark[];
@@ -42,9 +44,26 @@ const STATISTICS = { least: 500, each: 12 };
  */
 export function tell(view: RunView, generation: number, cursor: Cursor | undefined, time: number): { message: ToView; cursor: Cursor } {
   const known = cursor?.runId === view.runId && cursor.generation === generation ? cursor : undefined;
-  const { runId, state, message, step, stepsPerSecond, losses, evals, modes, recipe, outcome, edits, checkpoints, health, trials } = view;
+  const {
+    runId,
+    state,
+    message,
+    step,
+    stepsPerSecond,
+    losses,
+    evals,
+    modes,
+    engine,
+    engineReason,
+    recipe,
+    outcome,
+    edits,
+    checkpoints,
+    health,
+    trials,
+  } = view;
   const statistics = known && isTooEarly(view, known, time) ? statisticsOf(known.held) : statisticsOf(view);
-  const held: Held = { ...statistics, recipe, outcome, edits, checkpoints, health, trials };
+  const held: Held = { ...statistics, engine, engineReason, recipe, outcome, edits, checkpoints, health, trials };
   const next: Cursor = {
     runId,
     generation,

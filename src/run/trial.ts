@@ -119,6 +119,7 @@ export class Trial implements Disposable {
         this.evals.add(event);
         Object.assign(this, { relativeLoss: undefined, score: undefined }, judge(this.layout!, event));
         return;
+      case 'engine':
       case 'resume':
       case 'observation':
       case 'end':

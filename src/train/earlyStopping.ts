@@ -25,10 +25,11 @@ export class EarlyStopping {
     return this.stale >= this.rule.patience;
   }
 
-  watch(event: EvalEvent, weights: Feeds): void {
+  /** @param weights asked for where they are kept. */
+  async watch(event: EvalEvent, weights: () => Promise<Feeds>): Promise<void> {
     const value = event[this.rule.monitor];
     if (typeof value === 'number' && this.isBetter(value)) {
-      this.kept = { step: event.step, value, weights };
+      this.kept = { step: event.step, value, weights: await weights() };
       this.stale = 0;
     } else this.stale++;
   }

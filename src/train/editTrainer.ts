@@ -27,7 +27,7 @@ export interface Edited {
  * @throws ProblemError where the edited text or its data have something wrong.
  */
 export async function editTrainer(old: Trainer, id: number, plan: Plan, options: CarryOptions): Promise<Edited> {
-  const before = old.checkpoint();
+  const before = await old.checkpoint();
   const prepared = await prepare(plan, before, old);
   checkNotOver(old, prepared);
   const start = freshStart(plan, prepared);
@@ -45,7 +45,7 @@ export async function editTrainer(old: Trainer, id: number, plan: Plan, options:
   if (!keepsStopping(old.prepared, prepared)) delete checkpoint.stopping;
   const trainer = await Trainer.begin(plan, prepared, old.sessions, checkpoint);
   if (changes.length === 0) return { trainer, before };
-  const { type: _, name: __, engine: ___, ...layout } = prepared.start;
+  const { type: _, name: __, engine: ___, engine_reason: ____, ...layout } = prepared.start;
   return { trainer, before, event: { type: 'edit', id, step: old.step, changes, text: plan.text, carried, ...layout } };
 }
 

@@ -1,5 +1,6 @@
 import type { DataFacts } from '../data/facts';
 import type { Problem } from '../model/problem';
+import type { EngineWish } from './engines/engine';
 import type { ObservationEvent } from './observation';
 import type { Outcome } from './outcome';
 
@@ -18,6 +19,8 @@ export interface Plan {
   statsShare?: number;
   /** Look at the model while it trains: observations and outcomes, within a share of the time. */
   observe?: true;
+  /** Absent: WASM on one thread. */
+  engine?: EngineWish;
 }
 
 /** Statistics of one tensor; a number that is not finite is null. */
@@ -94,7 +97,21 @@ export interface Layout {
 export interface StartEvent extends Layout {
   type: 'start';
   name: string;
+  /** What computes, and on how many threads where it is more than one: `native, 2 threads`. */
   engine: string;
+  /** Why this one, where there was a choice. */
+  engine_reason?: string;
+}
+
+/** From here on another engine computes than the one that was told last, or the choice fell on that one. */
+export interface EngineEvent {
+  type: 'engine';
+  /** Steps done before. */
+  step: number;
+  /** As in `start`. */
+  engine: string;
+  /** One sentence. */
+  reason: string;
 }
 
 /** The running model was replaced by an edited one between two steps. */
@@ -136,6 +153,7 @@ export type RunEvent =
   | EvalEvent
   | EditEvent
   | ResumeEvent
+  | EngineEvent
   | ObservationEvent
   | { type: 'end'; steps: number; eval_loss: number | null; seconds: number; stopped: boolean };
 

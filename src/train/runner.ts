@@ -58,7 +58,8 @@ export class Runner<Built extends FedGraph = StepGraph> {
     }
     for (const [name, data] of graph.feeding?.held ?? []) feeds[name] = tensor(data, [data.length]);
     if (graph.slots.length) feeds.want_statistics = tensor(new Uint8Array(1), [], 'bool');
-    return new Runner(graph, await pool.session(graph.graph), batch, feeds, prepared, births);
+    const resident = graph.graph.outputs.map((output) => output.name).filter((name) => name.startsWith('next_'));
+    return new Runner(graph, await pool.session(graph.graph, resident), batch, feeds, prepared, births);
   }
 
   /** Writes the numbers of a step into the arrays that the feeds wrap. */

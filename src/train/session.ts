@@ -1,19 +1,27 @@
-import * as ort from 'onnxruntime-web';
-import type { DType } from '../graph/shape';
-import { encodeOnnx, type Precision } from '../graph/onnx';
+import { Tensor } from 'onnxruntime-common';
 import type { Graph } from '../graph/graph';
+import type { DType } from '../graph/shape';
+import type { Engine } from './engines/engine';
+import { wasm } from './engines/wasm';
 
-export type Tensor = ort.Tensor;
+export { createSession } from './engines/wasm';
+
+export type { Tensor };
 export type Feeds = Record<string, Tensor>;
 type Data = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
 
 /** Wraps an array without copying it; what it holds when a step runs is what the step sees. */
 export function tensor(data: Data, shape: readonly number[], dtype: DType | 'float64' = 'float32'): Tensor {
-  return new ort.Tensor(dtype, data, [...shape]);
+  return new Tensor(dtype, data, [...shape]);
 }
 
 /** The numbers of a float32 output. */
 export const numbers = (t: Tensor): Float32Array => t.data as Float32Array;
+
+/** Frees what a tensor takes outside of JavaScript's memory. */
+export function dispose(t: Tensor | undefined): void {
+  if (t?.location === 'gpu-buffer') t.dispose();
+}
 
 /** A compiled graph. */
 export interface Session {
@@ -21,53 +29,25 @@ export interface Session {
   release(): Promise<void>;
 }
 
-// One run at a time per ORT instance: overlapping runs crash it.
-let queue: Promise<unknown> = Promise.resolve();
-const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-  const result = queue.then(work);
-  queue = result.catch(() => undefined);
-  return result;
-};
-
-/** Says where the WASM file lies and how many threads may work; before the first session. */
-export function configureEngine(options: { wasmPaths?: { mjs: string; wasm: string }; threads: number }): void {
-  if (options.wasmPaths) ort.env.wasm.wasmPaths = options.wasmPaths;
-  ort.env.wasm.numThreads = options.threads;
-  ort.env.logLevel = 'error';
-}
-
-/** Compiles a lowered graph for the WASM engine. Rejects with the engine's own error where it cannot. */
-export const createSession = (graph: Graph, precision: Precision = 'float32'): Promise<Session> => compile(encodeOnnx(graph, precision));
-
-async function compile(bytes: Uint8Array): Promise<Session> {
-  const session = await inTurn(() =>
-    ort.InferenceSession.create(bytes, {
-      executionProviders: ['wasm'],
-      // The graph comes simplified; the engine's own passes cost start-up time and gain nothing measurable.
-      graphOptimizationLevel: 'disabled',
-      logSeverityLevel: 3,
-    }),
-  );
-  return {
-    run: (feeds) => inTurn(() => session.run(feeds) as Promise<Record<string, Tensor>>),
-    release: () => inTurn(() => session.release()),
-  };
-}
-
-/** Compiled graphs by their bytes: of two equal ones the second costs nothing. An edit that leaves the computation as it was keeps its sessions. */
+/** Graphs that an engine has compiled, by their bytes: of two equal ones the second costs nothing. An edit that leaves the computation as it was keeps its sessions. */
 export class SessionPool {
   private readonly pooled: { bytes: Uint8Array; session: Promise<Session>; users: number }[] = [];
+
+  constructor(readonly engine: Engine = wasm) {}
 
   /** How many different ones are in use. */
   get size(): number {
     return this.pooled.length;
   }
 
-  /** A session of its own for the caller, who releases it. */
-  async session(graph: Graph): Promise<Session> {
-    const bytes = encodeOnnx(graph);
+  /**
+   * A session of its own for the caller, who releases it.
+   * @param resident outputs that stay where the engine computes; equal graphs have equal ones.
+   */
+  async session(graph: Graph, resident: readonly string[] = []): Promise<Session> {
+    const bytes = this.engine.encode(graph);
     let entry = this.pooled.find((one) => isSame(one.bytes, bytes));
-    if (!entry) this.pooled.push((entry = { bytes, session: compile(bytes), users: 0 }));
+    if (!entry) this.pooled.push((entry = { bytes, session: this.engine.compile(bytes, resident), users: 0 }));
     const held = entry;
     held.users++;
     const leave = async () => {

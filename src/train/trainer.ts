@@ -4,6 +4,7 @@ import { readSlot } from '../graph/stats';
 import { carryWeights } from './carry';
 import { Curriculum } from './curriculum';
 import { EarlyStopping } from './earlyStopping';
+import { type Engine, engineLabel } from './engines/engine';
 import { Evaluator } from './evaluator';
 import { type ModelPlan, planModel } from './modelPlan';
 import { Plateau } from './plateau';
@@ -11,13 +12,13 @@ import { prepare, type Prepared } from './prepare';
 import type { Best, Checkpoint, EvalEvent, LayerStats, Merit, ParamStats, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
 import { Runner } from './runner';
 import { SamplingCost } from './samplingCost';
-import { type Feeds, numbers, SessionPool, type Tensor } from './session';
+import { dispose, type Feeds, numbers, SessionPool, type Tensor } from './session';
 import { freshStart, packVectors, storedTensors, unpackTensors, unpackVectors } from './stateVectors';
 import { buildStep, type StepGraph } from './stepGraph';
 import { rateOf } from './stepNumbers';
 import { startsAsWeights } from './stepState';
 
-/** The weights at one moment; nothing writes into them. */
+/** The weights at one moment, to be read by anybody; nothing writes into them. */
 export interface ModelState {
   /** Steps done. */
   step: number;
@@ -39,8 +40,10 @@ const FIRST_STEPS = 50;
 export class Trainer {
   step: number;
   private readonly firstStep: number;
+  private readonly secondsBefore: number;
   private readonly runners = new Map<number, Promise<Runner>>();
   private current: Prepared;
+  /** Where the engine computes. Nobody else has them: a step disposes of those that it replaces. */
   private vectors: Feeds;
   private evaluator: Evaluator;
   private readonly order: BatchOrder;
@@ -74,7 +77,7 @@ export class Trainer {
     this.vectors = vectors;
     this.step = step;
     this.firstStep = step + 1;
-    this.seconds = seconds;
+    this.seconds = this.secondsBefore = seconds;
     this.toBeat = from?.best;
     this.stopping = stoppingOf(prepared, from);
     this.births = birthsOf(ages, step);
@@ -91,9 +94,9 @@ export class Trainer {
    * @param from a checkpoint of this very model to go on from.
    * @throws ProblemError where the model file or its data have something wrong.
    */
-  static async create(plan: Plan, from?: Checkpoint): Promise<Trainer> {
+  static async create(plan: Plan, from?: Checkpoint, sessions = new SessionPool()): Promise<Trainer> {
     const prepared = await prepare(plan, from);
-    return Trainer.begin(plan, prepared, new SessionPool(), from);
+    return Trainer.begin(plan, prepared, sessions, from);
   }
 
   /** Likewise, of what is prepared. */
@@ -109,13 +112,25 @@ export class Trainer {
     return this.current;
   }
 
-  get start(): StartEvent {
-    return this.prepared.start;
+  get engine(): Engine {
+    return this.sessions.engine;
   }
 
-  get state(): ModelState {
-    const { step, weights, before, vectors } = this;
-    return { step, weights, ...(weights.params !== vectors.params && { trained: vectors.params }), ...(before && { before }) };
+  /** Seconds of training since this trainer began. */
+  get sinceBegin(): number {
+    return this.seconds - this.secondsBefore;
+  }
+
+  get start(): StartEvent {
+    return { ...this.prepared.start, engine: engineLabel(this.engine) };
+  }
+
+  async state(): Promise<ModelState> {
+    const { step, weights, before: earlier, vectors } = this;
+    const isAveraged = weights.params !== vectors.params;
+    const seen = { ...weights, ...(isAveraged && { trained: vectors.params }), ...(earlier && { before: earlier }) };
+    const { trained, before, ...fetched } = await this.fetch(seen);
+    return { step, weights: fetched, ...(trained && { trained }), ...(before && { before }) };
   }
 
   get isFinished(): boolean {
@@ -128,7 +143,7 @@ export class Trainer {
     const isDue = this.order.position.row === 0 || this.isFinished;
     if (!isDue) return [event];
     const evaluation = await this.evaluate();
-    this.stopping?.watch(evaluation, this.weights);
+    await this.stopping?.watch(evaluation, () => this.fetch(this.weights));
     this.plateau?.watch(evaluation);
     return [event, evaluation];
   }
@@ -155,8 +170,7 @@ export class Trainer {
       const beganAt = performance.now();
       const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
       this.cost.add(performance.now() - beganAt, moment.wantsStatistics);
-      if (this.plan.observe) this.before = this.vectors.params;
-      for (const name of Object.keys(this.vectors)) this.vectors[name] = outputs[`next_${name}`] ?? this.vectors[name];
+      this.take(outputs);
       await this.thaw();
       return stepEvent(runner.graph, outputs, { ...moment, lr: rateOf(moment, spec) });
     });
@@ -174,19 +188,19 @@ export class Trainer {
   }
 
   /** Parameters and running statistics by their state_dict names. */
-  tensors(): Tensors {
-    return unpackTensors(this.prepared.model, this.weights);
+  async tensors(): Promise<Tensors> {
+    return unpackTensors(this.prepared.model, await this.fetch(this.weights));
   }
 
-  /** All that is needed to go on from here; the arrays are copies. */
-  checkpoint(): Checkpoint {
+  /** All that is needed to go on from here, between two steps; the arrays are copies. */
+  async checkpoint(): Promise<Checkpoint> {
     const ages = Object.fromEntries(Object.entries(this.births).map(([name, birth]) => [name, this.step - birth]));
     const { step, seconds, toBeat: best } = this;
     const plateau = this.plateau?.state;
     const difficulty = this.curriculum.state(this.order);
     const { kept, stale = 0 } = this.stopping ?? {};
     const stopping = kept && { step: kept.step, value: kept.value, stale, tensors: unpackTensors(this.prepared.model, kept.weights) };
-    const state = unpackVectors(this.prepared, this.vectors);
+    const state = unpackVectors(this.prepared, await this.fetch(this.vectors));
     return {
       step,
       ...this.order.position,
@@ -207,7 +221,14 @@ export class Trainer {
     return best && { step: best.step, tensors: unpackTensors(best.model, best.vectors) };
   }
 
+  /** The best weights that one before had, if this one goes on from after them. */
+  takeOverBest({ bestVectors }: Trainer): void {
+    if (bestVectors && bestVectors.step <= this.step) this.bestVectors = bestVectors;
+  }
+
   async release(): Promise<void> {
+    // With its session goes what frees a tensor.
+    for (const vector of [...Object.values(this.vectors), this.before]) dispose(vector);
     const runners = await Promise.allSettled(this.runners.values());
     this.runners.clear();
     for (const runner of runners) if (runner.status === 'fulfilled') await runner.value.session.release();
@@ -223,13 +244,28 @@ export class Trainer {
       const isBest = !this.toBeat || merit.score > this.toBeat.score || (merit.score === this.toBeat.score && merit.loss < this.toBeat.loss);
       if (isBest) {
         this.toBeat = merit;
-        this.bestVectors = { step: this.step, vectors: weights, model: this.prepared.model };
+        this.bestVectors = { step: this.step, vectors: await this.fetch(weights), model: this.prepared.model };
       }
       return (this.evaluation = isBest ? { ...event, is_best: true } : event);
     });
   }
 
-  /** Parameters (their average, where there is one) and running statistics; a step puts new vectors in the place of these, it does not write into them. */
+  private fetch(feeds: Feeds): Promise<Feeds> {
+    return this.engine.fetch(feeds);
+  }
+
+  /** The vectors after a step in the place of those before, which it does not write into. */
+  private take(outputs: Record<string, Tensor>): void {
+    dispose(this.before);
+    this.before = this.plan.observe && this.vectors.params;
+    for (const [name, old] of Object.entries(this.vectors)) {
+      const next = outputs[`next_${name}`];
+      if (next) this.vectors[name] = next;
+      if (next && old !== this.before) dispose(old);
+    }
+  }
+
+  /** Parameters (their average, where there is one) and running statistics. */
   private get weights(): Feeds {
     return weightsIn(this.vectors);
   }
@@ -238,8 +274,13 @@ export class Trainer {
   private restoreBest(): boolean {
     const { kept } = this.stopping ?? {};
     if (!kept || kept.step === this.step) return false;
-    Object.assign(this.vectors, kept.weights);
-    for (const state of this.prepared.step.state) if (startsAsWeights(state)) this.vectors[state] = kept.weights.params;
+    const { params } = kept.weights;
+    const averages = Object.fromEntries(this.prepared.step.state.filter(startsAsWeights).map((state) => [state, params]));
+    for (const [name, vector] of Object.entries({ ...kept.weights, ...averages })) {
+      dispose(this.vectors[name]);
+      this.vectors[name] = vector;
+    }
+    dispose(this.before);
     this.before = undefined;
     // Who goes on from here has patience anew.
     this.stopping!.stale = 0;
@@ -251,7 +292,7 @@ export class Trainer {
     const { spec, model, batches } = this.prepared;
     const { epoch, row } = this.order.position;
     if (row > 0 || !spec.train.unfreeze?.some((stage) => stage.epoch === epoch)) return;
-    const before = this.checkpoint();
+    const before = await this.checkpoint();
     const next = { ...planModel(spec, model.sample, model.target, model.nodeGraph, epoch), teacher: model.teacher };
     const step = buildStep(next, batches.batchSize, { withStats: this.plan.statsEvery > 0 });
     const { checkpoint } = carryWeights(before, model, next, (name) => before.tensors[name].data, 'fresh');

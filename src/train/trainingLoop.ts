@@ -1,8 +1,10 @@
 import { type Problem, ProblemError } from '../model/problem';
 import { CheckpointClock } from './checkpointClock';
 import { editTrainer } from './editTrainer';
+import type { EngineSources } from './engines/engine';
+import { type Steered, Steering } from './engines/steering';
 import type { Checkpoint, FromTrainer, RunEvent, ToTrainer, TrainerState } from './protocol';
-import { Trainer } from './trainer';
+import type { Trainer } from './trainer';
 import { Watch } from './watch';
 
 /** Events go out this often at most, in milliseconds; the host repaints no faster. */
@@ -27,6 +29,7 @@ interface Wish {
 export class TrainingLoop {
   private trainer?: Trainer;
   private watch?: Watch;
+  private readonly steering: Steering;
   private wish: Wish = { isPaused: false, isStopped: false, single: 0 };
   private told?: TrainerState;
   private wake?: () => void;
@@ -34,9 +37,16 @@ export class TrainingLoop {
   private sentAt = 0;
   private sentStep = 0;
   private clock = new CheckpointClock();
+  /** Ids of the checkpoints that are asked for. */
+  private asked: number[] = [];
   private run: Promise<void> = Promise.resolve();
 
-  constructor(private readonly send: (message: FromTrainer) => void) {}
+  constructor(
+    private readonly send: (message: FromTrainer) => void,
+    sources?: EngineSources,
+  ) {
+    this.steering = new Steering(sources);
+  }
 
   handle(message: ToTrainer): void {
     switch (message.type) {
@@ -64,7 +74,9 @@ export class TrainingLoop {
         this.stop();
         return;
       case 'checkpoint':
-        if (this.trainer) this.sendCheckpoint(this.trainer, { id: message.id });
+        // Amid a step there is none to give.
+        if (this.trainer) this.asked.push(message.id);
+        this.wake?.();
         return;
     }
   }
@@ -74,23 +86,27 @@ export class TrainingLoop {
     this.sentStep = from?.step ?? 0;
     this.clock = new CheckpointClock(from?.seconds);
     try {
-      this.trainer = await Trainer.create(plan, from);
-      this.emit([this.trainer.start, ...(from ? [{ type: 'resume', step: from.step } as const] : [])]);
+      const begun = await this.steering.begin(plan, from);
+      this.trainer = begun.trainer;
+      this.emit([this.trainer.start, ...(from ? [{ type: 'resume', step: from.step } as const] : []), ...begun.events]);
       this.flush();
-      if (plan.observe) this.watch = new Watch(this.trainer);
+      if (plan.observe) this.watch = await Watch.of(this.trainer);
       await this.steps(wish);
-      const ending = await this.trainer.end(wish.isStopped);
+      const ending = await this.attempt((trainer) => trainer.end(wish.isStopped));
       await this.look(true);
       this.emit(ending);
       this.flush();
+      await this.answer();
+      const checkpoint = await this.attempt((trainer) => trainer.checkpoint());
       const best = this.trainer.takeBest();
-      this.send({ type: 'done', checkpoint: this.trainer.checkpoint(), ...(best && { best }) });
+      this.send({ type: 'done', checkpoint, ...(best && { best }) });
     } catch (error) {
       this.flush();
       this.send({ type: 'failed', problem: problemOf(error) });
     } finally {
       const { trainer, watch } = this;
       this.trainer = this.watch = undefined;
+      this.asked = [];
       this.refuse(wish.swap, { code: 'not-running', level: 'hint', message: 'The run is over.' });
       await watch?.release();
       await trainer?.release();
@@ -105,15 +121,19 @@ export class TrainingLoop {
         continue;
       }
       const trainer = this.trainer!;
+      if (this.asked.length > 0) {
+        await this.answer();
+        continue;
+      }
       if (wish.isPaused && wish.single === 0) {
         await this.pause(trainer);
         continue;
       }
-      if (this.clock.isDue(trainer.seconds)) this.sendCheckpoint(trainer);
+      if (this.clock.isDue(trainer.seconds)) await this.sendCheckpoint();
       if (wish.single > 0) wish.single--;
       else this.tell('running');
-      this.emit(await trainer.next());
-      this.watch?.remember();
+      this.emit(await this.take(await this.steering.next(trainer)));
+      await this.watch?.remember();
       const now = performance.now();
       if (now - this.sentAt >= SEND_EVERY) {
         this.flush();
@@ -129,18 +149,19 @@ export class TrainingLoop {
 
   /** An edit takes over between two steps, or is refused and the run goes on as it was. */
   private async swap(wish: Wish): Promise<void> {
-    const old = this.trainer!;
     const { id, plan, carry } = wish.swap!;
     wish.swap = undefined;
     try {
-      const { trainer, before, event } = await editTrainer(old, id, { ...plan, files: plan.files ?? old.plan.files }, carry);
-      this.trainer = trainer;
+      const edited = { ...plan, files: plan.files ?? this.trainer!.plan.files };
+      const { trainer, before, event } = await this.attempt((one) => editTrainer(one, id, edited, carry));
+      const old = this.trainer!;
       // Brings along the best weights that only the old trainer has.
-      this.sendCheckpoint(old, { ...(event && { beforeEdit: id }), checkpoint: before });
+      await this.sendCheckpoint({ ...(event && { beforeEdit: id }), checkpoint: before });
+      this.trainer = trainer;
       if (event) this.emit([event]);
       this.flush();
       this.send({ type: 'swapped', id, isChanged: event !== undefined, layers: trainer.start.layers });
-      this.watch?.follow(trainer);
+      await this.watch?.follow(trainer);
       await old.release();
     } catch (error) {
       this.send({ type: 'refused', id, problem: problemOf(error) });
@@ -164,7 +185,7 @@ export class TrainingLoop {
     // Meanwhile somebody may have wished something else.
     if (await this.look(true)) return;
     // Nothing is lost if the thread dies while the run is paused.
-    if (this.clock.step !== trainer.step) this.sendCheckpoint(trainer);
+    if (this.clock.step !== trainer.step) return this.sendCheckpoint();
     this.tell('paused');
     await new Promise<void>((resolve) => (this.wake = resolve));
     // The pause does not count into the speed.
@@ -199,11 +220,31 @@ export class TrainingLoop {
     if (swap) this.send({ type: 'refused', id: swap.id, problem });
   }
 
-  private sendCheckpoint(trainer: Trainer, { checkpoint, ...why }: { id?: number; beforeEdit?: number; checkpoint?: Checkpoint } = {}): void {
-    this.flush();
+  /** Work of the trainer, or of one on another engine that takes its place where its own fails. */
+  private async attempt<T>(work: (trainer: Trainer) => Promise<T>): Promise<T> {
+    return this.take(await this.steering.attempt(this.trainer!, work));
+  }
+
+  private async take<T>({ trainer, result, events }: Steered<T>): Promise<T> {
+    if (trainer !== this.trainer) {
+      this.trainer = trainer;
+      this.emit(events);
+      await this.watch?.follow(trainer);
+    } else this.emit(events);
+    return result;
+  }
+
+  private async answer(): Promise<void> {
+    for (const id of this.asked.splice(0)) await this.sendCheckpoint({ id });
+  }
+
+  private async sendCheckpoint({ checkpoint, ...why }: { id?: number; beforeEdit?: number; checkpoint?: Checkpoint } = {}): Promise<void> {
     const startedAt = performance.now();
+    const taken = checkpoint ?? (await this.attempt((trainer) => trainer.checkpoint()));
+    this.flush();
+    const trainer = this.trainer!;
     const best = trainer.takeBest();
-    this.send({ type: 'checkpoint', ...why, checkpoint: checkpoint ?? trainer.checkpoint(), ...(best && { best }) });
+    this.send({ type: 'checkpoint', ...why, checkpoint: taken, ...(best && { best }) });
     this.clock.taken(trainer.step, trainer.seconds, (performance.now() - startedAt) / 1000);
   }
 

@@ -38,31 +38,38 @@ export class Watch {
   private seen: Prepared;
   private readonly failed = new WeakSet<Observer | Examiner>();
 
-  constructor(private trainer: Trainer) {
+  private constructor(
+    private trainer: Trainer,
+    state: ModelState,
+  ) {
     this.seen = trainer.prepared;
     this.observer = new Observer(trainer.prepared, trainer.sessions);
     this.examiner = new Examiner(trainer.prepared, trainer.sessions);
     this.observing = new Turn(OBSERVE, trainer.seconds);
     this.examining = new Turn(EXAMINE, trainer.seconds);
-    this.waiting = [trainer.state];
+    this.waiting = [state];
   }
 
-  /** Looks at an edited model from here on. What looking has cost so far still counts: edits in quick succession do not add up. */
-  follow(trainer: Trainer): void {
+  static async of(trainer: Trainer): Promise<Watch> {
+    return new Watch(trainer, await trainer.state());
+  }
+
+  /** Looks at another model from here on. What looking has cost so far still counts: edits in quick succession do not add up. */
+  async follow(trainer: Trainer): Promise<void> {
     this.outlived.push(this.observer, this.examiner);
     this.trainer = trainer;
     this.seen = trainer.prepared;
     this.observer = new Observer(trainer.prepared, trainer.sessions);
     this.examiner = new Examiner(trainer.prepared, trainer.sessions);
     this.observed = this.examined = -1;
-    this.waiting = [trainer.state];
+    this.waiting = [await trainer.state()];
   }
 
   /** After each step. */
-  remember(): void {
-    const { trainer, waiting } = this;
-    if (trainer.prepared !== this.seen) this.follow(trainer);
-    if (EARLY_STEPS.has(trainer.step) && trainer.prepared.model.trained.size <= MOST_REMEMBERED) waiting.push(trainer.state);
+  async remember(): Promise<void> {
+    const { trainer } = this;
+    if (trainer.prepared !== this.seen) await this.follow(trainer);
+    if (EARLY_STEPS.has(trainer.step) && trainer.prepared.model.trained.size <= MOST_REMEMBERED) this.waiting.push(await trainer.state());
   }
 
   /** What is due; `isLast`: what there is to see now, as nothing more comes for a while. */
@@ -88,7 +95,7 @@ export class Watch {
     // Where a look takes long, steps do too: there will be others of about the same time. There is only one start.
     if (!canAfford()) this.waiting.splice(this.observed < 0 ? 1 : 0);
     if (!isLast && !(canAfford() && observing.isTime(performance.now()))) return [];
-    if (this.waiting.at(-1)?.step !== trainer.step) this.waiting.push(trainer.state);
+    if (this.waiting.at(-1)?.step !== trainer.step) this.waiting.push(await trainer.state());
     const observations: ObservationEvent[] = [];
     do {
       const state = this.waiting.shift()!;
@@ -102,7 +109,7 @@ export class Watch {
     const { trainer, examining } = this;
     const isDue = isLast || (examining.canAfford(trainer.seconds) && examining.isTime(performance.now()));
     if (this.examined === trainer.step || !isDue) return undefined;
-    const { state } = trainer;
+    const state = await trainer.state();
     const outcome = await examining.take(() => this.examiner.examine(state), isLast);
     this.examined = state.step;
     return outcome;

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import type { FromTrainer, Tensors, ToTrainer } from './protocol';
-import { configureEngine } from './session';
+import { nodeEngines } from './engines/nodeEngines';
+import { configureEngine } from './engines/wasm';
 import { TrainingLoop } from './trainingLoop';
 
 // The thread that trains: dist/trainer.js. The engine's WASM file lies beside it.
@@ -10,7 +11,7 @@ const port = parentPort!;
 const beside = (file: string) => pathToFileURL(join(__dirname, file)).href;
 configureEngine({ wasmPaths: { mjs: beside('ort-wasm-simd-threaded.mjs'), wasm: beside('ort-wasm-simd-threaded.wasm') }, threads: 1 });
 
-const loop = new TrainingLoop((message) => port.postMessage(message, buffersOf(message)));
+const loop = new TrainingLoop((message) => port.postMessage(message, buffersOf(message)), nodeEngines(beside));
 port.on('message', (message: ToTrainer) => loop.handle(message));
 
 /** A checkpoint's arrays are handed over, not copied again. */

@@ -166,7 +166,10 @@ export interface RunView {
   /** Planned number of steps. */
   steps: number;
   stepsPerSecond: number;
+  /** What computes: `wasm`, `native, 2 threads`. */
   engine: string;
+  /** Why this one, in a sentence. */
+  engineReason?: string;
   params: number;
   /** Bytes that training takes when it takes most, as reckoned before. */
   memory?: number;
@@ -218,6 +221,8 @@ export type ToView =
       profile?: Profile;
       /** Appended. */
       modes: ModesPoint[];
+      engine?: string;
+      engineReason?: string;
       recipe?: string;
       outcome?: Outcome;
       edits?: EditMark[];

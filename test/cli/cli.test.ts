@@ -142,7 +142,7 @@ test.each([
   [['fly', 'm.nn.yaml'], 'Unknown command `fly`'],
   [['train'], '`train` needs a model file'],
   [['train', 'm.nn.yaml', '--steps', 'ten'], '`--steps ten` is not a whole number'],
-  [['train', 'm.nn.yaml', '--engine', 'webgpu'], '`--engine webgpu` is not supported yet'],
+  [['train', 'm.nn.yaml', '--engine', 'cuda'], 'There is no engine `cuda`; `--engine` is one of wasm, webgpu, native, auto'],
 ])('wrong use %o is told in a line, exit code 2', async (args, message) => {
   const folder = folderOf(files);
   const { code, stdout, stderr } = await layerwise(folder, ...args);

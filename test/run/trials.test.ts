@@ -63,7 +63,7 @@ function measure(fixes: Fix[], more: Partial<TriedModel> = {}): Trials {
 async function checkpointAt(steps: number): Promise<Checkpoint> {
   const trainer = await Trainer.create(plan(text));
   while (trainer.step < steps) await trainer.next();
-  const checkpoint = trainer.checkpoint();
+  const checkpoint = await trainer.checkpoint();
   await trainer.release();
   return checkpoint;
 }

@@ -80,7 +80,7 @@ describe('training with augmentations', () => {
   test('goes on from a checkpoint on disk with the same numbers', async () => {
     const trainer = await Trainer.create(plan(ALL));
     for (let i = 0; i < 6; i++) await trainer.next();
-    const checkpoint = decodeCheckpoint(encodeCheckpoint(trainer.checkpoint()))!;
+    const checkpoint = decodeCheckpoint(encodeCheckpoint(await trainer.checkpoint()))!;
     expect(checkpoint.row).toBeGreaterThan(0);
     const rest = untimed(await run(trainer));
     expect(untimed(await run(await Trainer.create(plan(ALL), checkpoint)))).toBe(rest);
@@ -89,7 +89,7 @@ describe('training with augmentations', () => {
   test('evaluations see the samples as they are', async () => {
     const [augmented, plain] = [await Trainer.create(plan(ALL, '', 'none')), await Trainer.create(plan('', '', 'none'))];
     await augmented.nextStep();
-    const { weights } = augmented.state;
+    const { weights } = await augmented.state();
     const [a, b] = [augmented, plain].map(({ prepared, sessions }) => new Evaluator(prepared.model, prepared.dataset, sessions));
     expect(await a.evaluate(1, weights)).toEqual(await b.evaluate(1, weights));
     const rows = Int32Array.of(0, 1);
@@ -129,7 +129,7 @@ describe('training with augmentations', () => {
 test('the page gets the first images before and after, and so does the run’s folder', async () => {
   const trainer = await Trainer.create(plan('\n    - HorizontalFlip: 1'));
   const examiner = new Examiner(trainer.prepared, trainer.sessions);
-  const outcome = await examiner.examine(trainer.state);
+  const outcome = await examiner.examine(await trainer.state());
   expect(outcome.data.augmented).toHaveLength(4);
   const [{ before, after }] = outcome.data.augmented!;
   const { data } = trainer.prepared.dataset.train.x;

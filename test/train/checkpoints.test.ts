@@ -39,14 +39,14 @@ test.each<[more: string, train: string]>([
   ['', ', overfit_batch: true, precision: float16'],
 ])('from a checkpoint anywhere a run goes on with the very same numbers: %s%s', async (more, train) => {
   const trainer = await Trainer.create(plan(more, train));
-  const checkpoints = [copied(trainer.checkpoint())];
+  const checkpoints = [copied(await trainer.checkpoint())];
   const events: RunEvent[] = [];
   while (!trainer.isFinished) {
     events.push(...(await trainer.next()));
-    checkpoints.push(copied(trainer.checkpoint()));
+    checkpoints.push(copied(await trainer.checkpoint()));
   }
   events.push(...(await trainer.end()));
-  const end = trainer.checkpoint();
+  const end = await trainer.checkpoint();
   await trainer.release();
   for (const from of [0, 1, 6, 7, 20, checkpoints.length - 1]) {
     const resumed = await Trainer.create(plan(more, train), checkpoints[from]);
@@ -54,7 +54,7 @@ test.each<[more: string, train: string]>([
     const isLater = (e: RunEvent) => e.type === 'end' || (e.type === 'eval' && e.step > from) || (e.type === 'step' && e.step > from);
     const expected = events.filter(isLater).map((e) => ({ ...e, seconds: undefined }));
     expect(told.filter(isLater).map((e) => ({ ...e, seconds: undefined }))).toEqual(expected);
-    const { seconds: _, ...state } = resumed.checkpoint();
+    const { seconds: _, ...state } = await resumed.checkpoint();
     const { seconds: __, ...whole } = end;
     expect(state).toEqual(whole);
   }
@@ -63,7 +63,7 @@ test.each<[more: string, train: string]>([
 test('a checkpoint holds weights, running statistics and optimizer state by their names in PyTorch', async () => {
   const trainer = await Trainer.create(plan());
   for (let i = 0; i < 3; i++) await trainer.next();
-  const { tensors, optimizer, ...place } = trainer.checkpoint();
+  const { tensors, optimizer, ...place } = await trainer.checkpoint();
   expect(place).toMatchObject({ step: 3, epoch: 0, row: 21, ages: {} });
   expect(Object.keys(tensors)).toEqual([
     ...['linear1.weight', 'linear1.bias', 'batchnorm1d1.weight', 'batchnorm1d1.bias', 'linear2.weight', 'linear2.bias'],
@@ -79,27 +79,27 @@ test('a parameter that is younger than the run has a bias correction of its own,
   const one = (stepped: Plan, from?: Checkpoint) => Trainer.create(stepped, from);
   const old = await one({ text, files: {}, statsEvery: 0 });
   for (let i = 0; i < 20; i++) await old.next();
-  const { optimizer, ...rest } = old.checkpoint();
+  const { optimizer, ...rest } = await old.checkpoint();
   const zero = structuredClone(optimizer);
   for (const state of Object.values(zero)) state['linear2.weight'].data.fill(0);
   const young = await one({ text, files: {}, statsEvery: 0 }, { ...rest, optimizer: zero, ages: { 'linear2.weight': 0 } });
-  const before = young.tensors();
+  const before = await young.tensors();
   await young.next();
-  const after = young.tensors();
+  const after = await young.tensors();
   // Adam's first step is lr·g/(|g| + ε): lr in the direction of the gradient.
   const moved = after['linear2.weight'].data.map((w, i) => Math.abs(w - before['linear2.weight'].data[i]));
   for (const distance of moved) expect(distance).toBeCloseTo(0.01, 4);
   // The others go on as they would have.
   await old.next();
-  expect(after['linear1.weight']).toEqual(old.tensors()['linear1.weight']);
-  expect(young.checkpoint().ages).toEqual({ 'linear2.weight': 1 });
+  expect(after['linear1.weight']).toEqual((await old.tensors())['linear1.weight']);
+  expect((await young.checkpoint()).ages).toEqual({ 'linear2.weight': 1 });
   await old.release();
   await young.release();
 });
 
 test('a checkpoint of another model is refused', async () => {
   const trainer = await Trainer.create(plan());
-  const { tensors, ...rest } = trainer.checkpoint();
+  const { tensors, ...rest } = await trainer.checkpoint();
   await trainer.release();
   const { 'linear2.bias': _, ...lacking } = tensors;
   await expect(Trainer.create(plan(), { ...rest, tensors: lacking })).rejects.toThrow('has no `linear2.bias`');

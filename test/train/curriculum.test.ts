@@ -94,7 +94,7 @@ describe('by a column', () => {
   test('goes on from a checkpoint with the same numbers', async () => {
     const trainer = await Trainer.create(plan('{by: age, pace: 3}'));
     for (let i = 0; i < 5; i++) await trainer.next();
-    const checkpoint = decodeCheckpoint(encodeCheckpoint(trainer.checkpoint()))!;
+    const checkpoint = decodeCheckpoint(encodeCheckpoint(await trainer.checkpoint()))!;
     const rest = JSON.stringify(await run(trainer));
     expect(JSON.stringify(await run(await Trainer.create(plan('{by: age, pace: 3}'), checkpoint)))).toBe(rest);
     expect(JSON.stringify(await run(await Trainer.create(plan('{by: age, pace: 1}'), checkpoint)))).not.toBe(rest);
@@ -119,10 +119,11 @@ describe('by a column', () => {
 describe('by loss', () => {
   test('the losses of single samples, by hand', async () => {
     const trainer = await Trainer.create({ ...plan(''), text: text('').replace('{Linear: 4}, Tanh, ', '') });
-    const { prepared, sessions, state } = trainer;
+    const { prepared, sessions } = trainer;
+    const { weights } = await trainer.state();
     const losses = new SampleLosses(prepared.model, prepared.dataset.train, sessions);
-    const found = await losses.of(state.weights);
-    const params = numbers(state.weights.params);
+    const found = await losses.of(weights);
+    const params = numbers(weights.params);
     const { x, y } = prepared.dataset.train;
     expect(prepared.dataset.featureNames).toHaveLength(3);
     expect(found).toHaveLength(60);
@@ -141,13 +142,13 @@ describe('by loss', () => {
     const { train } = prepared.dataset;
     const judge = new SampleLosses(prepared.model, train, sessions);
     for (const epoch of [0, 1]) {
-      expect(trainer.checkpoint()).toMatchObject({ epoch, row: 0 });
-      const losses = await judge.of(trainer.state.weights);
+      expect(await trainer.checkpoint()).toMatchObject({ epoch, row: 0 });
+      const losses = await judge.of((await trainer.state()).weights);
       await trainer.next();
-      const { difficulty } = trainer.checkpoint();
+      const { difficulty } = await trainer.checkpoint();
       expect(difficulty).toEqual(losses);
-      while (trainer.checkpoint().row > 0) await trainer.next();
-      expect(trainer.checkpoint().difficulty).toBeUndefined();
+      while ((await trainer.checkpoint()).row > 0) await trainer.next();
+      expect((await trainer.checkpoint()).difficulty).toBeUndefined();
     }
     await judge.release();
     await trainer.release();
@@ -157,7 +158,7 @@ describe('by loss', () => {
     for (const steps of [2, 3, 5]) {
       const trainer = await Trainer.create(plan('{by: loss, pace: 3}'));
       for (let i = 0; i < steps; i++) await trainer.next();
-      const checkpoint = decodeCheckpoint(encodeCheckpoint(trainer.checkpoint()))!;
+      const checkpoint = decodeCheckpoint(encodeCheckpoint(await trainer.checkpoint()))!;
       const rest = JSON.stringify(await run(trainer));
       expect(JSON.stringify(await run(await Trainer.create(plan('{by: loss, pace: 3}'), checkpoint)))).toBe(rest);
     }
@@ -178,9 +179,10 @@ describe('by loss', () => {
         files: { './n.csv': new TextEncoder().encode(table.replaceAll(',x', ',0').replaceAll(',y', ',1')) },
         statsEvery: 0,
       });
-      const { prepared, sessions, state } = trainer;
+      const { prepared, sessions } = trainer;
+      const { weights } = await trainer.state();
       const judge = new SampleLosses(prepared.model, prepared.dataset.train, sessions);
-      const losses = await judge.of(state.weights);
+      const losses = await judge.of(weights);
       const [evaluation] = await trainer.end();
       const mean = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       expect(evaluation).toMatchObject({ type: 'eval' });

@@ -53,9 +53,9 @@ test('a run whose last evaluation is its best one keeps its weights and has no f
 test('a run that is stopped by hand keeps the weights it has', async () => {
   const trainer = await Trainer.create(plan(overfitting(', early_stopping: 40')));
   for (let i = 0; i < 60; i++) await trainer.next();
-  const before = trainer.tensors();
+  const before = await trainer.tensors();
   await trainer.end(true);
-  expect(trainer.tensors()).toEqual(before);
+  expect(await trainer.tensors()).toEqual(before);
   await trainer.release();
 });
 
@@ -72,7 +72,7 @@ test('from a checkpoint of any moment, read back from disk, a run stops where th
   const trainer = await Trainer.create(plan(text));
   const saved: Checkpoint[] = [];
   while (!trainer.isFinished) {
-    saved.push(decodeCheckpoint(encodeCheckpoint(trainer.checkpoint()))!);
+    saved.push(decodeCheckpoint(encodeCheckpoint(await trainer.checkpoint()))!);
     await trainer.next();
   }
   const end = (await trainer.end()).at(-1);
@@ -80,7 +80,7 @@ test('from a checkpoint of any moment, read back from disk, a run stops where th
     const resumed = await Trainer.create(plan(text), checkpoint);
     const told = await finish(resumed);
     expect(told.at(-1)).toEqual({ ...end, seconds: (told.at(-1) as { seconds: number }).seconds });
-    expect(resumed.tensors()).toEqual(trainer.tensors());
+    expect(await resumed.tensors()).toEqual(await trainer.tensors());
   }
   await trainer.release();
 });
@@ -94,9 +94,9 @@ test('after the end a run can go on, with patience anew', async () => {
   const text = overfitting(', early_stopping: 3');
   const trainer = await Trainer.create(plan(text));
   await finish(trainer);
-  const resumed = await Trainer.create(plan(text), trainer.checkpoint());
+  const resumed = await Trainer.create(plan(text), await trainer.checkpoint());
   expect(resumed.isFinished).toBe(false);
-  expect(resumed.tensors()).toEqual(trainer.tensors());
+  expect(await resumed.tensors()).toEqual(await trainer.tensors());
   await resumed.release();
 });
 
@@ -104,16 +104,16 @@ test('patience is changed while the run goes on; another model begins to count a
   const options = { resized: 'fresh', inserted: 'init' } as const;
   const trainer = await Trainer.create(plan(overfitting(', early_stopping: 30')));
   for (let i = 0; i < 40; i++) await trainer.next();
-  const { stopping } = trainer.checkpoint();
+  const { stopping } = await trainer.checkpoint();
   expect(stopping!.stale).toBeGreaterThan(1);
   const shorter = await editTrainer(trainer, 1, plan(overfitting(', early_stopping: 1')), options);
   expect(shorter.event?.changes).toEqual(['early_stopping: patience 30 → 1']);
   expect(shorter.trainer.isFinished).toBe(true);
   await shorter.trainer.end();
-  expect(shorter.trainer.tensors()).toEqual(stopping!.tensors);
+  expect(await shorter.trainer.tensors()).toEqual(stopping!.tensors);
   const other = await editTrainer(trainer, 2, plan(overfitting(', early_stopping: 1', { model: '{Linear: 64}, Tanh, {Linear: 2}' })), options);
   expect(other.trainer.isFinished).toBe(false);
-  expect(other.trainer.checkpoint().stopping).toBeUndefined();
+  expect((await other.trainer.checkpoint()).stopping).toBeUndefined();
   for (const one of [trainer, shorter.trainer, other.trainer]) await one.release();
 });
 

@@ -146,9 +146,9 @@ test('a run that is examined has the numbers of one that is not', async () => {
     const seen: unknown[] = [];
     for (let step = 0; step < 12; step++) {
       seen.push(await trainer.next());
-      if (isExamined) await examiner.examine(trainer.state);
+      if (isExamined) await examiner.examine(await trainer.state());
     }
-    const tensors = trainer.tensors();
+    const tensors = await trainer.tensors();
     await examiner.release();
     await trainer.release();
     return { seen, tensors };

@@ -29,17 +29,17 @@ test.each([1, 2])('200 random edits (sequence %i): what must be kept is kept bit
   for (let id = 1; id <= 200; id++) {
     await trainer.next();
     const edit = editor.next();
-    const before = trainer.checkpoint();
+    const before = await trainer.checkpoint();
     const edited = await editTrainer(trainer, id, plan(edit.text), carry).catch((error: unknown) => error);
     if (edit.kind === 'invalid') {
       expect(edited).toBeInstanceOf(ProblemError);
-      expect(trainer.checkpoint()).toEqual(before);
+      expect(await trainer.checkpoint()).toEqual(before);
       outcomes.invalid++;
       continue;
     }
     if (edited instanceof Error) throw new Error(`edit ${id}: ${edited.message}\n${edit.text}`);
     const next = edited as Awaited<ReturnType<typeof editTrainer>>;
-    const after = next.trainer.checkpoint();
+    const after = await next.trainer.checkpoint();
     const names = mustCarry(draft, edit.draft, before.tensors, after.tensors);
     for (const name of names) expect(after.tensors[name], `${name} at edit ${id}`).toEqual(before.tensors[name]);
     kept += names.length;
@@ -166,13 +166,13 @@ optimizer: {SGD: {lr: ${lr}}}
 train: {batch_size: 4, epochs: 9}`;
   const files = (last: number) => ({ 'a.csv': new TextEncoder().encode(`x,y\n${'1,2\n2,4\n3,6\n'.repeat(4)}4,${last}\n`) });
   const trainer = await Trainer.create({ ...plan(text(0.01)), files: files(8) });
-  while (!trainer.checkpoint().best) await trainer.next();
-  const { best } = trainer.checkpoint();
+  while (!(await trainer.checkpoint()).best) await trainer.next();
+  const { best } = await trainer.checkpoint();
   const same = await editTrainer(trainer, 1, { ...plan(text(0.02)), files: files(8) }, carry);
-  expect([same.trainer.checkpoint().best, same.trainer.prepared.dataset]).toEqual([best, trainer.prepared.dataset]);
+  expect([(await same.trainer.checkpoint()).best, same.trainer.prepared.dataset]).toEqual([best, trainer.prepared.dataset]);
   expect(same.trainer.prepared.dataset).toBe(trainer.prepared.dataset);
   const other = await editTrainer(trainer, 2, { ...plan(text(0.01)), files: files(9) }, carry);
-  expect(other.trainer.checkpoint().best).toBeUndefined();
+  expect((await other.trainer.checkpoint()).best).toBeUndefined();
   expect(other.event!.changes).toEqual(['data: the content of a.csv']);
   for (const one of [trainer, same.trainer, other.trainer]) await one.release();
 });
@@ -234,7 +234,7 @@ train: {batch_size: 4, steps: 9}`;
   const { trainer: edited } = await editTrainer(trainer, 1, plan(text('BatchNorm1d, ')), { ...carry, inserted: 'continue' });
   const count = Math.max(4, pieceOf(edited.prepared.model));
   expect(count).toBeLessThan(60);
-  const { 'linear1.weight': weight, 'linear1.bias': bias, 'batchnorm1d1.running_mean': mean } = edited.tensors();
+  const { 'linear1.weight': weight, 'linear1.bias': bias, 'batchnorm1d1.running_mean': mean } = await edited.tensors();
   const { x } = trainer.prepared.dataset.train;
   const rows = Array.from({ length: count }, (_, i) => Math.floor((i * 600) / count));
   const outputs = rows.map((row) => bias.data[0] + weight.data[0] * x.data[2 * row] + weight.data[1] * x.data[2 * row + 1]);

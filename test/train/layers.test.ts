@@ -48,14 +48,14 @@ describe('a mixture of experts while it trains', () => {
   test('an edit inside of an expert lets the router and the other layers go on, also from another number of them', async () => {
     const trainer = await Trainer.create(plan(text));
     await trainer.next();
-    const before = trainer.checkpoint();
+    const before = await trainer.checkpoint();
     const { trainer: next, event } = await editTrainer(trainer, 1, plan(text.replace('Tanh]', 'ReLU]').replace('lr: 0.01', 'lr: 0.1')), carry);
-    const after = next.checkpoint();
+    const after = await next.checkpoint();
     expect(after.tensors).toEqual(before.tensors);
     expect(after.optimizer).toEqual(before.optimizer);
     expect(event?.changes.join()).toContain('Tanh → ReLU');
     const { trainer: more } = await editTrainer(trainer, 2, plan(text.replace('experts: 3', 'experts: 4')), carry);
-    const { tensors } = more.checkpoint();
+    const { tensors } = await more.checkpoint();
     for (const name of ['a.weight', 'f.0.weight', 'f.1.bias', 'f.2.weight']) expect(tensors[name]).toEqual(before.tensors[name]);
     expect(tensors['moe.router.weight'].shape).toEqual([4, 4]);
     for (const each of [trainer, next, more]) await each.release();
@@ -77,13 +77,13 @@ describe('stochastic layers and containers', () => {
 
     const trainer = await Trainer.create(plan(text));
     for (let step = 0; step < 3; step++) await trainer.next();
-    const saved = trainer.checkpoint();
+    const saved = await trainer.checkpoint();
     await trainer.release();
     const resumed = await Trainer.create(plan(text), saved);
     const rest: number[] = [];
     while (!resumed.isFinished) for (const event of await resumed.next()) if (event.type === 'step') rest.push(event.loss!);
     expect(rest).toEqual(losses(once).slice(3));
-    const end = resumed.tensors();
+    const end = await resumed.tensors();
     expect(Object.keys(end)).toEqual(Object.keys(once.tensors));
     for (const [name, { data }] of Object.entries(once.tensors)) expect(end[name].data, name).toEqual(data);
     await resumed.release();
@@ -100,13 +100,13 @@ describe('stochastic layers and containers', () => {
   test('gate and layers inside go on through an edit inside', async () => {
     const trainer = await Trainer.create(plan(text));
     await trainer.next();
-    const before = trainer.checkpoint();
+    const before = await trainer.checkpoint();
     const edit = text
       .replace('steps: 2, method: rk4', 'steps: 3, method: euler')
       .replace('DropPath: 0.4', 'DropPath: 0.1')
       .replace('{Linear: {out_features: 4, name: h}}, Tanh', '{Linear: {out_features: 4, name: h}}, ReLU, Identity');
     const { trainer: next, event } = await editTrainer(trainer, 1, plan(edit), carry);
-    expect(next.checkpoint().tensors).toEqual(before.tensors);
+    expect((await next.checkpoint()).tensors).toEqual(before.tensors);
     expect(event?.carried.fresh).toEqual([]);
     await next.next();
     for (const each of [trainer, next]) await each.release();
@@ -116,7 +116,7 @@ describe('stochastic layers and containers', () => {
     const { tensors } = await trainText(text);
     const files = { './w.safetensors': encodeTensors(tensors) };
     const trainer = await Trainer.create(plan(`${text}init: {weights: ./w.safetensors}\n`, files));
-    for (const [name, { data }] of Object.entries(trainer.tensors())) expect(data, name).toEqual(tensors[name].data);
+    for (const [name, { data }] of Object.entries(await trainer.tensors())) expect(data, name).toEqual(tensors[name].data);
     await trainer.release();
   });
 });

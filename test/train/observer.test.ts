@@ -33,10 +33,11 @@ async function begin(text: string, files: Plan['files'] = {}) {
 /** After some steps, with what the trainer told of the last one. */
 async function after(steps: number, text: string) {
   const trainer = await Trainer.create(plan(text));
-  const first = trainer.state;
+  const first = await trainer.state();
   let told: StepEvent | undefined;
   for (let i = 0; i < steps; i++) told = await trainer.nextStep();
-  const { prepared, state } = trainer;
+  const { prepared } = trainer;
+  const state = await trainer.state();
   await trainer.release();
   return { prepared, first, state, told: told! };
 }

@@ -15,7 +15,7 @@ export async function trainText(text: string, plan: Partial<Plan> = {}): Promise
   const events: RunEvent[] = [trainer.start];
   while (!trainer.isFinished) events.push(...(await trainer.next()));
   events.push(...(await trainer.end()));
-  const tensors = trainer.tensors();
+  const tensors = await trainer.tensors();
   await trainer.release();
   return {
     start: events[0] as Finished['start'],

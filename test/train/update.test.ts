@@ -32,7 +32,7 @@ async function begin(text: string) {
     });
     return sum;
   };
-  return { trainer, slope, theta: () => Object.values(trainer.tensors()).flatMap(({ data }) => Array.from(data)) };
+  return { trainer, slope, theta: async () => Object.values(await trainer.tensors()).flatMap(({ data }) => Array.from(data)) };
 }
 
 const expectClose = (actual: number[], wanted: number[]) => actual.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 5));
@@ -40,14 +40,14 @@ const expectClose = (actual: number[], wanted: number[]) => actual.forEach((valu
 describe('wrappers against their papers in plain loops', () => {
   test('SAM descends by the gradient at θ + ρ·g / ‖g‖', async () => {
     const { trainer, slope, theta } = await begin(line('optimizer: {SAM: {rho: 0.5, optimizer: {SGD: {lr: 0.1}}}}'));
-    let hand = theta();
+    let hand = await theta();
     for (let i = 0; i < 6; i++) {
       await trainer.next();
       const g = slope(hand);
       const norm = Math.hypot(...g);
       const nearby = slope(hand.map((v, k) => v + (0.5 * g[k]) / norm));
       hand = hand.map((v, k) => v - 0.1 * nearby[k]);
-      expectClose(theta(), hand);
+      expectClose(await theta(), hand);
     }
     await trainer.release();
   });
@@ -56,7 +56,7 @@ describe('wrappers against their papers in plain loops', () => {
     const { trainer, slope, theta } = await begin(
       line('optimizer: {Lookahead: {k: 2, alpha: 0.3, optimizer: {SAM: {rho: 0.2, optimizer: {SGD: {lr: 0.05, momentum: 0.9}}}}}}'),
     );
-    let [fast, slow, buffer] = [theta(), theta(), [0, 0]];
+    let [fast, slow, buffer] = [await theta(), await theta(), [0, 0]];
     for (let step = 1; step <= 7; step++) {
       await trainer.next();
       const g = slope(fast);
@@ -65,7 +65,7 @@ describe('wrappers against their papers in plain loops', () => {
       buffer = buffer.map((v, k) => 0.9 * v + nearby[k]);
       fast = fast.map((v, k) => v - 0.05 * buffer[k]);
       if (step % 2 === 0) fast = slow = slow.map((v, k) => v + 0.3 * (fast[k] - v));
-      expectClose(theta(), fast);
+      expectClose(await theta(), fast);
     }
     await trainer.release();
   });
@@ -73,15 +73,15 @@ describe('wrappers against their papers in plain loops', () => {
 
 test('ema: evaluations and saved weights are of the average, training goes on with its own', async () => {
   const { trainer, slope, theta } = await begin(line('optimizer: {SGD: {lr: 0.1}}', ', ema: 0.8'));
-  let [raw, average] = [theta(), theta()];
+  let [raw, average] = [await theta(), await theta()];
   for (let i = 0; i < 5; i++) {
     await trainer.next();
     const g = slope(raw);
     raw = raw.map((v, k) => v - 0.1 * g[k]);
     average = average.map((v, k) => 0.8 * v + 0.2 * raw[k]);
-    expectClose(theta(), average);
+    expectClose(await theta(), average);
     expectClose(
-      Object.values(trainer.checkpoint().tensors).flatMap(({ data }) => Array.from(data)),
+      Object.values((await trainer.checkpoint()).tensors).flatMap(({ data }) => Array.from(data)),
       raw,
     );
   }
@@ -92,7 +92,7 @@ test('OneCycleLR cycles the momentum of SGD also where it is 0, as PyTorch does'
   const { trainer, slope, theta } = await begin(
     line('optimizer: {SGD: {lr: 0.1}}\nscheduler: {OneCycleLR: {max_lr: 0.1, total_steps: 9, anneal_strategy: linear}}'),
   );
-  let [hand, buffer] = [theta(), [0, 0]];
+  let [hand, buffer] = [await theta(), [0, 0]];
   // Up for 0.3·9 − 1 = 1.7 steps, down for the other 6.3.
   const cycled = (t: number, [first, top, last]: number[]) => (t <= 1.7 ? first + ((top - first) * t) / 1.7 : top + ((last - top) * (t - 1.7)) / 6.3);
   for (let t = 0; t < 9; t++) {
@@ -101,7 +101,7 @@ test('OneCycleLR cycles the momentum of SGD also where it is 0, as PyTorch does'
     const g = slope(hand);
     buffer = buffer.map((v, k) => (t === 0 ? g[k] : momentum * v + g[k]));
     hand = hand.map((v, k) => v - lr * buffer[k]);
-    expectClose(theta(), hand);
+    expectClose(await theta(), hand);
   }
   await trainer.release();
 });
@@ -113,24 +113,28 @@ optimizer: {SGD: {lr: 0.5, momentum: 0.9}}
 train: {batch_size: 10, epochs: 5${train}}
 ${more}`;
 
-const weightsOf = (trainer: Trainer) => ['a.weight', 'b.weight'].flatMap((name) => Array.from(trainer.tensors()[name].data));
+const weightsOf = async (trainer: Trainer) => {
+  const tensors = await trainer.tensors();
+  return ['a.weight', 'b.weight'].flatMap((name) => Array.from(tensors[name].data));
+};
 
 test('prune: in rounds the smallest weights of all layers together become 0, and stay 0', async () => {
   const pruned = await Trainer.create(plan(two(', prune: {amount: 0.5, every: 3, rounds: 2}')));
   const twin = await Trainer.create(plan(two('')));
   for (let i = 0; i < 3; i++) await Promise.all([pruned.next(), twin.next()]);
   // 0.5·(1 − (1/2)³) of 32 weights are 14.
-  const smallest = weightsOf(twin)
+  const smallest = (await weightsOf(twin))
     .map((value, i) => ({ size: Math.abs(value), i }))
     .sort((p, q) => p.size - q.size)
     .slice(0, 14)
     .map(({ i }) => i);
-  const first = weightsOf(pruned);
+  const first = await weightsOf(pruned);
   expect(first.flatMap((value, i) => (value === 0 ? [i] : []))).toEqual(smallest.sort((p, q) => p - q));
-  expect(first.filter((value, i) => value !== 0 && value !== weightsOf(twin)[i])).toEqual([]);
+  const unpruned = await weightsOf(twin);
+  expect(first.filter((value, i) => value !== 0 && value !== unpruned[i])).toEqual([]);
   for (let i = 3; i < 12; i++) {
     await pruned.next();
-    const now = weightsOf(pruned);
+    const now = await weightsOf(pruned);
     expect(smallest.every((k) => now[k] === 0)).toBe(true);
     expect(now.filter((value) => value === 0)).toHaveLength(i < 5 ? 14 : 16);
   }
@@ -140,19 +144,19 @@ test('prune: in rounds the smallest weights of all layers together become 0, and
 
 test('unfreeze: layers stay as they are until their epoch, and begin with a momentum of their own', async () => {
   const trainer = await Trainer.create(plan(two(', unfreeze: [{epoch: 2, layers: "a*"}]')));
-  const a = () => Array.from(trainer.tensors()['a.weight'].data);
-  const start = a();
+  const a = async () => Array.from((await trainer.tensors())['a.weight'].data);
+  const start = await a();
   for (let i = 0; i < 8; i++) {
     expect(a()).toEqual(start);
-    expect(trainer.checkpoint().optimizer.momentum_buffer['a.weight']).toBeUndefined();
+    expect((await trainer.checkpoint()).optimizer.momentum_buffer['a.weight']).toBeUndefined();
     await trainer.next();
   }
   expect(a()).toEqual(start);
-  expect(trainer.checkpoint()).toMatchObject({ epoch: 2, ages: { 'a.weight': 0, 'a.bias': 0 } });
+  expect(await trainer.checkpoint()).toMatchObject({ epoch: 2, ages: { 'a.weight': 0, 'a.bias': 0 } });
   await trainer.next();
-  const buffer = trainer.checkpoint().optimizer.momentum_buffer['a.weight'].data;
+  const buffer = (await trainer.checkpoint()).optimizer.momentum_buffer['a.weight'].data;
   // The first buffer is the gradient itself.
-  a().forEach((value, i) => expect(value).toBeCloseTo(start[i] - 0.5 * buffer[i], 6));
+  (await a()).forEach((value, i) => expect(value).toBeCloseTo(start[i] - 0.5 * buffer[i], 6));
   expect(a()).not.toEqual(start);
   await trainer.release();
 });
@@ -188,22 +192,22 @@ optimizer: {SGD: {lr: 1}}
 train: {batch_size: 4, steps: 9}
 ${noise}`;
     const trainer = await Trainer.create(plan(text('regularize: {gradient_noise: 0.5}')));
-    const flat = () =>
-      Object.values(trainer.tensors())
+    const flat = async () =>
+      Object.values(await trainer.tensors())
         .slice(0, 2)
         .flatMap(({ data }) => Array.from(data));
     for (let step = 1; step <= 3; step++) {
-      const before = trainer.checkpoint();
+      const before = await trainer.checkpoint();
       await trainer.next();
       // The same step without noise, from the same weights.
       const calm = await Trainer.create(plan(text('')), before);
       await calm.next();
-      const undisturbed = Object.values(calm.tensors())
+      const undisturbed = Object.values(await calm.tensors())
         .slice(0, 2)
         .flatMap(({ data }) => Array.from(data));
       await calm.release();
       expectNormal(
-        flat().map((value, i) => undisturbed[i] - value),
+        (await flat()).map((value, i) => undisturbed[i] - value),
         0.5 / step ** 0.275,
       );
     }
@@ -234,7 +238,7 @@ ${noise}`;
     const [a, b] = [await calm.nextStep(), await noisy.nextStep()];
     expect(a.loss).not.toBe(b.loss);
     await calm.release();
-    const copy = await Trainer.create(plan(two('')), { ...noisy.checkpoint(), ages: {} });
+    const copy = await Trainer.create(plan(two('')), { ...(await noisy.checkpoint()), ages: {} });
     const [own, without] = [await noisy.end(), await copy.end()];
     expect(own[0]).toEqual(without[0]);
     await noisy.release();
@@ -269,7 +273,7 @@ ${more}
   expect(event!.changes.length).toBeGreaterThan(0);
   expect(next.sessions.size).toBe(isNumber ? 1 : 2);
   // Weights go on, whatever is kept beside them.
-  expect(next.checkpoint().tensors).toEqual(trainer.checkpoint().tensors);
+  expect((await next.checkpoint()).tensors).toEqual((await trainer.checkpoint()).tensors);
   for (let i = 0; i < 4; i++) expect((await next.nextStep()).loss).not.toBeNull();
   await trainer.release();
   await next.release();

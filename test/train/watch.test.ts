@@ -74,7 +74,7 @@ test('at a pause the newest step has been looked at, and at the end', async () =
 /** A watch of a trainer that runs some steps without a look between. */
 async function watch(steps: number) {
   const trainer = await Trainer.create(plan(1000, true));
-  const watching = new Watch(trainer);
+  const watching = await Watch.of(trainer);
   await run(trainer, watching, steps);
   return { trainer, watching };
 }
@@ -82,7 +82,7 @@ async function run(trainer: Trainer, watching: Watch, steps: number): Promise<St
   const events: StepEvent[] = [];
   for (let i = 0; i < steps; i++) {
     events.push(await trainer.nextStep());
-    watching.remember();
+    await watching.remember();
   }
   return events;
 }
@@ -116,7 +116,7 @@ test('an edit that leaves the computation as it is keeps its session; one that w
       { ...plan(1000, true), text: text(1000).replace('0.01', `0.0${id + 1}`) },
       { resized: 'fresh', inserted: 'init' },
     );
-    watching.follow(edited.trainer);
+    await watching.follow(edited.trainer);
     await current.release();
     current = edited.trainer;
   }
@@ -132,7 +132,7 @@ test('an edited model is looked at anew at the step where it took over', async (
   const { trainer, watching } = await watch(3);
   await watching.look(true);
   const { trainer: edited } = await editTrainer(trainer, 1, plan(1000, true, 24), { resized: 'fresh', inserted: 'init' });
-  watching.follow(edited);
+  await watching.follow(edited);
   await trainer.release();
   await run(edited, watching, 4);
   const { observations } = await watching.look(true);

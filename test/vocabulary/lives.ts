@@ -46,12 +46,12 @@ export async function expectLife(text: string, files: Record<string, Uint8Array>
   const pool = new SessionPool();
   const begin = async (of: Plan, from?: Checkpoint) => Trainer.begin(of, await prepare(of, from), pool, from);
   const whole = await begin(plan);
-  const start = whole.checkpoint();
+  const start = await whole.checkpoint();
   const first = await goOn(whole, HALF);
-  const half = await fromDisk(whole.checkpoint());
+  const half = await fromDisk(await whole.checkpoint());
   const second = await goOn(whole);
   const ending = await whole.end();
-  const end = whole.checkpoint();
+  const end = await whole.checkpoint();
   for (const event of [...first, ...second]) {
     if (event.type === 'step') expect([event.loss, event.total_loss, event.grad_norm].every(isFinite), `step ${event.step}`).toBe(true);
     if (event.type === 'eval') expect(isFinite(event.train_loss), `evaluation at ${event.step}`).toBe(true);
@@ -62,7 +62,7 @@ export async function expectLife(text: string, files: Record<string, Uint8Array>
   const resumed = await begin(plan, half);
   expect(numbersOf(await goOn(resumed))).toEqual(numbersOf(second));
   expect(numbersOf(await resumed.end())).toEqual(numbersOf(ending));
-  expect(stateOf(resumed.checkpoint())).toEqual(stateOf(end));
+  expect(stateOf(await resumed.checkpoint())).toEqual(stateOf(end));
   await resumed.release();
 
   const again = await begin({ ...plan, seed: 99 }, end);

@@ -65,7 +65,7 @@ test.each(keysOfSection('regularize', REGULARIZE))('regularize.%s lives', async 
 async function trained(path: string): Promise<Record<string, Uint8Array>> {
   const text = modelText({ train: 'seed: 3' });
   const other = await Trainer.create({ text, files: FILES, statsEvery: 0 });
-  const weights = encodeTensors(other.tensors());
+  const weights = encodeTensors(await other.tensors());
   await other.release();
   return { [`${path}.nn.yaml`]: new TextEncoder().encode(text), [`${path}.safetensors`]: weights };
 }

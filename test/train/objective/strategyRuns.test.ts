@@ -111,11 +111,11 @@ describe('while it trains', () => {
     const whole = await trainText(text, { statsEvery: 0 });
     const first = await Trainer.create(plan(text));
     for (let i = 0; i < 3; i++) await first.next();
-    const checkpoint = first.checkpoint();
+    const checkpoint = await first.checkpoint();
     await first.release();
     const second = await Trainer.create(plan(text), checkpoint);
     while (!second.isFinished) await second.next();
-    expect(second.tensors()).toEqual(whole.tensors);
+    expect(await second.tensors()).toEqual(whole.tensors);
     await second.release();
   });
 
@@ -134,7 +134,7 @@ describe('while it trains', () => {
     for (const [regularize, said] of edits) {
       const { trainer: next, event } = await editTrainer(trainer, 1, plan(moons(regularize)), { resized: 'fresh', inserted: 'init' });
       expect(event?.changes.join('; ')).toContain(said);
-      expect(next.tensors()).toEqual(trainer.tensors());
+      expect(await next.tensors()).toEqual(await trainer.tensors());
       await trainer.release();
       trainer = next;
       const [step] = await trainer.next();

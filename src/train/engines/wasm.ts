@@ -1,0 +1,36 @@
+import * as ort from 'onnxruntime-web';
+import { encodeOnnx, type Precision } from '../../graph/onnx';
+import type { Graph } from '../../graph/graph';
+import type { Session } from '../session';
+import { type Engine, takingTurns } from './engine';
+import { ortSession } from './ortSession';
+
+const inTurn = takingTurns();
+let hasBegun = false;
+
+/** Says where the WASM file lies and how many threads may work. Threads can be changed until the first session is made. */
+export function configureEngine({ wasmPaths, threads }: { wasmPaths?: { mjs: string; wasm: string }; threads: number }): void {
+  if (wasmPaths) ort.env.wasm.wasmPaths = wasmPaths;
+  if (!hasBegun) ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = 'error';
+}
+
+/** Runs everywhere. */
+export const wasm: Engine = {
+  name: 'wasm',
+  get threads() {
+    return ort.env.wasm.numThreads ?? 1;
+  },
+  encode: encodeOnnx,
+  compile,
+  fetch: (feeds) => Promise.resolve(feeds),
+};
+
+/** A session of the WASM engine by itself. */
+export const createSession = (graph: Graph, precision: Precision = 'float32'): Promise<Session> => compile(encodeOnnx(graph, precision));
+
+function compile(model: Uint8Array): Promise<Session> {
+  hasBegun = true;
+  // The graph comes simplified; the engine's own passes cost start-up time and gain nothing measurable.
+  return ortSession(ort, inTurn, model, { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled' });
+}

@@ -1,0 +1,111 @@
+import type * as Ort from 'onnxruntime-web';
+import { encodeOnnx } from '../../graph/onnx';
+import { portable } from '../../graph/portable';
+import { type Feeds, type Session, type Tensor, tensor } from '../session';
+import { type Engine, EngineMissing, takingTurns } from './engine';
+import { ortSession } from './ortSession';
+
+/** The build of ONNX Runtime that has WebGPU, and where its WASM file lies unless that is beside it. */
+export interface WebGpuRuntime {
+  ort: typeof Ort;
+  wasmPaths?: { mjs: string; wasm: string };
+}
+
+const inTurn = takingTurns();
+
+/** Flags of WebGPU, whose names the DOM's typings lack. */
+const USAGE = { mapRead: 0x1, copyDst: 0x8 };
+const MAP_READ = 0x1;
+
+/** The graphics card by WebGPU, as `navigator.gpu` has it: of a browser, or put there. */
+export async function openWebGpu({ ort, wasmPaths }: WebGpuRuntime): Promise<Engine> {
+  if (wasmPaths) ort.env.wasm.wasmPaths = wasmPaths;
+  ort.env.wasm.numThreads = 1;
+  ort.env.logLevel = 'error';
+  const device = await openDevice();
+  const whileThere = guard(device);
+  return {
+    name: 'webgpu',
+    threads: 1,
+    encode: (graph) => encodeOnnx(portable(graph)),
+    compile: async (model, resident): Promise<Session> => {
+      const session = await ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
+        executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW', device }],
+        graphOptimizationLevel: 'disabled',
+        ...(resident.length > 0 && { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])) }),
+      });
+      return session;
+    },
+    fetch: (feeds) => whileThere(() => fetchFrom(device, feeds)),
+  };
+}
+
+/** A device with all the room that its adapter has. Throws EngineMissing where there is none. */
+async function openDevice(): Promise<GPUDevice> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new EngineMissing('WebGPU finds no graphics card that it can use: its driver is missing or too old.');
+  const { limits, features } = adapter;
+  return adapter.requestDevice({
+    requiredFeatures: (['shader-f16', 'subgroups'] as const).filter((feature) => features.has(feature)),
+    requiredLimits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeWorkgroupSizeY: limits.maxComputeWorkgroupSizeY,
+      maxComputeWorkgroupSizeZ: limits.maxComputeWorkgroupSizeZ,
+    },
+  });
+}
+
+/** Lets work fail when the device is lost: ONNX Runtime would wait for it forever, or go on with zeros. */
+function guard(device: GPUDevice): <T>(work: () => Promise<T>) => Promise<T> {
+  let lost: Error | undefined;
+  // One for each piece of work: `Promise.race` would keep something of every step for as long as the device lives.
+  const waiting = new Set<(error: Error) => void>();
+  void device.lost.then(({ message }) => {
+    lost = new Error(`The graphics card was lost${message ? `: ${message}` : '.'}`);
+    for (const fail of waiting) fail(lost);
+  });
+  return (work) =>
+    new Promise((resolve, reject) => {
+      if (lost) return reject(lost);
+      waiting.add(reject);
+      const leave = () => waiting.delete(reject);
+      work().then(
+        (result) => {
+          leave();
+          resolve(result);
+        },
+        (error: Error) => {
+          leave();
+          reject(lost ?? error);
+        },
+      );
+    });
+}
+
+/** Copies all that lies on the device in one go; the tensors stay there. */
+async function fetchFrom(device: GPUDevice, feeds: Feeds): Promise<Feeds> {
+  const resident = Object.entries(feeds).filter(([, { location }]) => location === 'gpu-buffer');
+  if (resident.length === 0) return feeds;
+  const bytes = ({ size }: Tensor) => 4 * size;
+  const total = resident.reduce((sum, [, one]) => sum + bytes(one), 0);
+  const staging = device.createBuffer({ size: total, usage: USAGE.copyDst | USAGE.mapRead });
+  const encoder = device.createCommandEncoder();
+  let at = 0;
+  for (const [, one] of resident) {
+    encoder.copyBufferToBuffer(one.gpuBuffer as GPUBuffer, 0, staging, at, bytes(one));
+    at += bytes(one);
+  }
+  device.queue.submit([encoder.finish()]);
+  await staging.mapAsync(MAP_READ);
+  const all = new Float32Array(staging.getMappedRange().slice(0));
+  staging.destroy();
+  let from = 0;
+  const fetched = resident.map(([name, { dims, size }]): [string, Tensor] => [name, tensor(all.subarray(from, (from += size)), dims)]);
+  return { ...feeds, ...Object.fromEntries(fetched) };
+}
