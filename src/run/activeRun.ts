@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disposable } from '../base/disposable';
+import { atMost } from '../base/timers';
 import { type Problem, ProblemError } from '../model/problem';
 import type { CarryOptions, Checkpoint } from '../train/protocol';
 import { Paced } from './paced';
@@ -142,7 +142,7 @@ export class ActiveRun implements Disposable {
 
   /** Takes a last checkpoint if the trainer gives one in that time, ends it, and leaves on disk a run that can go on as it was. */
   async suspend(milliseconds: number): Promise<void> {
-    if (this.phase === 'training') await Promise.race([this.training!.checkpoint(), sleep(milliseconds, undefined, { ref: false })]);
+    if (this.phase === 'training') await atMost(milliseconds, this.training!.checkpoint());
     this.end();
     // Says anew that it is so: also a run that has been paused for long was left only now.
     this.store.setState(this.store.run.state, this.store.run.message);

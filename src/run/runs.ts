@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import type { Problem } from '../model/problem';
@@ -6,6 +5,7 @@ import type { Plan } from '../train/protocol';
 import type { StartTrainer } from '../train/startWorker';
 import type { ActiveRun } from './activeRun';
 import { atATime } from './atATime';
+import type { Folder } from './folder';
 import { Run, type RunHost } from './run';
 import { RunFolder } from './runFolder';
 import { RunQueue } from './runQueue';
@@ -64,7 +64,7 @@ export class Runs implements Disposable {
   private readonly measurements = new Map<Run, Trials>();
 
   constructor(
-    private readonly root: string,
+    private readonly root: Folder,
     startTrainer: StartTrainer,
     options: { parallel: () => number },
   ) {
@@ -298,15 +298,14 @@ export class Runs implements Disposable {
   private lookLater(): void {
     if (this.isClosed) return;
     this.lookTimer = setTimeout(() => void this.look().finally(() => this.lookLater()), LOOK_INTERVAL_MS);
-    this.lookTimer.unref();
   }
 
   /** What other windows did. */
   private async look(): Promise<void> {
-    const names = await readdir(this.root).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : undefined));
+    const entries = await this.root.entries().catch(() => undefined);
     // What cannot be read now can be the next time.
-    if (!names) return;
-    const onDisk = new Set(names);
+    if (!entries) return;
+    const onDisk = new Set(entries.map(({ name }) => name));
     for (const run of [...this.runs.values()]) if (run.isOnDisk && !onDisk.has(run.id)) this.drop(run, this.newest(this.all));
     await atATime(this.nextToLookAt(), (run) => run.look().catch(() => undefined));
     const unknown = [...onDisk].filter((id) => !this.runs.has(id) && !this.removed.has(id));
