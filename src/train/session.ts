@@ -29,9 +29,10 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
   return result;
 };
 
-/** Says where the WASM file lies and how many threads may work; before the first session. */
-export function configureEngine(options: { wasmPaths?: { mjs: string; wasm: string }; threads: number }): void {
+/** Says where the WASM file lies, or what is in it, and how many threads may work; before the first session. */
+export function configureEngine(options: { wasmPaths?: { mjs: string; wasm?: string }; wasmBinary?: ArrayBuffer; threads: number }): void {
   if (options.wasmPaths) ort.env.wasm.wasmPaths = options.wasmPaths;
+  ort.env.wasm.wasmBinary = options.wasmBinary;
   ort.env.wasm.numThreads = options.threads;
   ort.env.logLevel = 'error';
 }

@@ -19,6 +19,11 @@ export const browserFlags = [
   '--disable-sync',
 ];
 
+/** Whether the extension runs in the browser, as in VS Code for the Web, and not beside the server. */
+export const isWeb = process.env.EXTENSION_HOST === 'web';
+
+const webHost = { 'remote.extensionKind': { 'layerwise.layerwise': ['web'] } };
+
 /** A real VS Code with the extension, a browser window on it, and a workspace of its own. */
 export class Session {
   readonly workbench: Workbench;
@@ -42,7 +47,7 @@ export class Session {
     cpSync(join(repository, 'examples'), workspace, { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
     // On the desktop nothing is saved by itself: what is seen of unsaved text has to be seen without the file.
-    const vscode = await startVsCode({ extension, settings: { 'files.autoSave': 'off', ...settings } });
+    const vscode = await startVsCode({ extension, settings: { 'files.autoSave': 'off', ...(isWeb && webHost), ...settings } });
     const browser = await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
     page.setDefaultTimeout(60_000);

@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { activateOn } from './activate';
+import { posixPath } from './base/posixPath';
+import { WebFolder } from './run/webFolder';
+import { startWebWorker } from './train/startWorker.web';
+
+export { deactivate } from './activate';
+
+/** The extension in VS Code for the Web: a worker of the browser. */
+export function activate(context: vscode.ExtensionContext): Promise<void> {
+  const url = (...path: string[]): string => vscode.Uri.joinPath(context.extensionUri, 'dist', ...path).toString(true);
+  const engine = (kind: string): string => url(`ort-wasm-simd-threaded.${kind}`);
+  const host = {
+    startTrainer: startWebWorker({ script: url('web', 'trainer.js'), mjs: engine('mjs'), wasm: engine('wasm') }),
+    folder: (uri: vscode.Uri) => new WebFolder(vscode.workspace.fs, uri),
+    cores: navigator.hardwareConcurrency,
+    diskPath: posixPath,
+  };
+  return activateOn(host, context);
+}
