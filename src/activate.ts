@@ -43,13 +43,19 @@ import { RunStatus } from './view/statusBar';
 /** What the place has that the extension runs in: a Node process or a browser's worker. */
 export interface Host {
   startTrainer: StartTrainer;
-  /** The folder at a place in the extension's storage. */
-  folder(uri: vscode.Uri): Folder;
+  /** Where runs are kept. */
+  runs: Folder;
+  /** The same for the user's other programs; absent where those cannot reach it. */
+  runsUri?: vscode.Uri;
   /** How many threads run at once. */
   cores: number;
   /** Of `file:` URIs. */
   diskPath: PathRules;
 }
+
+/** The place of a window's runs in the extension's storage. */
+export const runsUri = ({ storageUri, globalStorageUri }: vscode.ExtensionContext): vscode.Uri =>
+  vscode.Uri.joinPath(storageUri ?? globalStorageUri, 'runs');
 
 let runs: Runs | undefined;
 
@@ -67,8 +73,7 @@ export async function activateOn(host: Host, context: vscode.ExtensionContext): 
   own(registerCompletion());
   own(registerQuickFixes(documents));
 
-  const root = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'runs');
-  runs = own(new Runs(host.folder(root), host.startTrainer, { parallel: () => settings.parallelRuns(host.cores) }));
+  runs = own(new Runs(host.runs, host.startTrainer, { parallel: () => settings.parallelRuns(host.cores) }));
   const plans = new Plans(documents, files);
   runs.planner = (run, text) => plans.ofText(vscode.Uri.parse(run.uri), text);
   const current = own(new CurrentRun(runs));
@@ -79,8 +84,8 @@ export async function activateOn(host: Host, context: vscode.ExtensionContext): 
   const tree = own(new RunsTree(runs));
   own(new RunCommands(runs, current, plans, messages, dashboard));
   own(new TimeTravel(runs, plans, messages, texts, dashboard));
-  own(new ListCommands(runs, root, dashboard, tree, texts));
-  own(registerSaveWeights(current, root));
+  own(new ListCommands(runs, host.runsUri, dashboard, tree, texts));
+  own(registerSaveWeights(current));
   own(new ExportCommands(runs, dashboard));
   own(registerExamples(context.extensionUri));
   own(new RunLenses(runs));

@@ -1,20 +1,21 @@
 import { availableParallelism } from 'node:os';
 import diskPath from 'node:path';
 import * as vscode from 'vscode';
-import { activateOn } from './activate';
+import { activateOn, runsUri } from './activate';
 import { NodeFolder } from './run/nodeFolder';
 import { startWorker } from './train/startWorker';
 
 export { deactivate } from './activate';
 
 /** The extension in a Node process: VS Code on a desktop, or its server. */
-export const activate = (context: vscode.ExtensionContext): Promise<void> =>
-  activateOn(
-    {
-      startTrainer: startWorker(vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath),
-      folder: ({ fsPath }) => new NodeFolder(fsPath),
-      cores: availableParallelism(),
-      diskPath,
-    },
-    context,
-  );
+export function activate(context: vscode.ExtensionContext): Promise<void> {
+  const uri = runsUri(context);
+  const host = {
+    startTrainer: startWorker(vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath),
+    runs: new NodeFolder(uri.fsPath),
+    runsUri: uri,
+    cores: availableParallelism(),
+    diskPath,
+  };
+  return activateOn(host, context);
+}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { activateOn } from './activate';
+import { activateOn, runsUri } from './activate';
 import { posixPath } from './base/posixPath';
+import { BrowserFiles } from './run/browserFiles';
 import { WebFolder } from './run/webFolder';
 import { startWebWorker } from './train/startWorker.web';
 
@@ -12,7 +13,7 @@ export function activate(context: vscode.ExtensionContext): Promise<void> {
   const engine = (kind: string): string => url(`ort-wasm-simd-threaded.${kind}`);
   const host = {
     startTrainer: startWebWorker({ script: url('web', 'trainer.js'), mjs: engine('mjs'), wasm: engine('wasm') }),
-    folder: (uri: vscode.Uri) => new WebFolder(vscode.workspace.fs, uri),
+    runs: new WebFolder(new BrowserFiles('layerwise'), runsUri(context).toString()),
     cores: navigator.hardwareConcurrency,
     diskPath: posixPath,
   };

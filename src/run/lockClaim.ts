@@ -2,44 +2,47 @@ import type { Claim } from './folder';
 
 /** The right to write a folder of a browser's storage: a lock of all tabs of this origin (Web Locks API). The browser releases it when the tab goes. */
 export class LockClaim implements Claim {
-  /** Gives the lock back; there while this object has it. */
-  private giveBack?: () => void;
+  /** There while this object has the lock. */
+  private letGo?: () => void;
+  /** Resolves when the browser has the lock back. */
+  private holding: Promise<unknown> = Promise.resolve();
   private asking?: Promise<boolean>;
 
   constructor(private readonly name: string) {}
 
   async claim(): Promise<boolean> {
-    if (this.giveBack) return true;
+    if (this.letGo) return true;
     this.asking ??= this.ask().finally(() => (this.asking = undefined));
     return this.asking;
   }
 
   async isTaken(): Promise<boolean> {
     const { held = [] } = await locks().query();
-    return !this.giveBack && held.some(({ name }) => name === this.name);
+    return !this.letGo && held.some(({ name }) => name === this.name);
   }
 
   claimAgain(): Promise<boolean> {
     return this.claim();
   }
 
-  release(): Promise<void> {
+  async release(): Promise<void> {
     this.stop();
-    return Promise.resolve();
+    await this.holding;
   }
 
   stop(): void {
-    this.giveBack?.();
-    this.giveBack = undefined;
+    this.letGo?.();
+    this.letGo = undefined;
   }
 
-  private ask(): Promise<boolean> {
+  private async ask(): Promise<boolean> {
+    await this.holding;
     return new Promise((resolve, reject) => {
       const hold = (lock: Lock | null): Promise<void> | undefined => {
         resolve(lock !== null);
-        return lock ? new Promise((giveBack) => (this.giveBack = giveBack)) : undefined;
+        return lock ? new Promise((letGo) => (this.letGo = letGo)) : undefined;
       };
-      locks().request(this.name, { ifAvailable: true }, hold).catch(reject);
+      this.holding = locks().request(this.name, { ifAvailable: true }, hold).catch(reject);
     });
   }
 }

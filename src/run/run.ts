@@ -210,6 +210,11 @@ export class Run implements Disposable {
     return this.unsaved?.from ?? (await this.folder).readCheckpoint(Infinity);
   }
 
+  /** The weights with the best score, as a .safetensors file; undefined where none are kept. */
+  async bestWeights(): Promise<Uint8Array | undefined> {
+    return (await this.folder).readBest();
+  }
+
   /** The newest one, where it is of the model that the edit of that id brought; 0: the one of the start. */
   async checkpointOf(edit: number): Promise<Checkpoint | undefined> {
     const store = await this.load();

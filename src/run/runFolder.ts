@@ -17,9 +17,10 @@ import { MODEL, TextFiles } from './textFiles';
 export type { SavedCheckpoint } from './checkpointFiles';
 
 const SUMMARY = 'run.json';
+const BEST = 'best.safetensors';
 
 /** What a run's folder holds beside the model file and its owner. */
-const OWN_NAMES = [SUMMARY, 'events.jsonl', 'outcome.json', 'last.safetensors', 'best.safetensors', 'edits', 'checkpoints'];
+const OWN_NAMES = [SUMMARY, 'events.jsonl', 'outcome.json', 'last.safetensors', BEST, 'edits', 'checkpoints'];
 
 /** What a disk can refuse, told of each by itself. */
 type Part = 'history' | 'snapshots';
@@ -183,7 +184,7 @@ export class RunFolder implements Disposable {
     }
     return this.enqueue(() =>
       this.attempt('snapshots', async () => {
-        if (best) await this.folder.write('best.safetensors', encodeTensors(best.tensors));
+        if (best) await this.folder.write(BEST, encodeTensors(best.tensors));
         // A newer one may come while this one is written.
         const { checkpoint: newest } = waiting;
         if (!newest) return;
@@ -209,6 +210,11 @@ export class RunFolder implements Disposable {
    */
   readCheckpoint(step: number, edit = Infinity): Promise<SavedCheckpoint | undefined> {
     return this.checkpointFiles.read(step, edit);
+  }
+
+  /** best.safetensors; undefined where there is none. */
+  readBest(): Promise<Uint8Array | undefined> {
+    return this.folder.read(BEST).catch(() => undefined);
   }
 
   /** Removes the whole run. Throws what the system says. */

@@ -21,8 +21,8 @@ const HISTORIES_KEPT = 8;
 /** Of runs that nobody trains and nobody sees. */
 const OTHERS_AT_ONCE = 100;
 
-/** A window that was reloaded is back before that. */
-const JUST_MS = 60_000;
+/** A window that was reloaded is back before that, on a busy machine too. */
+const JUST_MS = 120_000;
 
 /** Every run of this workspace: those on disk and those that train, here or in other windows. */
 export class Runs implements Disposable {
@@ -107,7 +107,7 @@ export class Runs implements Disposable {
     return this.all.filter((run) => run.isActive && !run.isElsewhere);
   }
 
-  /** Runs whose window or machine went away less than a minute ago: to be brought back with `restore()` after a reload. */
+  /** Runs whose window or machine went away less than two minutes ago: to be brought back with `restore()` after a reload. */
   get justInterrupted(): readonly Run[] {
     return this.all.filter(({ leftAt }) => leftAt !== undefined && Date.now() - leftAt < JUST_MS);
   }

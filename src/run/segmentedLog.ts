@@ -51,6 +51,7 @@ export class SegmentedLog implements Log {
   }
 
   private async write(before: readonly Segment[], name: string, start: number, content: Uint8Array): Promise<void> {
+    if (this.segments.length === 0) await this.folder.make();
     await this.folder.write(name, content);
     const gone = this.segments.filter((segment) => segment.start > start);
     this.segments = [...before, { name, start, length: content.length }];
