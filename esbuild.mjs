@@ -30,6 +30,22 @@ const node = build({
   alias: { 'onnxruntime-web': join(ort, 'ort.node.min.js') },
 });
 
+/** VS Code for the Web: the extension host and the trainer's thread are workers of the browser. What needs Node cannot be bundled and fails here. */
+const web = {
+  ...common,
+  platform: 'browser',
+  target: 'chrome128',
+  // The build that asks for its WASM file; others have it inside, a second time.
+  alias: { 'onnxruntime-web': join(ort, 'ort.wasm.min.js') },
+};
+const webExtension = build({ ...web, entryPoints: { 'web/extension': 'src/extension.web.ts' }, format: 'cjs', external: ['vscode'] });
+const webTrainer = build({
+  ...web,
+  entryPoints: { 'web/trainer': 'src/train/worker.web.ts' },
+  // VS Code starts it by importScripts.
+  format: 'iife',
+});
+
 const webview = build({
   ...common,
   entryPoints: { webview: 'webview/main.ts' },
@@ -66,7 +82,7 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0).padStart(6)} kB`;
 
 mkdirSync('dist', { recursive: true });
 // esbuild has said already what went wrong.
-const results = await Promise.all([node, webview, player]).catch(() => process.exit(1));
+const results = await Promise.all([node, webExtension, webTrainer, webview, player]).catch(() => process.exit(1));
 for (const { metafile } of results) report(metafile);
 /** Not bundled: this build is slower on WASM, and loaded only where WebGPU is asked for. */
 const webgpu = ['ort.webgpu.min.mjs', 'ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'];

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 const root = resolve(import.meta.dirname, '..');
 const manifest = z
-  .object({ name: z.string(), version: z.string(), main: z.string() })
+  .object({ name: z.string(), version: z.string(), main: z.string(), browser: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 const archive = readFileSync(join(root, `${manifest.name}-${manifest.version}.vsix`));
 const files = Object.keys(unzipSync(archive, { filter: ({ name }) => !name.endsWith('/') }));
@@ -24,6 +24,8 @@ test('the package holds what a user needs and nothing else', () => {
       'extension/dist/ort-wasm-simd-threaded.mjs',
       'extension/dist/ort-wasm-simd-threaded.wasm',
       'extension/dist/trainer.js',
+      'extension/dist/web/extension.js',
+      'extension/dist/web/trainer.js',
       'extension/dist/webview.css',
       'extension/dist/webview.js',
       ...['moons', 'spirals', 'vanishing'].map((name) => `extension/examples/${name}.nn.yaml`),
@@ -33,7 +35,7 @@ test('the package holds what a user needs and nothing else', () => {
       ...media.map((entry) => join(entry.parentPath, entry.name).replace(root, 'extension').replaceAll('\\', '/')),
     ].sort(),
   );
-  expect(files).toContain(join('extension', manifest.main));
+  for (const entry of [manifest.main, manifest.browser]) expect(files).toContain(join('extension', entry));
 });
 
 test('a download takes seconds', () => {

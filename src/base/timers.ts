@@ -51,3 +51,10 @@ export class Throttle implements Disposable {
     this.action();
   }
 }
+
+/** Waits for a promise, but not longer than so many ms. */
+export async function atMost(milliseconds: number, awaited: Promise<unknown>): Promise<void> {
+  let timer: Timer | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([awaited, late]).finally(() => clearTimeout(timer));
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fail } from '../model/problem';
+import { NodeFolder } from '../run/nodeFolder';
 import { RunFolder } from '../run/runFolder';
 import { RunStore } from '../run/runStore';
 import type { RunEvent } from '../train/protocol';
@@ -30,7 +31,7 @@ export class SavedRun {
     const { name } = trainer.start;
     const uri = pathToFileURL(resolve(file)).href;
     const store = RunStore.create({ runId: randomUUID(), file, uri, name, text: trainer.plan.text });
-    const folder = await RunFolder.replace(path, store).catch((error: Error) =>
+    const folder = await RunFolder.replace(new NodeFolder(path), store).catch((error: Error) =>
       fail('unwritable', `The run folder cannot be made: ${error.message}`),
     );
     return new SavedRun(trainer, store, folder);

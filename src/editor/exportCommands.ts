@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fromBase64 } from '../base/bytes';
 import { Disposables, type Disposable } from '../base/disposable';
 import { COMMANDS } from '../ids';
 import type { Run } from '../run/run';
@@ -36,7 +37,7 @@ export class ExportCommands implements Disposable {
     const defaultUri = shown && vscode.Uri.joinPath(vscode.Uri.parse(shown.uri), '..', `${proposed}.${format}`);
     const uri = await vscode.window.showSaveDialog({ defaultUri, filters: { [FORMATS[format]]: [format] }, title: `Save ${name}` });
     if (!uri) return;
-    const bytes = format === 'png' ? Buffer.from(data, 'base64') : new TextEncoder().encode(data);
+    const bytes = format === 'png' ? fromBase64(data) : new TextEncoder().encode(data);
     await write(uri, bytes);
   }
 

@@ -18,7 +18,8 @@ export class ListCommands implements Disposable {
 
   constructor(
     private readonly runs: Runs,
-    private readonly root: vscode.Uri,
+    /** Where the runs' folders are, if other programs can reach them. */
+    private readonly root: vscode.Uri | undefined,
     private readonly dashboard: Dashboard,
     tree: RunsTree,
     texts: RunTexts,
@@ -85,6 +86,10 @@ export class ListCommands implements Disposable {
   }
 
   private async revealFolder(run: Run): Promise<void> {
+    if (!this.root) {
+      const files = 'Save Weights and Export Run to TensorBoard write files that other programs read.';
+      return void vscode.window.showInformationMessage(`The run is kept in the storage of this browser. ${files}`);
+    }
     const folder = vscode.Uri.joinPath(this.root, run.id);
     if (!vscode.env.remoteName) return void vscode.commands.executeCommand('revealFileInOS', folder);
     // The desktop that could show it is on another machine.

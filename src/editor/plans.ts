@@ -14,8 +14,8 @@ export class Plans {
   constructor(
     private readonly documents: ModelDocuments,
     private readonly files: ModelFiles,
-    /** Where the native engine is installed. */
-    private readonly native: string,
+    /** Where the native engine is installed, where it can run. */
+    private readonly native: string | undefined,
   ) {}
 
   /** The text as it stands in the editor, saved or not, and what it is called. Throws the first ProblemError that keeps it from training. */

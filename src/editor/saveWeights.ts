@@ -13,12 +13,12 @@ interface Weights {
   read: () => Promise<Uint8Array>;
 }
 
-/** The command that writes a run's weights to a .safetensors file, which `init: {weights: …}` and PyTorch read. `root`: where the runs' folders are. */
-export const registerSaveWeights = (current: CurrentRun, root: vscode.Uri): vscode.Disposable =>
-  vscode.commands.registerCommand(COMMANDS.saveWeights, (target?: Run) => saveWeights(target ?? current.run, root));
+/** The command that writes a run's weights to a .safetensors file, which `init: {weights: …}` and PyTorch read. */
+export const registerSaveWeights = (current: CurrentRun): vscode.Disposable =>
+  vscode.commands.registerCommand(COMMANDS.saveWeights, (target?: Run) => saveWeights(target ?? current.run));
 
-async function saveWeights(run: Run | undefined, root: vscode.Uri): Promise<void> {
-  const weights = await pickWeights(run, root);
+async function saveWeights(run: Run | undefined): Promise<void> {
+  const weights = await pickWeights(run);
   if (!run || !weights) return;
   const defaultUri = vscode.Uri.joinPath(vscode.Uri.parse(run.uri), '..', `${fileNameOf(run.summary.name)}-step-${weights.step}.safetensors`);
   const title = `Save the weights of step ${formatCount(weights.step)}`;
@@ -27,27 +27,20 @@ async function saveWeights(run: Run | undefined, root: vscode.Uri): Promise<void
 }
 
 /** The last weights, or the best where there are others and the user wants those. */
-async function pickWeights(run: Run | undefined, root: vscode.Uri): Promise<Weights | undefined> {
+async function pickWeights(run: Run | undefined): Promise<Weights | undefined> {
   const checkpoint = await run?.latestCheckpoint();
   if (!run || !checkpoint) return void vscode.window.showInformationMessage('There are no weights yet. Train a model first.');
   const last: Weights = { step: checkpoint.step, read: () => Promise.resolve(encodeTensors(evaluatedTensors(checkpoint))) };
   const { best } = run.summary;
-  const file = vscode.Uri.joinPath(root, run.id, 'best.safetensors');
-  const isThere = best && best.step !== last.step && (await exists(file));
-  if (!isThere) return last;
+  const bytes = best && best.step !== last.step ? await run.bestWeights() : undefined;
+  if (!best || !bytes) return last;
   const items = [
     {
       label: 'Best',
       description: `${best.metric} ${formatNumber(best.value, 3)} at step ${formatCount(best.step)}`,
-      weights: { step: best.step, read: async () => vscode.workspace.fs.readFile(file) },
+      weights: { step: best.step, read: () => Promise.resolve(bytes) },
     },
     { label: 'Last', description: `step ${formatCount(last.step)}`, weights: last },
   ];
   return (await vscode.window.showQuickPick(items, { title: 'Which weights?' }))?.weights;
 }
-
-const exists = (file: vscode.Uri): Thenable<boolean> =>
-  vscode.workspace.fs.stat(file).then(
-    () => true,
-    () => false,
-  );

@@ -1,3 +1,5 @@
+import { toBase64 } from '../base/bytes';
+
 /** One curve in the size of a word. */
 export interface Sparkline {
   values: readonly (number | null)[];
@@ -38,7 +40,7 @@ export function sparklineUri({ values, band, isDark, width = 110, height = 18 }:
     bandOf(band, high > low ? y : undefined, isLogarithmic, { width, height, color: color.band }) +
     `<polyline fill="none" stroke="${color.line}" stroke-width="1.4" stroke-linejoin="round" points="${points.join(' ')}"/>` +
     `<circle cx="${lastX}" cy="${lastY}" r="2" fill="${color.dot}"/></svg>`;
-  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+  return `data:image/svg+xml;base64,${toBase64(new TextEncoder().encode(svg))}`;
 }
 
 interface Frame {

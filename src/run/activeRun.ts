@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disposable } from '../base/disposable';
+import { atMost } from '../base/timers';
 import { type Problem, ProblemError } from '../model/problem';
 import type { CarryOptions, Checkpoint } from '../train/protocol';
 import { Paced } from './paced';
@@ -32,6 +32,9 @@ export interface Trainers {
   queue: RunQueue<ActiveRun>;
 }
 
+/** How often a run that trains or is paused is said anew to be so: a window that goes without a word has said it not long ago. */
+const SIGN_OF_LIFE_MS = 20_000;
+
 /** How often a run is judged while it trains, and what share of a core that may take. */
 const DIAGNOSIS = { interval: 500, share: 0.05 };
 
@@ -48,6 +51,7 @@ export class ActiveRun implements Disposable {
   private resolveOver!: () => void;
   private readonly saver: RunSaver;
   private readonly diagnosis: Paced;
+  private readonly signs: ReturnType<typeof setInterval>;
   private training?: Training;
   private phase: 'queued' | 'preparing' | 'training' | 'over' = 'queued';
   private hasBegun = false;
@@ -68,6 +72,7 @@ export class ActiveRun implements Disposable {
     this.whenOver = new Promise((resolve) => (this.resolveOver = resolve));
     this.saver = new RunSaver(store, folder, () => listener.changed());
     this.diagnosis = new Paced(() => this.diagnose(), DIAGNOSIS.interval, DIAGNOSIS.share);
+    this.signs = setInterval(() => void this.sayAnew(), SIGN_OF_LIFE_MS);
     this.editId = store.lastEdit;
   }
 
@@ -142,11 +147,9 @@ export class ActiveRun implements Disposable {
 
   /** Takes a last checkpoint if the trainer gives one in that time, ends it, and leaves on disk a run that can go on as it was. */
   async suspend(milliseconds: number): Promise<void> {
-    if (this.phase === 'training') await Promise.race([this.training!.checkpoint(), sleep(milliseconds, undefined, { ref: false })]);
+    if (this.phase === 'training') await atMost(milliseconds, this.training!.checkpoint());
     this.end();
-    // Says anew that it is so: also a run that has been paused for long was left only now.
-    this.store.setState(this.store.run.state, this.store.run.message);
-    await this.saver.save();
+    await this.sayAnew();
   }
 
   /** Ends its thread and its writing without a word. */
@@ -220,10 +223,17 @@ export class ActiveRun implements Disposable {
     if (this.phase === 'over') return;
     this.phase = 'over';
     this.diagnosis.dispose();
+    clearInterval(this.signs);
     this.trainers.queue.leave(this);
     this.training?.dispose();
     this.waitingEdit?.answer({ problem: NOT_RUNNING });
     this.resolveOver();
+  }
+
+  /** Also a run that has been paused for long is left only when its window goes. */
+  private sayAnew(): Promise<void> {
+    this.store.setState(this.store.run.state, this.store.run.message);
+    return this.saver.save();
   }
 
   private diagnose(): void {

@@ -1,10 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as z from 'zod';
 import { decodeMetadata, decodeTensors, encodeTensors } from '../train/checkpoint';
 import type { Checkpoint, Tensors } from '../train/protocol';
+import type { Folder } from './folder';
 import type { CheckpointPlace } from './stages';
-import { DRAFT, writeWhole } from './wholeFile';
 
 /** How many checkpoints a run keeps, and of how many bytes; the first and the newest whatever their size. */
 export const CHECKPOINT_LIMITS = { count: 64, bytes: 256 << 20 };
@@ -27,7 +25,7 @@ export class CheckpointFiles {
   /** Ascending. */
   private files: CheckpointFile[] = [];
 
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: Folder) {}
 
   get places(): CheckpointPlace[] {
     return this.files.map(({ place }) => place);
@@ -35,8 +33,8 @@ export class CheckpointFiles {
 
   /** Looks which there are. */
   async load(): Promise<void> {
-    const names = await readdir(this.folder).catch(() => []);
-    const files = await Promise.all(names.map((name) => this.look(name)));
+    const entries = await this.folder.entries().catch(() => []);
+    const files = await Promise.all(entries.map(({ name }) => this.look(name)));
     this.files = files.filter((file) => file !== undefined).sort((a, b) => compare(a.place, b.place));
   }
 
@@ -44,21 +42,21 @@ export class CheckpointFiles {
   async save(checkpoint: Checkpoint, edit: number, isBeforeEdit: (place: CheckpointPlace) => boolean): Promise<void> {
     const place = { step: checkpoint.step, edit };
     const content = encodeCheckpoint(checkpoint);
-    await mkdir(this.folder, { recursive: true });
-    await writeWhole(this.pathOf(place), content);
+    await this.folder.make();
+    await this.folder.write(nameOf(place), content);
     const earlier = this.files.filter((file) => compare(file.place, place) < 0);
     const future = this.files.filter((file) => compare(file.place, place) > 0);
     this.files = [...earlier, { place, bytes: content.length }];
     const surplus = chooseSurplus(this.files, isBeforeEdit);
     this.files = this.files.filter((file) => !surplus.includes(file));
-    for (const file of [...future, ...surplus]) await rm(this.pathOf(file.place), { force: true });
+    for (const file of [...future, ...surplus]) await this.folder.remove(nameOf(file.place));
   }
 
   /** The last one at or before `step` with no later edit than `edit`; a damaged one is skipped for the one before. */
   async read(step: number, edit: number): Promise<SavedCheckpoint | undefined> {
     const fitting = this.places.filter((place) => place.step <= step && place.edit <= edit);
     for (const place of fitting.reverse()) {
-      const bytes = await readFile(this.pathOf(place)).catch(() => undefined);
+      const bytes = await this.folder.read(nameOf(place)).catch(() => undefined);
       const checkpoint = bytes && decodeCheckpoint(bytes);
       if (checkpoint?.step === place.step) return { ...checkpoint, edit: place.edit };
     }
@@ -67,19 +65,17 @@ export class CheckpointFiles {
 
   /** Removes what was half written when a process ended. */
   async clean(): Promise<void> {
-    for (const name of await readdir(this.folder).catch(() => [])) if (name.endsWith(DRAFT)) await rm(join(this.folder, name), { force: true });
+    await this.folder.removeDrafts().catch(() => undefined);
   }
 
   private async look(name: string): Promise<CheckpointFile | undefined> {
     const [, step, edit] = /^(\d{1,15})(?:-edit(\d{1,15}))?\.safetensors$/.exec(name) ?? [];
-    const found = step === undefined ? undefined : await stat(join(this.folder, name)).catch(() => undefined);
-    return found?.isFile() ? { place: { step: Number(step), edit: Number(edit ?? 0) }, bytes: found.size } : undefined;
-  }
-
-  private pathOf({ step, edit }: CheckpointPlace): string {
-    return join(this.folder, `${step}${edit ? `-edit${edit}` : ''}.safetensors`);
+    const bytes = step === undefined ? undefined : await this.folder.size(name);
+    return bytes === undefined ? undefined : { place: { step: Number(step), edit: Number(edit ?? 0) }, bytes };
   }
 }
+
+const nameOf = ({ step, edit }: CheckpointPlace): string => `${step}${edit ? `-edit${edit}` : ''}.safetensors`;
 
 const compare = (a: CheckpointPlace, b: CheckpointPlace): number => a.step - b.step || a.edit - b.edit;
 

@@ -1,5 +1,5 @@
-import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { type PathRules, posixPath } from '../base/posixPath';
 import { fail } from '../model/problem';
 import { imagesIn } from '../data/imageNames';
 import type { NamedFile } from '../model/namedFiles';
@@ -10,12 +10,16 @@ const ALLOWED_FOLDERS = 'layerwise.allowedFolders';
 
 /** Reads the files that a model file names, relative to its own folder. A file elsewhere is read only after the user said so, once per folder. */
 export class ModelFiles {
-  constructor(private readonly memory: vscode.Memento) {}
+  constructor(
+    private readonly memory: vscode.Memento,
+    /** Of paths on the disk that this runs beside. */
+    private readonly diskPath: PathRules,
+  ) {}
 
   /** Where a path in a model file leads: without any `..`, so that `isAllowed` can tell by where it starts. */
   resolve(model: vscode.Uri, path: string): vscode.Uri {
     const isOnDisk = model.scheme === 'file';
-    const absolute = absolutePath(path, isOnDisk ? undefined : posix);
+    const absolute = absolutePath(path, isOnDisk ? this.diskPath : posixPath);
     if (absolute) return isOnDisk ? vscode.Uri.file(absolute) : model.with({ path: absolute });
     return vscode.Uri.joinPath(folderOf(model), path.replaceAll('\\', '/'));
   }

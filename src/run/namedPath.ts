@@ -1,4 +1,4 @@
-import nodePath, { type PlatformPath } from 'node:path';
+import { type PathRules, posixPath } from '../base/posixPath';
 
 /** What of a URI says where it leads. */
 export interface Place {
@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** `path` without any `..`, which would hide from a comparison of paths where it leads; undefined where it is relative. */
-export function absolutePath(path: string, platform: PlatformPath = nodePath): string | undefined {
+export function absolutePath(path: string, platform: PathRules): string | undefined {
   return platform.isAbsolute(path) ? platform.normalize(path) : undefined;
 }
 
@@ -16,5 +16,5 @@ export function absolutePath(path: string, platform: PlatformPath = nodePath): s
 export function isBelow(folder: Place, place: Place): boolean {
   const isSameHost = place.scheme === folder.scheme && place.authority === folder.authority;
   const start = folder.path.endsWith('/') ? folder.path : `${folder.path}/`;
-  return isSameHost && nodePath.posix.normalize(place.path).startsWith(start);
+  return isSameHost && posixPath.normalize(place.path).startsWith(start);
 }

@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Outcome } from '../train/outcome';
-import { readText, writeWhole } from './wholeFile';
+import { type Folder, readText } from './folder';
+
+const OUTCOME = 'outcome.json';
 
 /** Some times what the largest outcome comes to. */
 const MOST_CHARACTERS = 2 ** 20;
@@ -110,12 +111,12 @@ export class OutcomeFile {
   /** What the file holds. */
   private kept?: Outcome;
 
-  constructor(private readonly path: string) {}
+  constructor(private readonly folder: Folder) {}
 
   /** Undefined where there is none, or none that can be understood. */
   async read(): Promise<Outcome | undefined> {
     try {
-      this.kept = decodeOutcome(await readText(this.path));
+      this.kept = decodeOutcome(await readText(this.folder, OUTCOME));
     } catch {
       this.kept = undefined;
     }
@@ -125,8 +126,8 @@ export class OutcomeFile {
   /** Writes one that is another than the file holds, removes the file where there is none any more; throws what the system says. */
   async write(newest: Outcome | undefined): Promise<void> {
     if (newest === this.kept) return;
-    if (newest) await writeWhole(this.path, JSON.stringify(newest));
-    else await rm(this.path, { force: true });
+    if (newest) await this.folder.write(OUTCOME, JSON.stringify(newest));
+    else await this.folder.remove(OUTCOME);
     this.kept = newest;
   }
 }

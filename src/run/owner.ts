@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
-import { readText } from './wholeFile';
+import { type Claim, type Folder, readText } from './folder';
+
+const OWNER = 'owner.json';
 
 const HEARTBEAT_MS = 5000;
 /** An owner whose heart has not beaten for so long is gone. */
@@ -20,16 +22,18 @@ const UNKNOWN: Owner = { pid: 0, host: '', token: 'unknown' };
  * space on a full disk. An owner that is gone has exactly one successor: who makes the file `owner.json.after-<token of the one before>`.
  * A process that stood still meanwhile finds another token than its own and has lost.
  */
-export class Ownership {
+export class Ownership implements Claim {
+  private readonly path: string;
   private readonly token = randomUUID();
   private heart?: ReturnType<typeof setInterval>;
 
   constructor(
-    private readonly path: string,
+    private readonly folder: Folder,
     private readonly onLost: () => void,
-  ) {}
+  ) {
+    this.path = join(folder.path, OWNER);
+  }
 
-  /** Whether this object owns the folder now. Throws what the system says where the file cannot be written. */
   async claim(): Promise<boolean> {
     if (!(await this.take())) return false;
     await this.clean();
@@ -37,15 +41,13 @@ export class Ownership {
     return true;
   }
 
-  /** Whether somebody else who is alive owns the folder. */
   async isTaken(): Promise<boolean> {
-    const owner = await read(this.path);
+    const owner = await read(this.folder);
     return owner !== undefined && owner.token !== this.token && (await isAlive(this.path, owner));
   }
 
-  /** For just before writing: false where the folder went to another owner. One that nobody has made his own is claimed. */
   async claimAgain(): Promise<boolean> {
-    const owner = await read(this.path);
+    const owner = await read(this.folder);
     const isMine = owner ? owner.token === this.token : await this.create(this.path);
     if (!isMine) this.stop();
     else if (this.heart) await this.touch();
@@ -55,7 +57,7 @@ export class Ownership {
 
   async release(): Promise<void> {
     this.stop();
-    if ((await read(this.path))?.token === this.token) await rm(this.path, { force: true });
+    if ((await read(this.folder))?.token === this.token) await rm(this.path, { force: true });
   }
 
   /** No more heartbeats. */
@@ -68,7 +70,7 @@ export class Ownership {
     // Every further round means that others came or went in the midst of it.
     for (let round = 0; round < 10; round++) {
       if (await this.create(this.path)) return true;
-      const owner = await read(this.path);
+      const owner = await read(this.folder);
       if (!owner) continue;
       if (owner.token === this.token) return true;
       if (await isAlive(this.path, owner)) return false;
@@ -81,7 +83,7 @@ export class Ownership {
         continue;
       }
       // Who had it made before has put it in place by now, and so another owner.
-      if ((await read(this.path))?.token === owner.token) {
+      if ((await read(this.folder))?.token === owner.token) {
         await rename(next, this.path);
         return true;
       }
@@ -109,7 +111,7 @@ export class Ownership {
   }
 
   private async beat(): Promise<void> {
-    const owner = await read(this.path).catch(() => UNKNOWN);
+    const owner = await read(this.folder).catch(() => UNKNOWN);
     if (owner?.token === this.token) return this.touch();
     if (!owner || owner === UNKNOWN || !this.heart) return;
     this.stop();
@@ -123,17 +125,15 @@ export class Ownership {
 
   /** Removes what successions left behind that were cut short. */
   private async clean(): Promise<void> {
-    const folder = dirname(this.path);
-    const start = `${basename(this.path)}.after-`;
-    for (const name of await readdir(folder))
-      if (name.startsWith(start) && ((await silenceOf(join(folder, name))) ?? 0) >= SILENCE_MS) await rm(join(folder, name), { force: true });
+    const paths = (await readdir(this.folder.path)).filter((name) => name.startsWith(`${OWNER}.after-`)).map((name) => join(this.folder.path, name));
+    for (const path of paths) if (((await silenceOf(path)) ?? 0) >= SILENCE_MS) await rm(path, { force: true });
   }
 }
 
 /** Undefined where there is no such file. */
-async function read(path: string): Promise<Owner | undefined> {
+async function read(folder: Folder): Promise<Owner | undefined> {
   try {
-    return record.parse(JSON.parse(await readText(path)));
+    return record.parse(JSON.parse(await readText(folder, OWNER)));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;

@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import { formatCount } from '../base/format';
 import { fail, type Problem } from '../model/problem';
@@ -8,6 +6,7 @@ import type { RunState } from '../view/protocol';
 import { isActive } from './actions';
 import { ActiveRun, type EndOfRun, problemOf, type Trainers } from './activeRun';
 import type { SavedCheckpoint } from './checkpointFiles';
+import type { Folder } from './folder';
 import { RunFolder } from './runFolder';
 import type { RunStore, RunSummary } from './runStore';
 import type { EditedPlan, StartPoint, SwapAnswer } from './training';
@@ -20,7 +19,7 @@ const LAST_CHECKPOINT_MS = 2000;
 /** All runs, as one of them sees them. */
 export interface RunHost extends Trainers {
   /** Where the runs' folders are. */
-  root: string;
+  root: Folder;
   plan(run: Run, text: string): Promise<Plan>;
   /** Its whole history is on show. */
   isWatched(run: Run): boolean;
@@ -211,6 +210,11 @@ export class Run implements Disposable {
     return this.unsaved?.from ?? (await this.folder).readCheckpoint(Infinity);
   }
 
+  /** The weights with the best score, as a .safetensors file; undefined where none are kept. */
+  async bestWeights(): Promise<Uint8Array | undefined> {
+    return (await this.folder).readBest();
+  }
+
   /** The newest one, where it is of the model that the edit of that id brought; 0: the one of the start. */
   async checkpointOf(edit: number): Promise<Checkpoint | undefined> {
     const store = await this.load();
@@ -273,7 +277,7 @@ export class Run implements Disposable {
     if (this.isOwned) return;
     const folder = await this.folder;
     const isTaken = await folder.isTaken();
-    const seen = await this.stamp();
+    const seen = await folder.stamp();
     if (seen === this.seen && isTaken === this.elsewhere) return;
     const summary = await folder.readSummary();
     if (!summary) return;
@@ -345,7 +349,7 @@ export class Run implements Disposable {
     if (!(await folder.claim())) fail('trains-elsewhere', `\`${this.summary.name}\` trains in another window.`);
     try {
       // Another window may just have trained it.
-      if ((await this.stamp()) !== this.historySeen) [this.history, this.loading] = [undefined, undefined];
+      if ((await folder.stamp()) !== this.historySeen) [this.history, this.loading] = [undefined, undefined];
       await this.load();
     } catch (error) {
       await folder.release();
@@ -404,13 +408,7 @@ export class Run implements Disposable {
     if (onDisk === this.unsaved?.from?.step) this.unsaved = undefined;
     this.isSaved = folder.isUpToDate;
     await folder.release();
-    this.seen = this.historySeen = await this.stamp();
-  }
-
-  /** Every write puts another file in its place. */
-  private async stamp(): Promise<string | undefined> {
-    const file = await stat(join(this.host.root, this.id, 'run.json')).catch(() => undefined);
-    return file && `${file.ino} ${file.mtimeMs} ${file.size}`;
+    this.seen = this.historySeen = await folder.stamp();
   }
 
   /** Another window has taken it over while this one stood still. */
@@ -424,8 +422,9 @@ export class Run implements Disposable {
   }
 
   private async read({ state, message }: RunSummary): Promise<ReadHistory> {
-    const seen = await this.stamp();
-    const store = await (await this.folder).readStore();
+    const folder = await this.folder;
+    const seen = await folder.stamp();
+    const store = await folder.readStore();
     if (state === 'interrupted') store.setState(state, message);
     return { store, seen };
   }

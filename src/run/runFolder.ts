@@ -1,5 +1,3 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { encodeTensors } from '../train/checkpoint';
@@ -8,19 +6,21 @@ import { atATime } from './atATime';
 import { CheckpointFiles, type SavedCheckpoint } from './checkpointFiles';
 import { diskProblem } from './diskProblem';
 import { EventFile } from './eventFile';
+import { type Claim, type Folder, readText } from './folder';
 import { History, type Written } from './history';
 import { OutcomeFile } from './outcomeFile';
-import { Ownership } from './owner';
 import { isActive } from './actions';
 import { RunStore, type CheckpointPlace } from './runStore';
 import { decodeSummary, encodeSummary, type RunSummary } from './runSummary';
 import { MODEL, TextFiles } from './textFiles';
-import { DRAFT, readText, writeWhole } from './wholeFile';
 
 export type { SavedCheckpoint } from './checkpointFiles';
 
+const SUMMARY = 'run.json';
+const BEST = 'best.safetensors';
+
 /** What a run's folder holds beside the model file and its owner. */
-const OWN_NAMES = ['run.json', 'events.jsonl', 'outcome.json', 'last.safetensors', 'best.safetensors', 'edits', 'checkpoints'];
+const OWN_NAMES = [SUMMARY, 'events.jsonl', 'outcome.json', 'last.safetensors', BEST, 'edits', 'checkpoints'];
 
 /** What a disk can refuse, told of each by itself. */
 type Part = 'history' | 'snapshots';
@@ -35,7 +35,7 @@ type Part = 'history' | 'snapshots';
  * - `model.nn.yaml`: the model file that trains now; `edits/000.nn.yaml`: at the start, `edits/001.nn.yaml`: from edit 1 on and so forth.
  * - `last.safetensors`, `best.safetensors`: parameters and running statistics under their state_dict names, as PyTorch reads them.
  * - `checkpoints/120.safetensors`, `checkpoints/120-edit3.safetensors`: all that training goes on from after step 120, of a model that edit 3 made.
- * - `owner.json`: the process that writes all this (Ownership).
+ * - `owner.json`, on a disk: the process that writes all this (Ownership).
  *
  * Every file but events.jsonl is written beside and put in its place; events.jsonl holds up to its last whole line.
  */
@@ -47,7 +47,7 @@ export class RunFolder implements Disposable {
   /** Another process took the run over while this one stood still: this one writes no more. */
   readonly onLost = this.lost.event;
 
-  private readonly owner: Ownership;
+  private readonly owner: Claim;
   private readonly events: EventFile;
   private readonly outcome: OutcomeFile;
   private readonly texts: TextFiles;
@@ -61,59 +61,64 @@ export class RunFolder implements Disposable {
   private store?: RunStore;
   private written?: { store: RunStore; written: Written; summary?: string };
 
-  private constructor(private readonly path: string) {
-    this.owner = new Ownership(join(path, 'owner.json'), () => this.lose());
-    this.events = new EventFile(join(path, 'events.jsonl'));
-    this.outcome = new OutcomeFile(join(path, 'outcome.json'));
-    this.texts = new TextFiles(path);
-    this.checkpointFiles = new CheckpointFiles(join(path, 'checkpoints'));
+  private constructor(private readonly folder: Folder) {
+    this.owner = folder.claim(() => this.lose());
+    this.events = new EventFile(folder.log('events.jsonl'));
+    this.outcome = new OutcomeFile(folder);
+    this.texts = new TextFiles(folder);
+    this.checkpointFiles = new CheckpointFiles(folder.folder('checkpoints'));
   }
 
   /** A new run's folder, claimed by this process. What the disk refuses is told by the first `save`. */
-  static async create(root: string, store: RunStore): Promise<RunFolder> {
-    const folder = new RunFolder(join(root, store.run.runId));
+  static async create(root: Folder, store: RunStore): Promise<RunFolder> {
+    const folder = new RunFolder(root.folder(store.run.runId));
     folder.store = store;
-    await mkdir(folder.path, { recursive: true }).catch(() => undefined);
+    await folder.folder.make().catch(() => undefined);
     await folder.claim();
     return folder;
   }
 
   /**
-   * The folder at exactly this path in place of a run that was there; throws where it cannot be written, where another process trains in it, or where it
+   * A folder in place of a run that was there; throws where it cannot be written, where another process trains in it, or where it
    * holds files of these names that are no run's.
    */
-  static async replace(path: string, store: RunStore): Promise<RunFolder> {
-    const folder = new RunFolder(path);
+  static async replace(place: Folder, store: RunStore): Promise<RunFolder> {
+    const folder = new RunFolder(place);
     folder.store = store;
-    await mkdir(path, { recursive: true });
-    const inTheWay = (await readdir(path)).find((name) => [...OWN_NAMES, MODEL].includes(name));
-    if (inTheWay !== undefined && !(await folder.readSummary())) throw new Error(`${path} holds ${inTheWay}, but no run`);
+    await place.make();
+    const inTheWay = (await place.entries()).find(({ name }) => [...OWN_NAMES, MODEL].includes(name));
+    if (inTheWay !== undefined && !(await folder.readSummary())) throw new Error(`${place.path} holds ${inTheWay.name}, but no run`);
     if (!(await folder.owner.claim())) throw new Error('another process trains in it');
     folder.isClaimed = true;
-    for (const name of OWN_NAMES) await rm(join(path, name), { recursive: true, force: true });
+    for (const name of OWN_NAMES) await place.remove(name);
     return folder;
   }
 
   /** An existing run's folder, only read until it is claimed. */
-  static async open(root: string, runId: string): Promise<RunFolder> {
-    const folder = new RunFolder(join(root, runId));
+  static async open(root: Folder, runId: string): Promise<RunFolder> {
+    const folder = new RunFolder(root.folder(runId));
     await folder.checkpointFiles.load();
     return folder;
   }
 
   /** Of all runs; of a damaged one what can be told, as `interrupted` with a message. */
-  static async list(root: string): Promise<RunSummary[]> {
-    const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => new RunFolder(join(root, name)));
+  static async list(root: Folder): Promise<RunSummary[]> {
+    const entries = await root.entries().catch(() => []);
+    const folders = entries.filter(({ isFolder }) => isFolder).map(({ name }) => new RunFolder(root.folder(name)));
     return atATime(folders, async (folder) => (await folder.readSummary()) ?? (await folder.readHistory()).summary);
   }
 
   /** Undefined where run.json is missing or damaged. */
   async readSummary(): Promise<RunSummary | undefined> {
-    const text = await readText(join(this.path, 'run.json')).catch(() => undefined);
+    const text = await readText(this.folder, SUMMARY).catch(() => undefined);
     const summary = text === undefined ? undefined : decodeSummary(text);
     // A folder that was copied by hand is a run of its own.
-    return summary && { ...summary, runId: basename(this.path) };
+    return summary && { ...summary, runId: this.folder.name };
+  }
+
+  /** Stands for run.json as it is now. */
+  stamp(): Promise<string | undefined> {
+    return this.folder.stamp(SUMMARY);
   }
 
   /** The history up to the last whole event, with its checkpoints. Its state is that of run.json. To write on it: first claim, then read. */
@@ -179,12 +184,12 @@ export class RunFolder implements Disposable {
     }
     return this.enqueue(() =>
       this.attempt('snapshots', async () => {
-        if (best) await writeWhole(join(this.path, 'best.safetensors'), encodeTensors(best.tensors));
+        if (best) await this.folder.write(BEST, encodeTensors(best.tensors));
         // A newer one may come while this one is written.
         const { checkpoint: newest } = waiting;
         if (!newest) return;
         await this.checkpointFiles.save(newest, edit, (place) => store.isBeforeEdit(place));
-        await writeWhole(join(this.path, 'last.safetensors'), encodeTensors(evaluatedTensors(newest)));
+        await this.folder.write('last.safetensors', encodeTensors(evaluatedTensors(newest)));
       }),
     );
   }
@@ -207,12 +212,17 @@ export class RunFolder implements Disposable {
     return this.checkpointFiles.read(step, edit);
   }
 
+  /** best.safetensors; undefined where there is none. */
+  readBest(): Promise<Uint8Array | undefined> {
+    return this.folder.read(BEST).catch(() => undefined);
+  }
+
   /** Removes the whole run. Throws what the system says. */
   remove(): Promise<void> {
     return this.enqueue(async () => {
       this.isClaimed = false;
       this.owner.stop();
-      await rm(this.path, { recursive: true, force: true });
+      await this.folder.removeAll();
     });
   }
 
@@ -258,7 +268,7 @@ export class RunFolder implements Disposable {
     this.written = { store, written, summary: before?.summary };
     await this.texts.write(store.texts());
     const summary = encodeSummary(store.summary());
-    if (summary !== before?.summary) await writeWhole(join(this.path, 'run.json'), summary);
+    if (summary !== before?.summary) await this.folder.write(SUMMARY, summary);
     this.written.summary = summary;
     await this.outcome.write(store.run.outcome);
   }
@@ -267,19 +277,19 @@ export class RunFolder implements Disposable {
     const [summary, text] = [await this.readSummary(), await this.texts.readStart()];
     const history = new History(text);
     await this.events.read((event) => history.restore(event));
-    return { summary: summary ?? summaryOf(basename(this.path), history), history };
+    return { summary: summary ?? summaryOf(this.folder.name, history), history };
   }
 
   /** Removes what was half written when a process ended. */
   private async clean(): Promise<void> {
-    for (const name of await readdir(this.path)) if (name.endsWith(DRAFT)) await rm(join(this.path, name), { force: true });
+    await this.folder.removeDrafts();
     await this.checkpointFiles.clean();
   }
 
   private sentence(part: Part, error: unknown): string {
     const { name, state } = this.store!.run;
     const what = part === 'history' ? `the history of \`${name}\` is` : `snapshots of \`${name}\` are`;
-    return `${diskProblem(error)}: ${what} no longer saved in ${this.path}${isActive(state) ? '; training goes on' : ''}.`;
+    return `${diskProblem(error)}: ${what} no longer saved in ${this.folder.path}${isActive(state) ? '; training goes on' : ''}.`;
   }
 }
 

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import type { Problem } from '../model/problem';
@@ -6,6 +5,7 @@ import type { Plan } from '../train/protocol';
 import type { StartTrainer } from '../train/startWorker';
 import type { ActiveRun } from './activeRun';
 import { atATime } from './atATime';
+import type { Folder } from './folder';
 import { Run, type RunHost } from './run';
 import { RunFolder } from './runFolder';
 import { RunQueue } from './runQueue';
@@ -21,8 +21,8 @@ const HISTORIES_KEPT = 8;
 /** Of runs that nobody trains and nobody sees. */
 const OTHERS_AT_ONCE = 100;
 
-/** A window that was reloaded is back before that. */
-const JUST_MS = 60_000;
+/** A window that was reloaded is back before that, on a busy machine too. */
+const JUST_MS = 120_000;
 
 /** Every run of this workspace: those on disk and those that train, here or in other windows. */
 export class Runs implements Disposable {
@@ -64,7 +64,7 @@ export class Runs implements Disposable {
   private readonly measurements = new Map<Run, Trials>();
 
   constructor(
-    private readonly root: string,
+    private readonly root: Folder,
     startTrainer: StartTrainer,
     options: { parallel: () => number },
   ) {
@@ -107,7 +107,7 @@ export class Runs implements Disposable {
     return this.all.filter((run) => run.isActive && !run.isElsewhere);
   }
 
-  /** Runs whose window or machine went away less than a minute ago: to be brought back with `restore()` after a reload. */
+  /** Runs whose window or machine went away less than two minutes ago: to be brought back with `restore()` after a reload. */
   get justInterrupted(): readonly Run[] {
     return this.all.filter(({ leftAt }) => leftAt !== undefined && Date.now() - leftAt < JUST_MS);
   }
@@ -298,15 +298,14 @@ export class Runs implements Disposable {
   private lookLater(): void {
     if (this.isClosed) return;
     this.lookTimer = setTimeout(() => void this.look().finally(() => this.lookLater()), LOOK_INTERVAL_MS);
-    this.lookTimer.unref();
   }
 
   /** What other windows did. */
   private async look(): Promise<void> {
-    const names = await readdir(this.root).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : undefined));
+    const entries = await this.root.entries().catch(() => undefined);
     // What cannot be read now can be the next time.
-    if (!names) return;
-    const onDisk = new Set(names);
+    if (!entries) return;
+    const onDisk = new Set(entries.map(({ name }) => name));
     for (const run of [...this.runs.values()]) if (run.isOnDisk && !onDisk.has(run.id)) this.drop(run, this.newest(this.all));
     await atATime(this.nextToLookAt(), (run) => run.look().catch(() => undefined));
     const unknown = [...onDisk].filter((id) => !this.runs.has(id) && !this.removed.has(id));

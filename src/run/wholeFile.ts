@@ -1,17 +1,7 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 
 /** Of a file that is being written; left behind where that was cut short. */
 export const DRAFT = '.part';
-
-/** More than any text of a run comes to. */
-const MOST_BYTES = 16 * 2 ** 20;
-
-/** A text of a run's folder; throws what the system says, and for a file so large that it is none of ours. */
-export async function readText(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size > MOST_BYTES) throw new Error(`${path} has ${size} bytes; no text of a run has more than ${MOST_BYTES}.`);
-  return readFile(path, 'utf8');
-}
 
 /** Writes a file as a whole or not at all, even when the power goes. What was half written is removed; throws what the system says. */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {

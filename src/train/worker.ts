@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
-import type { FromTrainer, Tensors, ToTrainer } from './protocol';
+import type { ToTrainer } from './protocol';
 import { nodeEngines } from './engines/nodeEngines';
 import { configureEngine } from './engines/wasm';
 import { TrainingLoop } from './trainingLoop';
+import { buffersOf } from './transfer';
 
 // The thread that trains: dist/trainer.js. The engine's WASM file lies beside it.
 const port = parentPort!;
@@ -13,16 +14,3 @@ configureEngine({ wasmPaths: { mjs: beside('ort-wasm-simd-threaded.mjs'), wasm: 
 
 const loop = new TrainingLoop((message) => port.postMessage(message, buffersOf(message)), nodeEngines(beside));
 port.on('message', (message: ToTrainer) => loop.handle(message));
-
-/** A checkpoint's arrays are handed over, not copied again. */
-function buffersOf(message: FromTrainer): ArrayBuffer[] {
-  if (message.type !== 'checkpoint' && message.type !== 'done') return [];
-  const { checkpoint, best } = message;
-  const all: Tensors[] = [
-    checkpoint.tensors,
-    ...Object.values(checkpoint.optimizer),
-    ...(best ? [best.tensors] : []),
-    ...(checkpoint.stopping ? [checkpoint.stopping.tensors] : []),
-  ];
-  return all.flatMap((tensors) => Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer));
-}

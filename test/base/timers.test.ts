@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Disposables } from '../../src/base/disposable';
-import { Debounce, Throttle } from '../../src/base/timers';
+import { atMost, Debounce, Throttle } from '../../src/base/timers';
 
 /** Triggers at the given milliseconds; the times at which the action ran. */
 function timesOf(make: (action: () => void) => { trigger(): void }, triggers: readonly number[]): number[] {
@@ -48,4 +48,18 @@ test('disposables go in reverse order, once, and late arrivals at once', () => {
   expect(gone).toEqual(['second', 'first']);
   owned.add({ dispose: () => gone.push('late') });
   expect(gone).toEqual(['second', 'first', 'late']);
+});
+
+test('a promise is waited for, but not longer than said', async () => {
+  vi.useFakeTimers({ now: 0 });
+  const settled: number[] = [];
+  const note = (): void => void settled.push(Date.now());
+  const never = new Promise(() => undefined);
+  const soon = new Promise((resolve) => setTimeout(resolve, 30));
+  void atMost(100, soon).then(note);
+  void atMost(200, never).then(note);
+  await vi.advanceTimersByTimeAsync(1000);
+  // The timer of the first went with what it waited for.
+  expect([settled, vi.getTimerCount()]).toEqual([[30, 200], 0]);
+  vi.useRealTimers();
 });

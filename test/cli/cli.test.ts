@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { NodeFolder } from '../../src/run/nodeFolder';
 import { RunFolder } from '../../src/run/runFolder';
 import { decodeTensors } from '../../src/train/checkpoint';
 import type { RunEvent } from '../../src/train/protocol';
@@ -75,11 +76,11 @@ describe('train', { concurrent: true }, () => {
   test('--run-dir leaves a run that the extension lists and goes on with, in place of one that was there', async () => {
     const folder = folderOf(files);
     for (const steps of ['8', '6']) expect((await layerwise(folder, 'train', 'm.nn.yaml', '--run-dir', 'runs/mine', '--steps', steps)).code).toBe(0);
-    const [summary] = await RunFolder.list(join(folder, 'runs'));
+    const [summary] = await RunFolder.list(new NodeFolder(join(folder, 'runs')));
     const uri = pathToFileURL(join(folder, 'm.nn.yaml')).href;
     expect(summary).toMatchObject({ runId: 'mine', name: 'two-moons', file: 'm.nn.yaml', uri, state: 'finished', step: 6, steps: 6, params: 42 });
     expect(summary.best!.metric).toBe('val_accuracy');
-    const run = await RunFolder.open(join(folder, 'runs'), 'mine');
+    const run = await RunFolder.open(new NodeFolder(join(folder, 'runs')), 'mine');
     const store = await run.readStore();
     expect(store.run.losses.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(store.run).toMatchObject({ checkpoints: [6], now: { step: 6 }, evals: [{ step: 4 }, { step: 6 }], text });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,18 +19,23 @@ export const browserFlags = [
   '--disable-sync',
 ];
 
+/** Whether the extension runs in the browser, as in VS Code for the Web, and not beside the server. */
+export const isWeb = process.env.EXTENSION_HOST === 'web';
+
+/** Says so in the settings of VS Code; else a server runs what it can itself. */
+const webHost = { 'remote.extensionKind': { 'layerwise.layerwise': ['web'] } };
+
 /** A real VS Code with the extension, a browser window on it, and a workspace of its own. */
 export class Session {
-  readonly workbench: Workbench;
+  /** The window that was opened first. */
+  workbench!: Workbench;
 
   private constructor(
     readonly workspace: string,
     private readonly vscode: Awaited<ReturnType<typeof startVsCode>>,
     private readonly browser: Browser,
-    page: Page,
-  ) {
-    this.workbench = new Workbench(page);
-  }
+    private readonly context: BrowserContext,
+  ) {}
 
   /** Opens a copy of the examples, with `files` beside them. `extension` is the built repository or a packaged .vsix. */
   static async start({
@@ -42,14 +47,22 @@ export class Session {
     cpSync(join(repository, 'examples'), workspace, { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
     // On the desktop nothing is saved by itself: what is seen of unsaved text has to be seen without the file.
-    const vscode = await startVsCode({ extension, settings: { 'files.autoSave': 'off', ...settings } });
+    const vscode = await startVsCode({ extension, settings: { 'files.autoSave': 'off', ...(isWeb && webHost), ...settings } });
     const browser = await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
-    const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
-    page.setDefaultTimeout(60_000);
-    const session = new Session(workspace, vscode, browser, page);
-    await page.goto(vscode.url(workspace));
-    await session.workbench.ready();
+    const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
+    context.setDefaultTimeout(60_000);
+    const session = new Session(workspace, vscode, browser, context);
+    session.workbench = await session.openWindow();
     return session;
+  }
+
+  /** Another tab of the browser on the same workspace. */
+  async openWindow(): Promise<Workbench> {
+    const page = await this.context.newPage();
+    await page.goto(this.vscode.url(this.workspace));
+    const workbench = new Workbench(page);
+    await workbench.ready();
+    return workbench;
   }
 
   read(file: string): string {

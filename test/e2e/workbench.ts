@@ -77,6 +77,29 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
   }
 
+  /** The tab goes without a word to what runs in it. */
+  close(): Promise<void> {
+    return this.page.close({ runBeforeUnload: false });
+  }
+
+  /** Files that the extension keeps in this browser, by their paths. */
+  browserFiles(): Promise<string[]> {
+    return this.page.evaluate(
+      () =>
+        new Promise<string[]>((resolve, reject) => {
+          const opening = indexedDB.open('layerwise');
+          opening.onerror = () => reject(new Error('There is no such database.'));
+          opening.onsuccess = () => {
+            const keys = opening.result.transaction('files').objectStore('files').getAllKeys();
+            keys.onsuccess = () => {
+              opening.result.close();
+              resolve(keys.result.map(String));
+            };
+          };
+        }),
+    );
+  }
+
   /** Reloads the window as a user does: VS Code saves its state before it goes. */
   async reload(): Promise<void> {
     const loaded = this.page.waitForEvent('load');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CheckpointFiles, chooseSurplus, decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpointFiles';
+import { NodeFolder } from '../../src/run/nodeFolder';
 import { decodeTensors } from '../../src/train/checkpoint';
 import type { Checkpoint } from '../../src/train/protocol';
 import { checkpoint } from './events';
@@ -42,7 +43,7 @@ test('a checkpoint comes back from disk bit for bit', async () => {
     ages: { 'linear1.weight': 12, constructor: 3 },
     best: { score: -Infinity, loss: 0.1 },
   });
-  const files = new CheckpointFiles(join(folder, 'checkpoints'));
+  const files = new CheckpointFiles(new NodeFolder(join(folder, 'checkpoints')));
   await files.save(from, 7, never);
   const { edit, ...back } = (await files.read(123_456, Infinity))!;
   expect(edit).toBe(7);
@@ -59,7 +60,7 @@ test('a checkpoint comes back from disk bit for bit', async () => {
 });
 
 test('the one wanted is the nearest at or before, of a model that has no later edit', async () => {
-  const files = new CheckpointFiles(folder);
+  const files = new CheckpointFiles(new NodeFolder(folder));
   for (const [step, edit] of [
     [0, 0],
     [10, 0],
@@ -77,7 +78,7 @@ test('the one wanted is the nearest at or before, of a model that has no later e
   expect(await found(20, 0)).toEqual([20, 0]);
   expect(await found(1000)).toEqual([30, 3]);
   expect(await found(-1)).toBeUndefined();
-  const again = new CheckpointFiles(folder);
+  const again = new CheckpointFiles(new NodeFolder(folder));
   await writeFile(join(folder, 'notes.txt'), 'mine');
   await again.load();
   expect(again.places).toEqual(files.places);
@@ -90,7 +91,7 @@ test.each([
   ['of another step', async (path: string) => writeFile(path, encodeCheckpoint(checkpoint(11)))],
   ['noise', (path: string) => writeFile(path, Buffer.alloc(300, 0x7b))],
 ])('one that is %s is skipped for the one before', async (_, damage) => {
-  const files = new CheckpointFiles(folder);
+  const files = new CheckpointFiles(new NodeFolder(folder));
   for (const step of [10, 20, 30]) await files.save(checkpoint(step), 0, never);
   await damage(join(folder, '30.safetensors'));
   expect((await files.read(99, Infinity))!.step).toBe(20);
@@ -111,14 +112,14 @@ test('metadata that is none is no checkpoint, whatever it is', () => {
 });
 
 test('one of an earlier step is the newest: those of the future that did not come are gone', async () => {
-  const files = new CheckpointFiles(folder);
+  const files = new CheckpointFiles(new NodeFolder(folder));
   for (const step of [10, 20, 30, 15]) await files.save(checkpoint(step), 0, never);
   expect(files.places.map(({ step }) => step)).toEqual([10, 15]);
   expect((await readdir(folder)).sort()).toEqual(['10.safetensors', '15.safetensors']);
 });
 
 test('at most 64 are kept, evenly over the run, the first and the newest always', async () => {
-  const files = new CheckpointFiles(folder);
+  const files = new CheckpointFiles(new NodeFolder(folder));
   for (let step = 0; step <= 3000; step += 10) {
     await files.save(checkpoint(step), 0, never);
     expect(files.places.length).toBeLessThanOrEqual(64);

@@ -2,6 +2,7 @@
  * A process that trains nothing but keeps a run's folder, for tests of what several processes do to one. Told over the channel what to do:
  * every message is answered by what the deed gave, in order.
  */
+import { NodeFolder } from '../../src/run/nodeFolder';
 import { RunFolder } from '../../src/run/runFolder';
 import { RunStore } from '../../src/run/runStore';
 import { checkpoint, edit, identity, start, steps } from './events';
@@ -32,12 +33,12 @@ async function act(deed: Deed): Promise<boolean | Told> {
     case 'create':
       store = RunStore.create(identity);
       store.apply([start], 0);
-      folder = await RunFolder.create(deed.root, store);
+      folder = await RunFolder.create(new NodeFolder(deed.root), store);
       folder.onProblem((message) => problems.push(message));
       folder.onLost(() => lost++);
       return true;
     case 'claim':
-      folder = await RunFolder.open(deed.root, deed.runId);
+      folder = await RunFolder.open(new NodeFolder(deed.root), deed.runId);
       while (Date.now() < deed.at);
       return folder.claim();
     case 'release':

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { NodeFolder } from '../../src/run/nodeFolder';
 import { RunFolder } from '../../src/run/runFolder';
 import { RunStore } from '../../src/run/runStore';
 import { bundle } from './bundle';
@@ -39,7 +40,7 @@ test.skipIf(!disk)(
     const problems: string[] = [];
     const store = RunStore.create(identity);
     store.apply([start, ...steps(1, 100)], 1);
-    const folder = await RunFolder.create(root, store);
+    const folder = await RunFolder.create(new NodeFolder(root), store);
     folder.onProblem((message) => problems.push(message));
     await folder.save(store);
     await folder.saveCheckpoint(checkpoint(100));
@@ -58,7 +59,7 @@ test.skipIf(!disk)(
       `The disk is full: the history of \`spirals\` is no longer saved in ${where}; training goes on.`,
     ]);
     expect(await drafts(where)).toEqual([]);
-    const partly = (await (await RunFolder.open(root, 'a')).readStore()).run.losses;
+    const partly = (await (await RunFolder.open(new NodeFolder(root), 'a')).readStore()).run.losses;
     expect(partly.length).toBeGreaterThanOrEqual(100);
     expect(partly).toEqual(store.run.losses.slice(0, partly.length));
     expect((await folder.readCheckpoint(999))!.step).toBe(100);
@@ -66,7 +67,7 @@ test.skipIf(!disk)(
     await rm(join(root, 'filler'));
     await folder.save(store);
     await folder.saveCheckpoint(checkpoint(400));
-    expect((await (await RunFolder.open(root, 'a')).readStore()).run.losses).toEqual(store.run.losses);
+    expect((await (await RunFolder.open(new NodeFolder(root), 'a')).readStore()).run.losses).toEqual(store.run.losses);
     expect((await folder.readCheckpoint(999))!.step).toBe(400);
     expect(problems).toHaveLength(2);
     await fill();
@@ -84,7 +85,7 @@ test.skipIf(!disk)('a run that starts on a full disk is saved as soon as there i
   const problems: string[] = [];
   const store = RunStore.create({ ...identity, runId: 'late' });
   store.apply([start, ...steps(1, 100)], 1);
-  const folder = await RunFolder.create(root, store);
+  const folder = await RunFolder.create(new NodeFolder(root), store);
   folder.onProblem((message) => problems.push(message));
   await folder.save(store);
   await folder.saveCheckpoint(checkpoint(100));
@@ -92,7 +93,7 @@ test.skipIf(!disk)('a run that starts on a full disk is saved as soon as there i
   await rm(join(disk!, 'filler'));
   await folder.saveCheckpoint(checkpoint(100));
   await folder.save(store);
-  const other = await RunFolder.open(root, 'late');
+  const other = await RunFolder.open(new NodeFolder(root), 'late');
   expect((await other.readStore()).run.losses).toEqual(store.run.losses);
   expect(await other.isTaken()).toBe(true);
   expect(problems).toHaveLength(2);
@@ -131,7 +132,7 @@ test('where the system lets no file grow any more, the run goes on and what was 
   await once(child, 'exit');
 
   // Another window, which may write again.
-  const folder = await RunFolder.open(root, 'a');
+  const folder = await RunFolder.open(new NodeFolder(root), 'a');
   expect(await folder.claim()).toBe(true);
   const store = await folder.readStore();
   const { length } = store.run.losses;
@@ -140,7 +141,7 @@ test('where the system lets no file grow any more, the run goes on and what was 
   expect(await folder.readCheckpoint(999)).toMatchObject({ step: 90 });
   store.apply([start, { type: 'resume', step: 90 }, ...steps(91, 300)], 1);
   await folder.save(store);
-  expect((await (await RunFolder.open(root, 'a')).readStore()).run.losses).toHaveLength(300);
+  expect((await (await RunFolder.open(new NodeFolder(root), 'a')).readStore()).run.losses).toHaveLength(300);
   await folder.release();
   folder.dispose();
 });

@@ -1,3 +1,4 @@
+import { NodeFolder } from '../../src/run/nodeFolder';
 import { Runs } from '../../src/run/runs';
 import { startWorker } from '../../src/train/startWorker';
 import { plan } from './models';
@@ -14,7 +15,7 @@ export interface Seen {
 
 /** One window's runs in a process of its own, told what to do by the arguments: a folder, a trainer, and the text of a new run or nothing. */
 const [root, trainer, text] = process.argv.slice(2);
-const runs = new Runs(root, startWorker(trainer), { parallel: () => 8 });
+const runs = new Runs(new NodeFolder(root), startWorker(trainer), { parallel: () => 8 });
 runs.planner = (_, known) => Promise.resolve(plan(known));
 const say = (message: Partial<Seen>): void => void process.send?.(message);
 runs.onDidChange(({ id, state, summary: { step }, isElsewhere, canResume }) => say({ id, state, step, isElsewhere, canResume }));

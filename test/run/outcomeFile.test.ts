@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { NodeFolder } from '../../src/run/nodeFolder';
 import { decodeOutcome } from '../../src/run/outcomeFile';
 import { RunFolder } from '../../src/run/runFolder';
 import { RunStore } from '../../src/run/runStore';
@@ -65,7 +66,7 @@ const whole: Outcome = {
 
 async function saved(outcome?: Outcome): Promise<{ store: RunStore; folder: RunFolder }> {
   const store = RunStore.create(identity);
-  const folder = await RunFolder.create(root, store);
+  const folder = await RunFolder.create(new NodeFolder(root), store);
   folder.onProblem((message) => expect.fail(message));
   store.apply([start, ...steps(1, 30)], 10);
   if (outcome) store.setOutcome(outcome);
@@ -75,7 +76,7 @@ async function saved(outcome?: Outcome): Promise<{ store: RunStore; folder: RunF
 
 const path = () => join(root, 'a', 'outcome.json');
 const readBack = async () => {
-  const folder = await RunFolder.open(root, 'a');
+  const folder = await RunFolder.open(new NodeFolder(root), 'a');
   const store = await folder.readStore();
   folder.dispose();
   return store;
@@ -103,7 +104,7 @@ test('it is written where it is another than the file holds', async () => {
   await folder.save(store);
   expect(JSON.parse(await readFile(path(), 'utf8'))).toMatchObject({ step: 25 });
   // Who reads a run and goes on with it does not write what is there.
-  const back = await RunFolder.open(root, 'a');
+  const back = await RunFolder.open(new NodeFolder(root), 'a');
   await folder.release();
   expect(await back.claim()).toBe(true);
   const read = await back.readStore();
@@ -123,7 +124,7 @@ test('of steps that the run no longer has it is left out', async () => {
 test('a branch starts without one', async () => {
   const { store, folder } = await saved(whole);
   const branch = store.branch({ ...identity, runId: 'b' }, 25);
-  const other = await RunFolder.create(root, branch);
+  const other = await RunFolder.create(new NodeFolder(root), branch);
   await other.save(branch);
   expect(branch.run.outcome).toBeUndefined();
   expect(existsSync(join(root, 'b', 'outcome.json'))).toBe(false);
@@ -133,7 +134,7 @@ test('a branch starts without one', async () => {
 test('a run in place of another one does not take it over', async () => {
   const { folder } = await saved(whole);
   await folder.release();
-  const next = await RunFolder.replace(join(root, 'a'), RunStore.create(identity));
+  const next = await RunFolder.replace(new NodeFolder(join(root, 'a')), RunStore.create(identity));
   expect(existsSync(path())).toBe(false);
   for (const one of [folder, next]) one.dispose();
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { History, LIMITS } from '../../src/run/history';
+import { NodeFolder } from '../../src/run/nodeFolder';
 import { RunFolder } from '../../src/run/runFolder';
 import { RunStore } from '../../src/run/runStore';
 import { decodeTensors } from '../../src/train/checkpoint';
@@ -25,13 +26,13 @@ const own = async (folder: Promise<RunFolder>): Promise<RunFolder> => {
 
 async function training(limits = LIMITS): Promise<{ store: RunStore; folder: RunFolder }> {
   const store = RunStore.create(identity, new History(identity.text, limits));
-  const folder = await own(RunFolder.create(root, store));
+  const folder = await own(RunFolder.create(new NodeFolder(root), store));
   folder.onProblem((message) => expect.fail(message));
   store.apply([start], 0);
   return { store, folder };
 }
 
-const read = async (): Promise<RunStore> => (await own(RunFolder.open(root, 'a'))).readStore();
+const read = async (): Promise<RunStore> => (await own(RunFolder.open(new NodeFolder(root), 'a'))).readStore();
 
 /** All that there is to know of a run, as JSON has it. */
 const content = (store: RunStore): unknown =>
@@ -90,7 +91,7 @@ test('a file cut short at any byte opens up to its last whole event, and grows o
   const whole = await readFile(file('events.jsonl'));
   for (let size = whole.length - 200; size < whole.length; size++) {
     await writeFile(file('events.jsonl'), whole.subarray(0, size));
-    const one = await RunFolder.open(root, 'a');
+    const one = await RunFolder.open(new NodeFolder(root), 'a');
     expect(await one.claim()).toBe(true);
     const back = await one.readStore();
     const kept = whole.subarray(0, whole.lastIndexOf(10, size - 1) + 1);
@@ -200,7 +201,7 @@ test('a run comes back with its checkpoints and goes on from any of them', async
   await folder.saveCheckpoint(checkpoint(30), { beforeEdit: 1 });
   await folder.saveCheckpoint(checkpoint(40));
   await folder.save(store);
-  const one = await own(RunFolder.open(root, 'a'));
+  const one = await own(RunFolder.open(new NodeFolder(root), 'a'));
   const back = await one.readStore();
   expect(back.run.checkpoints).toEqual([10, 30, 40]);
   expect(back.run.edits[0].canRevert).toBe(true);
@@ -245,14 +246,14 @@ test('the list shows every run; of a damaged one what is left', async () => {
   await cp(join(root, 'a'), join(root, 'd'), { recursive: true });
   await truncate(join(root, 'd', 'run.json'), 2 ** 36);
   await copyFile(file('run.json'), join(root, 'run.json'));
-  const list = await RunFolder.list(root);
+  const list = await RunFolder.list(new NodeFolder(root));
   expect(list.map(({ runId, name, state, step }) => [runId, name, state, step])).toEqual([
     ['a', 'spirals', 'finished', 20],
     ['b', 'spirals', 'interrupted', 20],
     ['c', 'c', 'interrupted', 0],
     ['d', 'spirals', 'interrupted', 20],
   ]);
-  expect(await RunFolder.list(join(root, 'nowhere'))).toEqual([]);
+  expect(await RunFolder.list(new NodeFolder(join(root, 'nowhere')))).toEqual([]);
 });
 
 test('a run that another process took over is written no more', async () => {
@@ -264,7 +265,7 @@ test('a run that another process took over is written no more', async () => {
   // As if this process had stood still.
   const then = new Date(Date.now() - 60_000);
   await utimes(file('owner.json'), then, then);
-  const other = await own(RunFolder.open(root, 'a'));
+  const other = await own(RunFolder.open(new NodeFolder(root), 'a'));
   expect(await other.isTaken()).toBe(false);
   expect(await other.claim()).toBe(true);
   expect(await folder.isTaken()).toBe(true);
@@ -289,7 +290,7 @@ test('what a process left half written is gone when the next one takes over', as
   await folder.release();
   const halves = ['run.json.123.part', 'checkpoints/7.safetensors.123.part'];
   for (const name of halves) await writeFile(file(name), 'half');
-  await (await own(RunFolder.open(root, 'a'))).claim();
+  await (await own(RunFolder.open(new NodeFolder(root), 'a'))).claim();
   expect(halves.map((name) => existsSync(file(name)))).toEqual([false, false]);
 });
 
@@ -306,9 +307,9 @@ test("only a run is replaced by another one: files of the same names that are so
   const [mine, theirs] = [join(root, 'mine'), join(root, 'theirs')];
   await mkdir(join(mine, 'checkpoints'), { recursive: true });
   await writeFile(join(mine, 'checkpoints', 'model.pt'), 'weights');
-  await expect(RunFolder.replace(mine, RunStore.create(identity))).rejects.toThrow('holds checkpoints, but no run');
+  await expect(RunFolder.replace(new NodeFolder(mine), RunStore.create(identity))).rejects.toThrow('holds checkpoints, but no run');
   expect(await readFile(join(mine, 'checkpoints', 'model.pt'), 'utf8')).toBe('weights');
   await mkdir(theirs);
   await writeFile(join(theirs, 'model.nn.yaml'), 'mine');
-  await expect(RunFolder.replace(theirs, RunStore.create(identity))).rejects.toThrow('holds model.nn.yaml, but no run');
+  await expect(RunFolder.replace(new NodeFolder(theirs), RunStore.create(identity))).rejects.toThrow('holds model.nn.yaml, but no run');
 });

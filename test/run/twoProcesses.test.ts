@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { NodeFolder } from '../../src/run/nodeFolder';
 import { RunFolder } from '../../src/run/runFolder';
 import { bundle } from './bundle';
 import { start, steps } from './events';
@@ -74,7 +75,7 @@ test('a second process sees the run, cannot claim it, and takes it over when the
   const first = another();
   await first.ask({ type: 'create', root });
   await first.ask({ type: 'train', to: 50 });
-  const mine = await RunFolder.open(root, 'a');
+  const mine = await RunFolder.open(new NodeFolder(root), 'a');
   expect(await mine.isTaken()).toBe(true);
   expect(await mine.claim()).toBe(false);
   expect((await mine.readStore()).run).toMatchObject({ state: 'running', step: 50 });
@@ -86,7 +87,7 @@ test('a second process sees the run, cannot claim it, and takes it over when the
   const store = await mine.readStore();
   store.apply([start, { type: 'resume', step: 50 }, ...steps(51, 60)], 1);
   await mine.save(store);
-  expect((await (await RunFolder.open(root, 'a')).readStore()).run.losses).toHaveLength(60);
+  expect((await (await RunFolder.open(new NodeFolder(root), 'a')).readStore()).run.losses).toHaveLength(60);
   await mine.release();
   mine.dispose();
 });
@@ -97,7 +98,7 @@ test('a process that stood still while another one took over writes nothing more
   await first.ask({ type: 'train', to: 50 });
   first.child.kill('SIGSTOP');
   await silence();
-  const mine = await RunFolder.open(root, 'a');
+  const mine = await RunFolder.open(new NodeFolder(root), 'a');
   expect(await mine.claim()).toBe(true);
   const store = await mine.readStore();
   store.apply([start, { type: 'resume', step: 50 }, ...steps(51, 55)], 1);
@@ -108,7 +109,7 @@ test('a process that stood still while another one took over writes nothing more
   expect(await first.ask({ type: 'train', to: 90 })).toEqual({ problems: [], lost: 1, step: 90 });
   expect(await first.ask({ type: 'checkpoint', bytes: 400 })).toEqual({ problems: [], lost: 1, step: 90 });
   expect(await files()).toEqual(before);
-  expect(await (await RunFolder.open(root, 'a')).readCheckpoint(99)).toBeUndefined();
+  expect(await (await RunFolder.open(new NodeFolder(root), 'a')).readCheckpoint(99)).toBeUndefined();
   await mine.release();
   mine.dispose();
 });

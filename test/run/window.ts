@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from 'vitest';
+import { NodeFolder } from '../../src/run/nodeFolder';
 import type { Run } from '../../src/run/run';
 import { Runs } from '../../src/run/runs';
 import type { Problem } from '../../src/model/problem';
@@ -29,7 +30,7 @@ export function temporaryFolder(): string {
 
 /** All runs of a folder, as one window has them. Disposed after the test. */
 export function openWindow(root: string, trainer: string | StartTrainer, parallel = 8): Told & { runs: Runs } {
-  const runs = new Runs(root, typeof trainer === 'string' ? startWorker(trainer) : trainer, { parallel: () => parallel });
+  const runs = new Runs(new NodeFolder(root), typeof trainer === 'string' ? startWorker(trainer) : trainer, { parallel: () => parallel });
   runs.planner = (_, text) => Promise.resolve(plan(text));
   open.push(runs);
   const told: Told = { failures: [], problems: [] };

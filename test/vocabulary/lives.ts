@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { CheckpointFiles } from '../../src/run/checkpointFiles';
+import { NodeFolder } from '../../src/run/nodeFolder';
 import type { Checkpoint, Plan, RunEvent } from '../../src/train/protocol';
 import { prepare } from '../../src/train/prepare';
 import { SessionPool } from '../../src/train/session';
@@ -21,8 +22,8 @@ async function goOn(trainer: Trainer, until = Infinity): Promise<RunEvent[]> {
 async function fromDisk(checkpoint: Checkpoint): Promise<Checkpoint> {
   const folder = await mkdtemp(join(tmpdir(), 'vocabulary-'));
   try {
-    await new CheckpointFiles(folder).save(checkpoint, 0, () => false);
-    const files = new CheckpointFiles(folder);
+    await new CheckpointFiles(new NodeFolder(folder)).save(checkpoint, 0, () => false);
+    const files = new CheckpointFiles(new NodeFolder(folder));
     await files.load();
     return (await files.read(Infinity, 0))!;
   } finally {

@@ -8,9 +8,16 @@ import { ortSession } from './ortSession';
 const inTurn = takingTurns();
 let hasBegun = false;
 
-/** Says where the WASM file lies and how many threads may work. Threads can be changed until the first session is made. */
-export function configureEngine({ wasmPaths, threads }: { wasmPaths?: { mjs: string; wasm: string }; threads: number }): void {
+interface WasmOptions {
+  wasmPaths?: { mjs: string; wasm?: string };
+  wasmBinary?: ArrayBuffer;
+  threads: number;
+}
+
+/** Says where the WASM file lies, or what is in it, and how many threads may work. Threads can be changed until the first session is made. */
+export function configureEngine({ wasmPaths, wasmBinary, threads }: WasmOptions): void {
   if (wasmPaths) ort.env.wasm.wasmPaths = wasmPaths;
+  if (wasmBinary) ort.env.wasm.wasmBinary = wasmBinary;
   if (!hasBegun) ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
 }
