@@ -35,7 +35,7 @@ test('events come at most ten times a second however fast the steps are, and non
 });
 
 test('a pause is told after the events of the steps before it; a step is one step; stop evaluates and ends', async () => {
-  const { loop, until, events, steps, last } = listen();
+  const { loop, said, until, events, steps, last } = listen();
   loop.handle({ type: 'start', plan: plan(1_000_000) });
   await until(() => steps() > 5);
   loop.handle({ type: 'pause' });
@@ -45,6 +45,7 @@ test('a pause is told after the events of the steps before it; a step is one ste
   await until(() => steps() > paused);
   expect(steps()).toBe(paused + 1);
   loop.handle({ type: 'checkpoint', id: 7 });
+  await until(() => said.some(({ message }) => message.type === 'checkpoint' && message.id === 7));
   expect(last()).toMatchObject({ type: 'checkpoint', id: 7, checkpoint: { step: paused + 1 } });
   loop.handle({ type: 'resume' });
   await until(() => steps() > paused + 3);

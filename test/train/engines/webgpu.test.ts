@@ -1,4 +1,6 @@
-import { test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { Steering } from '../../../src/train/engines/steering';
+import type { RunEvent } from '../../../src/train/protocol';
 import { MODELS } from './models';
 import { webgpu } from './realEngines';
 import { expectResumesElsewhere, expectSameLosses } from './sameNumbers';
@@ -12,4 +14,35 @@ test.each(Object.entries(MODELS))('webgpu: the losses of WASM over 50 steps, %s'
 
 test('a checkpoint of webgpu goes on on WASM, and one of WASM on webgpu', async () => {
   await expectResumesElsewhere(Object.values(MODELS)[0], await webgpu());
+});
+
+test('a device that is lost amid a run: WASM goes on from what was kept, and one event says so', async () => {
+  await webgpu();
+  let device: GPUDevice | undefined;
+  const { requestDevice } = GPUAdapter.prototype;
+  const watched = vi.spyOn(GPUAdapter.prototype, 'requestDevice').mockImplementation(async function (this: GPUAdapter, ...wanted) {
+    return (device = await requestDevice.apply(this, wanted));
+  });
+  const steering = new Steering({ open: { webgpu }, cores: 1 });
+  const [text] = Object.values(MODELS);
+  let { trainer } = await steering.begin({ text, files: {}, statsEvery: 10, engine: { use: 'webgpu' } });
+  watched.mockRestore();
+  expect(trainer.engine.name).toBe('webgpu');
+  const events: RunEvent[] = [];
+  while (trainer.step < 3 || trainer.engine.name === 'webgpu') {
+    if (trainer.step === 5) device!.destroy();
+    const next = await steering.next(trainer);
+    ({ trainer } = next);
+    events.push(...next.events);
+  }
+  // It was kept whenever that was due.
+  const [{ step }] = events as { step: number }[];
+  expect(step).toBeLessThan(6);
+  expect(events).toMatchObject([
+    { type: 'engine', step, engine: 'wasm' },
+    { type: 'resume', step },
+  ]);
+  expect((events[0] as { reason: string }).reason).toMatch(/^The webgpu engine failed: The graphics card was lost/);
+  while (!trainer.isFinished) await steering.next(trainer);
+  await trainer.release();
 });
