@@ -16,9 +16,11 @@ const suites = {
   lint: check([bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']),
   format: check([bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '**/*.{ts,mts,mjs,json,css}']),
   unit: vitest('vitest.config.mts'),
+  // On SwiftShader, which comes with the browser.
+  webgpu: withBrowser(vitest('test/webgpu/vitest.config.mts')),
   e2e: endToEnd(),
   // Once more with the extension in the browser's worker: what could be different there. Any other file runs there too: EXTENSION_HOST=web.
-  web: endToEnd({ EXTENSION_HOST: 'web' }, ['web', 'editing', 'hotSwap', 'vsix']),
+  web: endToEnd({ EXTENSION_HOST: 'web' }, ['web', 'editing']),
 };
 
 const wanted = process.argv.slice(2);
@@ -80,9 +82,13 @@ function countsOf(report) {
 
 function endToEnd(env, names = []) {
   const files = names.map((name) => `${name}.test.ts`);
+  return withBrowser(vitest('test/e2e/vitest.config.mts', env, files));
+}
+
+function withBrowser(suite) {
   return async () => {
-    if (findBrowser() || installBrowser()) return vitest('test/e2e/vitest.config.mts', env, files)();
-    console.error('e2e: no Chrome, Chromium or Edge is here, and none could be installed.');
+    if (findBrowser() || installBrowser()) return suite();
+    console.error('No Chrome, Chromium or Edge is here, and none could be installed.');
     return process.env.CI ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
   };
 }
