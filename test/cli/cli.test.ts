@@ -121,7 +121,7 @@ describe('check', { concurrent: true }, () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       'line  layer    type    output  parameters\n   4  linear1  Linear       8          24\n   5  relu1    ReLU         8\n   6  linear2  Linear       2          18\n' +
-        '42 parameters; 80 training and 20 validation samples; 8 steps of 20; about 12 KiB to train\n',
+        '42 parameters; 80 training and 20 validation samples; 8 steps of 20; about 6 KiB to train\n',
     );
   });
 

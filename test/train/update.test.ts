@@ -147,17 +147,17 @@ test('unfreeze: layers stay as they are until their epoch, and begin with a mome
   const a = async () => Array.from((await trainer.tensors())['a.weight'].data);
   const start = await a();
   for (let i = 0; i < 8; i++) {
-    expect(a()).toEqual(start);
+    expect(await a()).toEqual(start);
     expect((await trainer.checkpoint()).optimizer.momentum_buffer['a.weight']).toBeUndefined();
     await trainer.next();
   }
-  expect(a()).toEqual(start);
+  expect(await a()).toEqual(start);
   expect(await trainer.checkpoint()).toMatchObject({ epoch: 2, ages: { 'a.weight': 0, 'a.bias': 0 } });
   await trainer.next();
   const buffer = (await trainer.checkpoint()).optimizer.momentum_buffer['a.weight'].data;
   // The first buffer is the gradient itself.
   (await a()).forEach((value, i) => expect(value).toBeCloseTo(start[i] - 0.5 * buffer[i], 6));
-  expect(a()).not.toEqual(start);
+  expect(await a()).not.toEqual(start);
   await trainer.release();
 });
 
