@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { isWeb, Session } from './session';
+import { Session } from './session';
 import type { Workbench } from './workbench';
 
 // What only holds where the extension runs in the browser, without a server's processes and disk.
@@ -29,7 +29,7 @@ afterEach(async ({ task }) => {
 
 const stepOf = (workbench: Workbench) => workbench.dashboard.step();
 
-test.runIf(isWeb)('a run is kept in the browser: its history, its text, its checkpoints', async () => {
+test('a run is kept in the browser: its history, its text, its checkpoints', async () => {
   await first.openFile('long.nn.yaml');
   await first.lens('▷ Train').click();
   await expect.poll(() => stepOf(first), settled).toBeGreaterThan(100);
@@ -41,7 +41,7 @@ test.runIf(isWeb)('a run is kept in the browser: its history, its text, its chec
   expect((await kept()).some((name) => name.startsWith('checkpoints/'))).toBe(true);
 });
 
-test.runIf(isWeb)('another tab sees it train, and does not train it as well', async () => {
+test('another tab sees it train, and does not train it as well', async () => {
   const run = await first.dashboard.run();
   second = await session.openWindow();
   await second.statusBarItem('long-run').waitFor();
@@ -56,7 +56,7 @@ test.runIf(isWeb)('another tab sees it train, and does not train it as well', as
   expect(await first.dashboard.state()).toBe('running');
 });
 
-test.runIf(isWeb)('a tab that goes without a word leaves the run to the other one, which goes on with it', async () => {
+test('a tab that goes without a word leaves the run to the other one, which goes on with it', async () => {
   const run = await first.dashboard.run();
   const left = await stepOf(first);
   await first.close();
@@ -66,7 +66,7 @@ test.runIf(isWeb)('a tab that goes without a word leaves the run to the other on
   expect(await second.dashboard.run()).toBe(run);
 });
 
-test.runIf(isWeb)('paused, it is paused after a reload, with its history; it is stopped, and deleted', async () => {
+test('paused, it is paused after a reload, with its history; it is stopped, and deleted', async () => {
   await second.dashboard.button('pause').click();
   await expect.poll(() => second.dashboard.state(), settled).toBe('paused');
   const run = await second.dashboard.run();
