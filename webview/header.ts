@@ -99,7 +99,7 @@ export class Header {
     this.progress.value = run.steps > 0 ? Math.min(1, run.step / run.steps) : 0;
     setText(this.rate, formatRate(run.stepsPerSecond));
     setText(this.params, run.layers.length > 0 ? formatCompact(run.params) : '–');
-    setText(this.memory, run.memory ? `about ${formatBytes(run.memory)}` : '');
+    setText(this.memory, run.memory ? `about ${formatBytes(run.memory)} of memory` : '');
     this.memory.hidden = !run.memory;
     setText(this.engine, run.engine || '–');
     setAttribute(this.engine, 'title', run.engineReason);
