@@ -1,3 +1,4 @@
+import { concatenate } from '../base/bytes';
 import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
 import { failIn, type DataFile } from './dataFile';
 import { inflate, MAX_RATIO } from './inflate';
@@ -37,7 +38,7 @@ export function readPng(file: DataFile): Pixels {
   checkContent(file, head, chunks);
   let image: DecodedPng;
   try {
-    image = decode(joined([Uint8Array.from(SIGNATURE), ...chunks]), { checkCrc: true });
+    image = decode(concatenate([Uint8Array.from(SIGNATURE), ...chunks]), { checkCrc: true });
     if (head.colour === COLOUR.indexed) image = withColours(image);
   } catch (error) {
     broken(file, error instanceof Error ? error.message : String(error));
@@ -71,7 +72,7 @@ function chunksOf(file: DataFile): Uint8Array[] {
 function checkContent(file: DataFile, head: Head, chunks: readonly Uint8Array[]): void {
   if (head.isInterlaced && head.depth < 8)
     failIn(file, 'unsupported-image', 'interlaced images of fewer than 8 bits cannot be read. Save it without interlacing.');
-  const packed = joined(chunks.filter((chunk) => nameAt(chunk, 4) === 'IDAT').map((chunk) => chunk.subarray(8, -4)));
+  const packed = concatenate(chunks.filter((chunk) => nameAt(chunk, 4) === 'IDAT').map((chunk) => chunk.subarray(8, -4)));
   const size = contentSize(head);
   if (size > packed.length * MAX_RATIO || !inflate(packed.subarray(2, -4), size)) broken(file, 'it does not unpack to the size it claims');
 }
@@ -94,16 +95,6 @@ function contentSize({ width, height, depth, colour, isInterlaced }: Head): numb
     const [columns, rows] = [Math.ceil((width - left) / across), Math.ceil((height - top) / down)];
     return columns > 0 && rows > 0 ? sum + rows * (1 + Math.ceil((columns * SAMPLES[colour] * depth) / 8)) : sum;
   }, 0);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function withColours(image: DecodedPng): DecodedPng {

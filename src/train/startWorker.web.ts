@@ -1,6 +1,6 @@
 import type { FromTrainer } from './protocol';
 import type { StartTrainer } from './startWorker';
-import type { Engine } from './worker.web';
+import type { EngineMessage } from './worker.web';
 
 /** Where the parts of a trainer lie. */
 export interface TrainerUrls {
@@ -13,7 +13,7 @@ export interface TrainerUrls {
 
 interface Parts {
   script: string;
-  engine: Engine;
+  engine: EngineMessage;
 }
 
 /** Starts trainers in workers of the browser. Their parts are loaded once, with the first of them. */

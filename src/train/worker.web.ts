@@ -4,7 +4,7 @@ import { TrainingLoop } from './trainingLoop';
 import { buffersOf } from './transfer';
 
 /** The first message: the engine, which nothing but the extension can load. */
-export interface Engine {
+export interface EngineMessage {
   type: 'engine';
   /** URL of its module. */
   mjs: string;
@@ -17,7 +17,7 @@ const port = self as unknown as Worker;
 self.addEventListener('unhandledrejection', ({ reason }) => reportError(reason));
 
 const loop = new TrainingLoop((message) => port.postMessage(message, buffersOf(message)), { open: {}, cores: 1 });
-port.addEventListener('message', ({ data }: MessageEvent<Engine | ToTrainer>) => {
+port.addEventListener('message', ({ data }: MessageEvent<EngineMessage | ToTrainer>) => {
   // Without cross-origin isolation there is one thread.
   if (data.type === 'engine') configureEngine({ wasmPaths: { mjs: data.mjs }, wasmBinary: data.wasm, threads: 1 });
   else loop.handle(data);

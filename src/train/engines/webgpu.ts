@@ -1,7 +1,7 @@
 import type * as Ort from 'onnxruntime-web';
 import { encodeOnnx } from '../../graph/onnx';
 import { portable } from '../../graph/portable';
-import { type Feeds, type Session, type Tensor, tensor } from '../session';
+import { type Feeds, type Tensor, tensor } from '../session';
 import { type Engine, EngineMissing, takingTurns } from './engine';
 import { ortSession } from './ortSession';
 
@@ -28,14 +28,12 @@ export async function openWebGpu({ ort, wasmPaths }: WebGpuRuntime): Promise<Eng
     name: 'webgpu',
     threads: 1,
     encode: (graph) => encodeOnnx(portable(graph)),
-    compile: async (model, resident): Promise<Session> => {
-      const session = await ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
+    compile: (model, resident) =>
+      ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
         executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW', device }],
         graphOptimizationLevel: 'disabled',
         ...(resident.length > 0 && { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])) }),
-      });
-      return session;
-    },
+      }),
     fetch: (feeds) => whileThere(() => fetchFrom(device, feeds)),
   };
 }
