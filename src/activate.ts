@@ -5,6 +5,7 @@ import { followRuns } from './editor/contextKeys';
 import { CurrentRun } from './editor/currentRun';
 import { LiveDecorations } from './editor/decorations';
 import { ModelDiagnostics } from './editor/diagnostics';
+import { getReadyForRuns } from './editor/gettingReady';
 import { HotSwap } from './editor/hotSwap';
 import { registerExamples } from './editor/examples';
 import { Explanations } from './editor/explanations';
@@ -103,6 +104,7 @@ export async function activateOn(host: Host, context: vscode.ExtensionContext): 
   own(new FindingCommands(runs, documents, findings, fixer, own(new Explanations(findings)), dashboard));
   own(new TrialCommands(runs, current, fixer, messages, dashboard));
   own(followRuns(runs, current));
+  own(getReadyForRuns(runs));
 
   await runs.load();
   own(resumeLeaving(runs));

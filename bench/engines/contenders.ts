@@ -15,12 +15,14 @@ export interface Contender {
 
 /** Who is measured. A further engine is a further row. */
 export const CONTENDERS: readonly Contender[] = [
-  { name: 'ours', title: 'Layerwise, WASM', script: 'layerwise.ts', statistics: ['none', 'sampled', 'all'] },
+  { name: 'ours', title: 'Layerwise, WASM', script: 'layerwise/wasm.ts', statistics: ['none', 'sampled', 'all'] },
+  { name: 'native', title: 'Layerwise, native', script: 'layerwise/native.ts', statistics: ['none', 'sampled', 'all'] },
+  { name: 'webgpu', title: 'Layerwise, WebGPU', script: 'layerwise/webgpu.ts', statistics: ['none', 'sampled', 'all'] },
   { name: 'hand', title: 'ONNX by hand, WASM', script: 'handmade.ts', statistics: ['none'], workloads: ['W1'] },
   { name: 'jax', title: 'jax-js, WASM', script: 'jax/train.mjs', statistics: ['none', 'all'] },
   { name: 'tfjs', title: 'TensorFlow.js, WASM', script: 'tensorflow/train.mjs', statistics: ['none', 'all'] },
   { name: 'torch', title: 'PyTorch, CPU', script: 'pytorch.py', statistics: ['none', 'all'] },
 ];
 
-/** What the others are compared with. */
-export const OURS = CONTENDERS[0];
+/** What the others are compared with: who computes on one thread of the processor. */
+export const OURS = CONTENDERS.slice(0, 2);

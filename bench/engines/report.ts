@@ -22,47 +22,54 @@ export function spread(values: readonly number[]): Spread {
 
 const show = ({ median, low, high }: Spread) => `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 
+type Ratio = Record<keyof StepTime, Spread>;
+
 /** By round: how many times as long one takes as the other. */
-const ratios = (a: Result, b: Result, by: keyof StepTime): Spread | undefined =>
-  a.blocks.length && b.blocks.length ? spread(a.blocks.map((time, round) => time[by] / b.blocks[round][by])) : undefined;
+function ratio(a: Result, b: Result | undefined): Ratio | undefined {
+  if (!b || a === b || !a.blocks.length || !b.blocks.length) return undefined;
+  const by = (key: keyof StepTime) => spread(a.blocks.map((time, round) => time[key] / b.blocks[round][key]));
+  return { clock: by('clock'), processor: by('processor') };
+}
 
 /** What a row of the table tells, as numbers. */
 export interface Row {
   result: Result;
   /** Microseconds of a step. */
   step?: Spread;
-  /** Ours is so many times as fast, taking the same statistics: by the clock and by the processor. */
-  ours?: Spread;
-  oursByProcessor?: Spread;
+  /** Each of ours is so many times as fast, taking the same statistics. */
+  ours: { title: string; ratio?: Ratio }[];
   /** Its own speed without statistics is 1; likewise. */
-  toPlain?: Spread;
-  toPlainByProcessor?: Spread;
+  toPlain?: Ratio;
 }
 
 export function rowsOf(results: readonly Result[]): Row[] {
   const find = (contender: string, statistics: string) => results.find((r) => r.contender === contender && r.statistics === statistics);
+  const measured = OURS.filter(({ name }) => results.some(({ contender }) => contender === name));
   return results.map((result) => {
-    const [ours, plain] = [find(OURS.name, result.statistics), find(result.contender, 'none')];
+    const plain = find(result.contender, 'none');
     return {
       result,
       ...(result.blocks.length && { step: spread(result.blocks.map(({ clock }) => clock)) }),
-      ...(ours && ours !== result && { ours: ratios(result, ours, 'clock'), oursByProcessor: ratios(result, ours, 'processor') }),
-      ...(plain && plain !== result && { toPlain: ratios(plain, result, 'clock'), toPlainByProcessor: ratios(plain, result, 'processor') }),
+      ours: measured.map(({ name, title }) => ({ title, ratio: ratio(result, find(name, result.statistics)) })),
+      ...(plain && { toPlain: ratio(plain, result) }),
     };
   });
 }
 
 export function table(rows: readonly Row[]): Record<string, string>[] {
-  return rows.map(({ result, step, ours, oursByProcessor, toPlain, toPlainByProcessor }) => ({
+  return rows.map(({ result, step, ours, toPlain }) => ({
     engine: CONTENDERS.find(({ name }) => name === result.contender)!.title,
     statistics: result.statistics,
     'µs a step': step ? step.median.toFixed(0) : (result.failed ?? '').split('\n')[0].slice(0, 80),
-    'Layerwise is × as fast': ours ? show(ours) : '',
-    'by processor time': oursByProcessor ? show(oursByProcessor) : '',
-    'speed beside none': toPlain ? show(toPlain) : '',
-    'by processor time ': toPlainByProcessor ? show(toPlainByProcessor) : '',
+    ...Object.fromEntries(ours.flatMap((one) => columns(`${one.title} is × as fast`, one.ratio))),
+    ...Object.fromEntries(columns('speed beside none', toPlain)),
     'first loss, ms': result.first?.toFixed(0) ?? '',
     'compiling, ms': result.compile?.toFixed(0) ?? '',
     'peak, MiB': result.peak?.toFixed(0) ?? '',
   }));
 }
+
+const columns = (title: string, found: Ratio | undefined): [string, string][] => [
+  [title, found ? show(found.clock) : ''],
+  [`${title}, by processor time`, found ? show(found.processor) : ''],
+];

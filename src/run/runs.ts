@@ -60,6 +60,7 @@ export class Runs implements Disposable {
   private lookTimer?: ReturnType<typeof setTimeout>;
   private isClosed = false;
   private readonly host: RunHost;
+  private readonly hasRoom: () => boolean;
   /** The last measurement of each run's fixes. */
   private readonly measurements = new Map<Run, Trials>();
 
@@ -68,11 +69,11 @@ export class Runs implements Disposable {
     startTrainer: StartTrainer,
     options: { parallel: () => number },
   ) {
-    const hasRoom = (): boolean => [...this.runs.values()].filter((run) => run.isBusy).length < Math.max(1, options.parallel());
+    this.hasRoom = () => [...this.runs.values()].filter((run) => run.isBusy).length < Math.max(1, options.parallel());
     this.host = {
       root,
       pool: new TrainerPool(startTrainer),
-      queue: new RunQueue<ActiveRun>(hasRoom),
+      queue: new RunQueue<ActiveRun>(this.hasRoom),
       plan: (run, text) => this.planner(run, text),
       isWatched: (run) => run === this.shownRun || this.comparedRuns.includes(run),
       changed: (run) => this.changed.fire(run),
@@ -145,6 +146,11 @@ export class Runs implements Disposable {
     this.forgetOld();
     this.shownChanged.fire();
     for (const run of runs) this.readHistory(run);
+  }
+
+  /** Somebody looks at a model: if a run could begin now, a thread gets ready for it. */
+  expect(threads: number): void {
+    if (this.hasRoom()) this.host.pool.warm(threads);
   }
 
   /** Trains `plan` as a new run, which becomes the one on show; queued while `parallel()` others train. */

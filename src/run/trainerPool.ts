@@ -13,11 +13,13 @@ export interface Loan {
 
 interface Thread {
   trainer: Trainer;
+  /** That share a computation: fixed as soon as the engine is loaded. */
+  threads: number;
   /** Of the run that has it on loan. */
   listener?: TrainerListener;
 }
 
-/** Threads that trained a run and wait for another: it takes V8 seconds of training until WASM has its full speed. */
+/** Threads that wait for a run, most of them after another one: it takes V8 seconds of training until WASM has its full speed. */
 export class TrainerPool implements Disposable {
   private readonly threads = new Set<Thread>();
 
@@ -27,8 +29,14 @@ export class TrainerPool implements Disposable {
     private readonly idle = 2,
   ) {}
 
-  take(listener: TrainerListener): Loan {
-    const thread = [...this.threads].find((one) => !one.listener) ?? this.open();
+  /** Somebody will train soon: a thread gets ready, unless one is. */
+  warm(threads: number): void {
+    if (!this.waiting(threads)) this.open(threads).trainer.send({ type: 'warm', threads });
+  }
+
+  /** @param threads that share a computation. */
+  take(listener: TrainerListener, threads = 1): Loan {
+    const thread = this.waiting(threads) ?? this.open(threads);
     thread.listener = listener;
     return {
       send: (message) => thread.trainer.send(message),
@@ -44,8 +52,13 @@ export class TrainerPool implements Disposable {
     for (const thread of [...this.threads]) this.end(thread);
   }
 
-  private open(): Thread {
+  private waiting(threads: number): Thread | undefined {
+    return [...this.threads].find((one) => !one.listener && one.threads === threads);
+  }
+
+  private open(threads: number): Thread {
     const thread: Thread = {
+      threads,
       trainer: this.startTrainer({
         message: (message) => thread.listener?.message(message),
         gone: (reason) => {

@@ -135,7 +135,7 @@ export class Training implements Disposable {
     this.plan = plan;
     this.lastEdit = lastEdit;
     this.hasBegun = false;
-    this.loan = this.pool.take({ message: (message) => this.receive(message), gone: (reason) => this.lose(reason) });
+    this.loan = this.pool.take({ message: (message) => this.receive(message), gone: (reason) => this.lose(reason) }, plan.engine?.threads);
     this.loan.send({ type: 'start', plan, from, isPaused: this.isPaused });
     if (edit) this.sendSwap(edit, () => undefined);
   }

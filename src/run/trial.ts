@@ -46,12 +46,12 @@ export class Trial implements Disposable {
 
   /** Trains a plan from the start, or on from a checkpoint that fits it. Resolves when it is over, whatever became of it. */
   train(pool: TrainerPool, plan: Plan, from?: Checkpoint): Promise<void> {
-    return this.begin(pool, () => this.loan!.send({ type: 'start', plan, from }));
+    return this.begin(pool, plan, () => this.loan!.send({ type: 'start', plan, from }));
   }
 
   /** Trains `edited` with the weights and the optimizer's state of a checkpoint that fits `plan`. */
   goOn(pool: TrainerPool, plan: Plan, from: Checkpoint, edited: Plan): Promise<void> {
-    return this.begin(pool, () => {
+    return this.begin(pool, plan, () => {
       this.loan!.send({ type: 'start', plan: { ...plan, steps: edited.steps }, from, isPaused: true });
       // Begins like the edit of a run that goes on: without a jump where a normalisation comes in.
       this.loan!.send({ type: 'swap', id: 1, plan: edited, carry: { resized: 'fresh', inserted: 'continue' } });
@@ -71,12 +71,13 @@ export class Trial implements Disposable {
     this.changed.dispose();
   }
 
-  private begin(pool: TrainerPool, send: () => void): Promise<void> {
+  private begin(pool: TrainerPool, { engine }: Plan, send: () => void): Promise<void> {
     this.state = 'running';
-    this.loan = pool.take({
-      message: (message) => this.receive(message),
-      gone: (reason) => this.end('failed', `The trainer ended. ${reason}`),
-    });
+    const listener = {
+      message: (message: FromTrainer) => this.receive(message),
+      gone: (reason: string) => this.end('failed', `The trainer ended. ${reason}`),
+    };
+    this.loan = pool.take(listener, engine?.threads);
     this.changed.fire();
     return new Promise((over) => {
       this.over = over;

@@ -237,6 +237,8 @@ export interface CarryOptions {
 }
 
 export type ToTrainer =
+  /** Makes a new thread ready for a run that is yet to come, and that will have so many threads. */
+  | { type: 'warm'; threads: number }
   /** `from`: goes on from there, `isPaused`: without running yet. */
   | { type: 'start'; plan: Plan; from?: Checkpoint; isPaused?: boolean }
   /** Replaces the running model between two steps. Without `files` those of the plan before still hold. Answered by `swapped` or `refused`. */

@@ -5,6 +5,7 @@ import type { EngineSources } from './engines/engine';
 import { type Steered, Steering } from './engines/steering';
 import type { Checkpoint, FromTrainer, RunEvent, ToTrainer, TrainerState } from './protocol';
 import type { Trainer } from './trainer';
+import { warmUp } from './warmUp';
 import { Watch } from './watch';
 
 /** Events go out this often at most, in milliseconds; the host repaints no faster. */
@@ -50,6 +51,9 @@ export class TrainingLoop {
 
   handle(message: ToTrainer): void {
     switch (message.type) {
+      case 'warm':
+        this.run = this.run.then(() => warmUp(message.threads));
+        return;
       case 'start':
         // A new run waits for the one before to end.
         this.stop();

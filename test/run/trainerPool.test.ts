@@ -12,7 +12,8 @@ function poolOfNotes(idle?: number) {
     return { send: (message) => thread.sent.push(message), dispose: () => (thread.isEnded = true) };
   }, idle);
   const heard: string[] = [];
-  const take = (who: string) => pool.take({ message: ({ type }) => heard.push(`${who} ${type}`), gone: (reason) => heard.push(`${who} ${reason}`) });
+  const take = (who: string, threads?: number) =>
+    pool.take({ message: ({ type }) => heard.push(`${who} ${type}`), gone: (reason) => heard.push(`${who} ${reason}`) }, threads);
   return { pool, threads, heard, take };
 }
 
@@ -44,10 +45,21 @@ test('a thread that dies is told to its run only, and not lent again', () => {
 
 test('only so many threads wait; a pool that is disposed ends all', () => {
   const { pool, threads, take } = poolOfNotes(1);
-  const loans = ['a', 'b', 'c'].map(take);
+  const loans = ['a', 'b', 'c'].map((who) => take(who));
   loans[0].giveBack();
   loans[1].giveBack();
   expect(threads.map(({ isEnded }) => isEnded)).toEqual([false, true, false]);
   pool.dispose();
   expect(threads.map(({ isEnded }) => isEnded)).toEqual([true, true, true]);
+});
+
+test('a thread gets ready once, and trains the run that comes; one with another number of engine threads is not it', () => {
+  const { pool, threads, take } = poolOfNotes();
+  pool.warm(1);
+  pool.warm(1);
+  take('first').send({ type: 'pause' });
+  expect(threads.map(({ sent }) => sent)).toEqual([[{ type: 'warm', threads: 1 }, { type: 'pause' }]]);
+  pool.warm(1);
+  take('two threads', 2);
+  expect(threads).toHaveLength(3);
 });

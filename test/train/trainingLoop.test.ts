@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import * as ort from 'onnxruntime-web';
+import { expect, test, vi } from 'vitest';
 import type { FromTrainer, Plan, RunEvent } from '../../src/train/protocol';
 import { TrainingLoop } from '../../src/train/trainingLoop';
 
@@ -20,6 +21,18 @@ function listen() {
   const last = () => said.at(-1)?.message;
   return { loop, said, until, events, steps, last };
 }
+
+test('a thread gets ready without a word: the engine has trained by the time that a run begins', async () => {
+  const create = vi.spyOn(ort.InferenceSession, 'create');
+  const { loop, said, until, last } = listen();
+  loop.handle({ type: 'warm', threads: 1 });
+  await until(() => create.mock.calls.length > 1);
+  expect(said).toEqual([]);
+  loop.handle({ type: 'start', plan: plan(3) });
+  await until(() => last()?.type === 'done');
+  expect(said[0].message).toMatchObject({ type: 'events', events: [{ type: 'start', samples: 64 }] });
+  create.mockRestore();
+});
 
 test('events come at most ten times a second however fast the steps are, and none is lost', async () => {
   const { loop, said, until, events, last } = listen();
