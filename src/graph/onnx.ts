@@ -22,9 +22,23 @@ import { type DType, type Shape } from './shape';
 /** float64 stands for every float32 of the graph: for checks of gradients. */
 export type Precision = 'float32' | 'float64';
 
+/** How a graph is to be run several times in a row. All other inputs are the same each time. */
+export interface Repetition {
+  /** Inputs `x` that take the output `next_x` of the time before. */
+  carried: readonly string[];
+  /** Inputs, stacked along a first dimension: one of each for every time. */
+  stacked: readonly string[];
+}
+
+interface EncodeOptions {
+  precision?: Precision;
+  /** The outputs `next_…` are those of the last time then, the others stacked, one of each for every time. */
+  repetition?: Repetition;
+}
+
 /** The bytes of an ONNX model (opset 21, IR 10) of a lowered graph. */
-export function encodeOnnx(graph: Graph, precision: Precision = 'float32'): Uint8Array {
-  return new Encoder(precision).model(graph);
+export function encodeOnnx(graph: Graph, { precision = 'float32', repetition }: EncodeOptions = {}): Uint8Array {
+  return new Encoder(precision).model(graph, repetition);
 }
 
 const attribute = {
@@ -39,14 +53,15 @@ class Encoder {
   /** All constants live in the outermost graph, equal ones once. */
   private readonly initializers = new Map<string, TensorProto>();
   private readonly types: Record<DType, DataType>;
+  private inside: ReadonlySet<string> = new Set();
 
   constructor(private readonly precision: Precision) {
     const float = precision === 'float64' ? DataType.DOUBLE : DataType.FLOAT;
     this.types = { float32: float, int32: DataType.INT32, int64: DataType.INT64, uint32: DataType.UINT32, bool: DataType.BOOL };
   }
 
-  model(graph: Graph): Uint8Array {
-    const encoded = this.graph(graph, 'step');
+  model(graph: Graph, repetition?: Repetition): Uint8Array {
+    const encoded = repetition ? this.scan(graph, repetition) : this.graph(graph, 'step');
     encoded.initializer = [...this.initializers.values()];
     return toBinary(
       ModelProtoSchema,
@@ -59,23 +74,58 @@ class Encoder {
     const nodes: NodeProto[] = [];
     // What the graph computes goes out by its own name, without a copy.
     const computed = new Set(graph.nodes.filter(({ op }) => op !== 'Input' && op !== 'Constant').flatMap((node) => node.outputs.map(({ id }) => id)));
-    const named = new Map(graph.outputs.filter(({ value }) => computed.has(value.id) && !this.names.has(value.id)).map((o) => [o.value.id, o.name]));
+    const named = new Map(
+      graph.outputs.filter(({ value }) => computed.has(value.id) && !this.names.has(value.id)).map((o) => [o.value.id, this.port(o.name)]),
+    );
     for (const [id, outputName] of named) this.names.set(id, outputName);
     for (const node of graph.nodes) {
       const [out] = node.outputs;
       if (node.op === 'Input') {
-        this.names.set(out.id, node.attrs.name as string);
-        inputs.push(this.info(node.attrs.name as string, out));
+        const inputName = this.port(node.attrs.name as string);
+        this.names.set(out.id, inputName);
+        inputs.push(this.info(inputName, out));
       } else if (node.op === 'Constant') {
         this.names.set(out.id, this.tensor(node.attrs.data as number[], out.shape, out.dtype));
       } else nodes.push(...this.node(node));
     }
-    const outputs = graph.outputs.map(({ name: outputName, value }) => {
+    const outputs = graph.outputs.map(({ name: plainName, value }) => {
+      const outputName = this.port(plainName);
       if (named.get(value.id) !== outputName)
         nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.name(value)], output: [outputName] }));
       return this.info(outputName, value);
     });
     return create(GraphProtoSchema, { name, node: nodes, input: inputs, output: outputs });
+  }
+
+  /** A graph of one `Scan`, which runs another one several times. */
+  private scan(body: Graph, { carried, stacked }: Repetition): GraphProto {
+    const inputs = new Map(body.nodes.filter(({ op }) => op === 'Input').map(({ attrs, outputs: [out] }) => [attrs.name as string, out]));
+    const outputs = new Map(body.outputs.map(({ name, value }) => [name, value]));
+    const taken = [...carried, ...stacked];
+    const left = carried.map((name) => `next_${name}`);
+    const results = [...outputs.keys()].filter((name) => !left.includes(name));
+    const given = [...left, ...results];
+    this.inside = new Set([...taken, ...given]);
+    const once = this.graph(body, 'step');
+    once.input = taken.map((name) => this.info(this.port(name), inputs.get(name)!));
+    once.output = given.map((name) => this.info(this.port(name), outputs.get(name)!));
+    const node = create(NodeProtoSchema, {
+      opType: 'Scan',
+      input: taken,
+      output: given,
+      attribute: [attribute.int('num_scan_inputs', stacked.length), attribute.graph('body', once)],
+    });
+    return create(GraphProtoSchema, {
+      name: 'steps',
+      node: [node],
+      input: [...inputs].map(([name, value]) => this.info(name, value, stacked.includes(name))),
+      output: given.map((name) => this.info(name, outputs.get(name)!, results.includes(name))),
+    });
+  }
+
+  /** An input or output as the graph says it; within a Scan those that it hands in and out have a mark, as ONNX has every name once. */
+  private port(name: string): string {
+    return this.inside.has(name) ? `${name}'` : name;
   }
 
   /** Counted within the model: equal graphs have equal bytes. */
@@ -85,9 +135,11 @@ class Encoder {
     return name;
   }
 
-  private info(name: string, { shape, dtype, node }: Value): ValueInfoProto {
+  /** @param isStacked there is one for every time. */
+  private info(name: string, { shape, dtype, node }: Value, isStacked = false): ValueInfoProto {
+    const times = isStacked ? [{ value: { case: 'dimParam' as const, value: 'times' } }] : [];
+    const dim = [...times, ...shape.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } }))];
     // The branches of an If may give different lengths; their graphs tell no shape then.
-    const dim = shape.map((n) => ({ value: { case: 'dimValue' as const, value: BigInt(n) } }));
     const known = node.op !== 'If' ? { shape: { dim } } : {};
     return create(ValueInfoProtoSchema, {
       name,

@@ -4,7 +4,7 @@ const NEWER = 0.05;
 /** What statistics cost: sampled steps beside plain ones. A net of many small layers takes several times as long for a step with them as for one without. */
 export class SamplingCost {
   /** Milliseconds of a plain step. */
-  private plain?: number;
+  plain?: number;
   private all = 0;
   private extra = 0;
 
@@ -13,6 +13,11 @@ export class SamplingCost {
     this.all += milliseconds;
     if (!isSampled) this.plain = this.plain === undefined ? milliseconds : this.plain + NEWER * (milliseconds - this.plain);
     else if (this.plain !== undefined) this.extra += Math.max(0, milliseconds - this.plain);
+  }
+
+  /** @param milliseconds of steps that were not timed one by one. */
+  addUnsampled(milliseconds: number): void {
+    this.all += milliseconds;
   }
 
   /** Whether statistics took less than this share of the time so far; without one they may take what they like. */

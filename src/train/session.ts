@@ -1,5 +1,6 @@
 import { Tensor } from 'onnxruntime-common';
 import type { Graph } from '../graph/graph';
+import type { Repetition } from '../graph/onnx';
 import type { DType } from '../graph/shape';
 import type { Engine } from './engines/engine';
 import { wasm } from './engines/wasm';
@@ -43,9 +44,10 @@ export class SessionPool {
   /**
    * A session of its own for the caller, who releases it.
    * @param resident outputs that stay where the engine computes; equal graphs have equal ones.
+   * @param repetition to run the graph several times in a row.
    */
-  async session(graph: Graph, resident: readonly string[] = []): Promise<Session> {
-    const bytes = this.engine.encode(graph);
+  async session(graph: Graph, resident: readonly string[] = [], repetition?: Repetition): Promise<Session> {
+    const bytes = this.engine.encode(graph, repetition);
     let entry = this.pooled.find((one) => isSame(one.bytes, bytes));
     if (!entry) this.pooled.push((entry = { bytes, session: this.engine.compile(bytes, resident), users: 0 }));
     const held = entry;

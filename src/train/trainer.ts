@@ -1,6 +1,5 @@
 import { Augmenter } from '../data/augment/augmenter';
-import { BatchOrder, gather } from '../data/batches';
-import { readSlot } from '../graph/stats';
+import { BatchOrder, countIn, gather } from '../data/batches';
 import { carryWeights } from './carry';
 import { Curriculum } from './curriculum';
 import { EarlyStopping } from './earlyStopping';
@@ -9,12 +8,14 @@ import { Evaluator } from './evaluator';
 import { type ModelPlan, planModel } from './modelPlan';
 import { Plateau } from './plateau';
 import { prepare, type Prepared } from './prepare';
-import type { Best, Checkpoint, EvalEvent, LayerStats, Merit, ParamStats, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
+import type { Best, Checkpoint, EvalEvent, Merit, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
 import { Runner } from './runner';
 import { SamplingCost } from './samplingCost';
+import { Sprint, sprintLength } from './sprint';
 import { dispose, type Feeds, numbers, SessionPool, type Tensor } from './session';
 import { freshStart, packVectors, storedTensors, unpackTensors, unpackVectors } from './stateVectors';
-import { buildStep, type StepGraph } from './stepGraph';
+import { type StepMoment, statistics, stepEvent } from './stepEvent';
+import { buildStep } from './stepGraph';
 import { rateOf } from './stepNumbers';
 import { startsAsWeights } from './stepState';
 
@@ -62,6 +63,7 @@ export class Trainer {
   private readonly cost = new SamplingCost();
   /** The packed parameters before the last step, where somebody looks at the model. */
   private before?: Tensor;
+  private sprint?: Promise<Sprint>;
   /** By parameter: the step after which it began to be updated; those not named began with the run. */
   private births: Record<string, number>;
 
@@ -137,43 +139,97 @@ export class Trainer {
     return this.step >= this.prepared.steps || this.stopping?.isOver === true;
   }
 
-  /** Runs one optimizer step; gives its event, and that of an evaluation where one is due: after each epoch and at the end. */
-  async next(): Promise<RunEvent[]> {
-    const event = await this.nextStep();
+  /**
+   * Runs one optimizer step, or some if there may be several; gives their events, and that of an evaluation where one is due: after each epoch and at
+   * the end.
+   */
+  async next(maybeSeveral = false): Promise<RunEvent[]> {
+    const steps = await (maybeSeveral ? this.nextSteps() : this.nextStep().then((step) => [step]));
     const isDue = this.order.position.row === 0 || this.isFinished;
-    if (!isDue) return [event];
+    if (!isDue) return steps;
     const evaluation = await this.evaluate();
     await this.stopping?.watch(evaluation, () => this.fetch(this.weights));
     this.plateau?.watch(evaluation);
-    return [event, evaluation];
+    return [...steps, evaluation];
   }
 
   /** One optimizer step without an evaluation. */
   nextStep(): Promise<StepEvent> {
     return this.timed(async () => {
-      const { spec, dataset } = this.prepared;
-      this.step++;
-      await this.curriculum.lead(this.order, this.prepared, this.weights);
-      const { epoch } = this.order.position;
-      const dealt = this.order.next();
-      const rows = this.onlyRows ?? dealt;
-      const runner = await this.runner(rows.length);
-      gather(dataset.train, rows, runner.batch);
-      // The sanity check asks whether the model can learn this batch by heart: as it is.
-      if (!this.onlyRows) this.augmenter.apply(runner.batch.x, rows, epoch);
-      const moment = {
-        step: this.step,
-        factor: this.plateau?.factor,
-        wantsStatistics: this.isSampled(),
-      };
-      runner.feed(moment);
+      const { runner, moment } = await this.deal();
       const beganAt = performance.now();
       const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
       this.cost.add(performance.now() - beganAt, moment.wantsStatistics);
       this.take(outputs);
+      const event = stepEvent(moment, numbers(outputs.metrics));
+      if (moment.wantsStatistics) Object.assign(event, statistics(runner.graph, numbers(outputs.statistics)));
       await this.thaw();
-      return stepEvent(runner.graph, outputs, { ...moment, lr: rateOf(moment, spec) });
+      return event;
     });
+  }
+
+  /** One optimizer step, or a sprint and the step after it, without an evaluation. */
+  async nextSteps(): Promise<StepEvent[]> {
+    const count = this.sprintable;
+    return [...(count > 1 ? await this.nextSprint(count) : []), await this.nextStep()];
+  }
+
+  private nextSprint(count: number): Promise<StepEvent[]> {
+    return this.timed(async () => {
+      const sprint = await (this.sprint ??= this.compileSprint());
+      const moments = [];
+      for (let i = 0; i < count; i++) {
+        const { runner, moment } = await this.deal();
+        sprint.add(runner.feeds);
+        moments.push(moment);
+      }
+      const beganAt = performance.now();
+      const outputs = await sprint.run(this.vectors);
+      this.cost.addUnsampled(performance.now() - beganAt);
+      this.take(outputs);
+      const metrics = numbers(outputs.metrics);
+      return moments.map((moment, i) => stepEvent(moment, metrics.subarray(3 * i, 3 * i + 3)));
+    });
+  }
+
+  /** The next batch, and what a runner is fed with for it. */
+  private async deal(): Promise<{ runner: Runner; moment: StepMoment }> {
+    const { spec, dataset } = this.prepared;
+    this.step++;
+    await this.curriculum.lead(this.order, this.prepared, this.weights);
+    const { epoch } = this.order.position;
+    const dealt = this.order.next();
+    const rows = this.onlyRows ?? dealt;
+    const runner = await this.runner(rows.length);
+    gather(dataset.train, rows, runner.batch);
+    // The sanity check asks whether the model can learn this batch by heart: as it is.
+    if (!this.onlyRows) this.augmenter.apply(runner.batch.x, rows, epoch);
+    const now = { step: this.step, factor: this.plateau?.factor, wantsStatistics: this.isSampled() };
+    runner.feed(now);
+    return { runner, moment: { ...now, lr: rateOf(now, spec) } };
+  }
+
+  /**
+   * How many steps can go at once before one that goes alone: none of them is sampled or the last of an epoch, all have a full batch. What is seen of the
+   * model is seen after the one that goes alone.
+   */
+  private get sprintable(): number {
+    if (this.engine.name === 'webgpu' || this.step < this.firstStep + FIRST_STEPS) return 0;
+    const { batches, steps } = this.prepared;
+    const { statsEvery } = this.plan;
+    const left = steps - this.step - 1;
+    const unsampled = statsEvery === 0 ? Infinity : statsEvery - (this.step % statsEvery) - 1;
+    const { epoch, row } = this.order.position;
+    const full = Math.floor((countIn(batches, epoch) - row) / batches.batchSize) - 1;
+    return Math.min(left, unsampled, full, sprintLength({ step: this.cost.plain, left, seconds: this.sinceBegin }));
+  }
+
+  private async compileSprint(): Promise<Sprint> {
+    const { model, batches } = this.prepared;
+    const { feeds } = await this.runner(batches.batchSize);
+    const hasYoung = Object.keys(this.births).length > 0;
+    const graph = buildStep(model, batches.batchSize, { withStats: false, hasYoung });
+    return Sprint.compile(graph, this.vectors, feeds, this.sessions);
   }
 
   /**
@@ -232,6 +288,8 @@ export class Trainer {
     const runners = await Promise.allSettled(this.runners.values());
     this.runners.clear();
     for (const runner of runners) if (runner.status === 'fulfilled') await runner.value.session.release();
+    await this.sprint?.then((sprint) => sprint.release()).catch(() => undefined);
+    this.sprint = undefined;
     await this.evaluator.release();
     await this.curriculum.release();
   }
@@ -353,31 +411,3 @@ const meritOf = (event: EvalEvent): Merit => {
   const score = event.val_accuracy ?? event.val_r2 ?? event.train_accuracy ?? event.train_r2;
   return { score: score ?? -Number.MAX_VALUE, loss: event.val_loss ?? event.train_loss ?? Number.MAX_VALUE };
 };
-
-function stepEvent(
-  graph: StepGraph,
-  outputs: Record<string, Tensor>,
-  { step, lr, wantsStatistics }: { step: number; lr: number; wantsStatistics: boolean },
-): StepEvent {
-  const [loss, total_loss, grad_norm] = [...numbers(outputs.metrics)].map((n) => (Number.isFinite(n) ? n : null));
-  const event: StepEvent = { type: 'step', step, loss, total_loss, lr, grad_norm };
-  return wantsStatistics ? { ...event, ...statistics(graph, numbers(outputs.statistics)) } : event;
-}
-
-/** The flat vector as the tree that its slots' paths describe, with what follows from other numbers added. */
-function statistics({ slots, layers }: StepGraph, vector: Float32Array): Pick<StepEvent, 'layers' | 'params'> {
-  // Layers are named by the user: `constructor` must not find anything there.
-  const empty = () => Object.create(null) as object;
-  const tree = { layers: empty(), params: empty() } as { layers: Record<string, LayerStats>; params: Record<string, ParamStats> };
-  for (const slot of slots) {
-    let at = tree as unknown as Record<string, Record<string, unknown>>;
-    for (const key of slot.path.slice(0, -1)) at = (at[key] ??= {}) as typeof at;
-    at[slot.path[slot.path.length - 1]] = readSlot(slot, vector) as never;
-  }
-  for (const { name, watch, output, unitAxis } of layers) if (watch === 'rectifier') tree.layers[name].units = output.shape[unitAxis];
-  for (const stats of Object.values(tree.params)) {
-    const { update_l2, weight } = stats;
-    stats.update_ratio = update_l2 === null || !weight.l2 ? null : update_l2 / weight.l2;
-  }
-  return tree;
-}

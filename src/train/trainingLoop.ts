@@ -134,9 +134,10 @@ export class TrainingLoop {
         continue;
       }
       if (this.clock.isDue(trainer.seconds)) await this.sendCheckpoint();
-      if (wish.single > 0) wish.single--;
+      const isSingle = wish.single > 0;
+      if (isSingle) wish.single--;
       else this.tell('running');
-      this.emit(await this.take(await this.steering.next(trainer)));
+      this.emit(await this.take(await this.steering.next(trainer, !isSingle)));
       await this.watch?.remember();
       const now = performance.now();
       if (now - this.sentAt >= SEND_EVERY) {

@@ -1,4 +1,5 @@
 import type { Graph } from '../../graph/graph';
+import type { Repetition } from '../../graph/onnx';
 import type { Feeds, Session } from '../session';
 
 /** What can compute a graph: ONNX Runtime as WebAssembly, on the graphics card by WebGPU, or compiled for the machine. */
@@ -11,7 +12,7 @@ export interface Engine {
   /** CPU threads that share a computation. */
   readonly threads: number;
   /** The ONNX model of a lowered graph as this engine takes it. */
-  encode(graph: Graph): Uint8Array;
+  encode(graph: Graph, repetition?: Repetition): Uint8Array;
   /**
    * Rejects with the engine's own error where it cannot.
    * @param resident outputs that stay where the engine computes: their tensors are to be fed back, fetched, and disposed of by whoever has them.

@@ -14,7 +14,7 @@ export function openNative({ nativeFolder, threads = 1 }: EngineWish): Promise<E
     return {
       name: 'native',
       threads,
-      encode: encodeOnnx,
+      encode: (graph, repetition) => encodeOnnx(graph, { repetition }),
       compile: (model) =>
         ortSession(ort, inTurn, model, {
           executionProviders: ['cpu'],

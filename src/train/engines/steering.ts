@@ -56,14 +56,14 @@ export class Steering {
     }
   }
 
-  /** The next step; before it another engine may take over. */
-  async next(trainer: Trainer): Promise<Steered<RunEvent[]>> {
+  /** The next step, or some if there may be several; before it another engine may take over. */
+  async next(trainer: Trainer, maybeSeveral = false): Promise<Steered<RunEvent[]>> {
     const moved = await this.choice?.consider(trainer);
     if (moved) this.choice = undefined;
     const startedAt = performance.now();
     const steered = await this.attempt(moved?.trainer ?? trainer, async (one) => {
       await this.keep(one);
-      return one.next();
+      return one.next(maybeSeveral && !this.choice);
     });
     this.choice?.took(performance.now() - startedAt);
     return { ...steered, events: [...(moved?.events ?? []), ...steered.events] };

@@ -28,13 +28,13 @@ export const wasm: Engine = {
   get threads() {
     return ort.env.wasm.numThreads ?? 1;
   },
-  encode: encodeOnnx,
+  encode: (graph, repetition) => encodeOnnx(graph, { repetition }),
   compile,
   fetch: (feeds) => Promise.resolve(feeds),
 };
 
 /** A session of the WASM engine by itself. */
-export const createSession = (graph: Graph, precision: Precision = 'float32'): Promise<Session> => compile(encodeOnnx(graph, precision));
+export const createSession = (graph: Graph, precision: Precision = 'float32'): Promise<Session> => compile(encodeOnnx(graph, { precision }));
 
 function compile(model: Uint8Array): Promise<Session> {
   hasBegun = true;

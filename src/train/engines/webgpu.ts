@@ -27,7 +27,7 @@ export async function openWebGpu({ ort, wasmPaths }: WebGpuRuntime): Promise<Eng
   return {
     name: 'webgpu',
     threads: 1,
-    encode: (graph) => encodeOnnx(portable(graph)),
+    encode: (graph, repetition) => encodeOnnx(portable(graph), { repetition }),
     compile: (model, resident) =>
       ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
         executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW', device }],

@@ -28,5 +28,12 @@ export const trainOn =
       },
     };
     const trainer = await Trainer.create({ text, files, steps: 1e9, ...TAKEN[statistics] }, undefined, new SessionPool(timed));
-    return { compile, step: async () => (await trainer.nextStep()).loss ?? NaN };
+    const losses: number[] = [];
+    return {
+      compile,
+      step: async () => {
+        if (losses.length === 0) losses.push(...(await trainer.nextSteps()).map(({ loss }) => loss ?? NaN));
+        return losses.shift()!;
+      },
+    };
   };
