@@ -52,3 +52,39 @@ test('saturation is the share beyond the bound', async () => {
   const stats = await statsOf([0.98, -0.99, 0.5, 0], [4], (s, x) => s.saturated(['sat'], x, 0, 0.97));
   expect(stats.sat).toBe(0.5);
 });
+
+test('arrays of one shape are measured together, each for itself', async () => {
+  const data = [1, -2, 0, 4, 3, 0.5];
+  const stats = await statsOf(data, [2, 3], (s, x) => {
+    const twice = s.emit((g) => g.mul(x, 2));
+    const broken = s.emit((g) => g.div(x, x));
+    for (const [name, value] of Object.entries({ x, twice, broken })) {
+      s.tensor([name], value);
+      s.norm([name, 'norm'], value);
+      s.deadUnits(
+        [name, 'dead'],
+        s.emit((g) => g.sub(value, 3)),
+        1,
+      );
+      s.saturated([name, 'sat'], value, 0, 3.5);
+    }
+    s.moments(
+      ['columns'],
+      s.emit((g) => g.sum(x, [0])),
+    );
+  });
+  // Columns (1, 4), (−2, 3), (0, 0.5).
+  expect(stats).toMatchObject({
+    'x.mean': expect.closeTo(6.5 / 6, 6),
+    'x.min': -2,
+    'x.max': 4,
+    'x.zero_fraction': expect.closeTo(1 / 6, 6),
+    'x.non_finite': 0,
+  });
+  expect(stats).toMatchObject({ 'twice.mean': expect.closeTo(13 / 6, 6), 'twice.min': -4, 'twice.max': 8, 'twice.non_finite': 0 });
+  expect(stats).toMatchObject({ 'broken.mean': null, 'broken.non_finite': 1 });
+  const squares = 1 + 4 + 16 + 9 + 0.25;
+  expect(stats).toMatchObject({ 'x.norm': expect.closeTo(Math.sqrt(squares), 5), 'twice.l2': expect.closeTo(2 * Math.sqrt(squares), 5) });
+  expect(stats).toMatchObject({ 'x.dead': 2, 'twice.dead': 1, 'x.sat': expect.closeTo(1 / 6, 6), 'twice.sat': expect.closeTo(0.5, 6) });
+  expect(stats).toMatchObject({ 'columns.mean': expect.closeTo(6.5 / 3, 6), 'columns.min': 0.5, 'columns.max': 5 });
+});
