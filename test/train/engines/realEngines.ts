@@ -38,6 +38,9 @@ export function webgpu({ use }: Pick<EngineWish, 'use'> = { use: 'webgpu' }): Pr
   return openDawn(dawnFiles(), { use });
 }
 
+/** For another process: where it finds the card of this one. */
+export const gpuEnvironment = (): Record<string, string> => (isSoftware ? { VK_ICD_FILENAMES: swiftShader(), LD_LIBRARY_PATH: CHROMIUM } : {});
+
 function useSwiftShader(): void {
   if (process.env.VK_ICD_FILENAMES !== undefined) return;
   process.env.VK_ICD_FILENAMES = swiftShader();
