@@ -1,11 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import type * as Ort from 'onnxruntime-web';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Graph } from '../../src/graph/graph';
-import { encodeOnnx } from '../../src/graph/onnx';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Graph } from '../../src/graph/graph';
 import { portable } from '../../src/graph/portable';
 import type { Engine } from '../../src/train/engines/engine';
-import type { Session } from '../../src/train/session';
 import { dawnFiles, webgpu } from '../train/engines/realEngines';
 import { expectSameCase, torchCases } from '../train/engines/torchCases';
 import { refusedByGpu } from './placement';
@@ -17,20 +15,13 @@ const names = torchCases.filter((_, i) => LAYERWISE_WEBGPU_STEPS !== undefined |
 
 let gpu: Engine;
 let ort: typeof Ort;
-let kept: Session;
 
 beforeAll(async () => {
   // Node 20 optimises two functions of this build for more than a minute, and waits for it.
   setFlagsFromString('--liftoff-only');
   gpu = await webgpu();
   ort = (await import(dawnFiles().ort)) as typeof Ort;
-  // With the last session ONNX Runtime forgets its shaders; they take longer to make than all steps of a case.
-  const g = new Graph();
-  g.output('y', g.tanh(g.input('x', [1])));
-  kept = await gpu.compile(encodeOnnx(g), []);
 }, 120_000);
-
-afterAll(() => kept?.release());
 
 describe('what PyTorch was asked is computed on the GPU alone, and comes out as on WASM', () => {
   test.each(names)('%s', { timeout: 600_000 }, async (name) => {

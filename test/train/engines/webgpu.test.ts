@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { Steering } from '../../../src/train/engines/steering';
 import type { Plan, RunEvent } from '../../../src/train/protocol';
+import { SessionPool } from '../../../src/train/session';
+import { Trainer } from '../../../src/train/trainer';
 import { untilChosen } from './auto';
 import { MODELS } from './models';
 import { isSoftware, webgpu } from './realEngines';
@@ -13,6 +15,17 @@ const [text] = Object.values(MODELS);
 
 test.each(Object.entries(MODELS))('webgpu: the losses of WASM over 50 steps, %s', async (_, text) => {
   await expectSameLosses(text, await webgpu());
+});
+
+test.each(Object.entries(MODELS))('webgpu: a step waits for the graphics card once, for its losses, %s', async (_, text) => {
+  const trainer = await Trainer.create({ text, files: {}, statsEvery: 1000 }, undefined, new SessionPool(await webgpu()));
+  // With statistics.
+  await trainer.nextStep();
+  const reading = vi.spyOn(GPUBuffer.prototype, 'mapAsync');
+  for (let i = 0; i < 3; i++) await trainer.nextStep();
+  expect(reading).toHaveBeenCalledTimes(3);
+  reading.mockRestore();
+  await trainer.release();
 });
 
 test('a checkpoint of webgpu goes on on WASM, and one of WASM on webgpu', async () => {
