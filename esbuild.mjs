@@ -103,7 +103,7 @@ function copyDawn(platform) {
     if (!dev) throw new Error(`The package webgpu has no binary for ${platform}.`);
     return;
   }
-  for (const file of ['index.js', 'package.json', 'LICENSE', binary])
+  for (const file of ['index.js', 'package.json', 'LICENSE.md', binary])
     if (existsSync(join(from, file))) cpSync(join(from, file), join('dist', 'webgpu', file), { recursive: true });
   console.log(`dist/webgpu, for ${platform}`);
 }

@@ -77,8 +77,8 @@ export function buildProbe(plan: ModelPlan, batch: number): ProbeGraph {
     scalars: forward.scalars,
     seeds: forward.seeds,
     fed: stepInput(g),
+    flags: [],
     byElement: [],
-    slots: [],
   };
 }
 

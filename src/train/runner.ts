@@ -14,7 +14,7 @@ interface FedMoment extends Moment {
 }
 
 /** A graph and what it is fed with besides weights and a batch. */
-export type FedGraph = Pick<StepGraph, 'graph' | 'scalars' | 'seeds' | 'fed' | 'byElement' | 'slots'> & Partial<Pick<StepGraph, 'feeding'>>;
+export type FedGraph = Pick<StepGraph, 'graph' | 'scalars' | 'seeds' | 'fed' | 'flags' | 'byElement'> & Partial<Pick<StepGraph, 'feeding'>>;
 
 /** A compiled step for one batch size, with the arrays it is fed from. */
 export class Runner<Built extends FedGraph = StepGraph> {
@@ -52,12 +52,12 @@ export class Runner<Built extends FedGraph = StepGraph> {
       const isByElement = graph.byElement.includes(name);
       feeds[name] = isByElement ? tensor(new Float32Array(model.trained.size), [model.trained.size]) : tensor(new Float32Array(1), []);
     }
+    for (const name of graph.flags) feeds[name] = tensor(new Uint8Array(1), [], 'bool');
     for (const [name, { shape, dtype }] of graph.feeding?.draws ?? []) {
       const count = product(shape);
       feeds[name] = tensor(dtype === 'int32' ? new Int32Array(count) : new Float32Array(count), shape, dtype);
     }
     for (const [name, data] of graph.feeding?.held ?? []) feeds[name] = tensor(data, [data.length]);
-    if (graph.slots.length) feeds.want_statistics = tensor(new Uint8Array(1), [], 'bool');
     const resident = graph.graph.outputs.map((output) => output.name).filter((name) => name.startsWith('next_'));
     return new Runner(graph, await pool.session(graph.graph, resident), batch, feeds, prepared, births);
   }
@@ -67,8 +67,9 @@ export class Runner<Built extends FedGraph = StepGraph> {
     const { graph, feeds } = this;
     const { spec, model } = this.prepared;
     const { step } = moment;
-    const now = numbersAt(moment, model);
+    const now: Record<string, number> = { ...numbersAt(moment, model), want_statistics: Number(wantsStatistics) };
     for (const name of graph.fed) (feeds[name].data as Float32Array).fill(now[name]);
+    for (const name of graph.flags) (feeds[name].data as Uint8Array).fill(now[name]);
     if (graph.byElement.length) this.feedElements(moment);
     for (const name of graph.seeds) {
       const seeds = feeds[name].data as Uint32Array;
@@ -77,7 +78,6 @@ export class Runner<Built extends FedGraph = StepGraph> {
     }
     for (const [name, { fill }] of graph.feeding?.draws ?? [])
       fill(feeds[name].data as Float32Array | Int32Array, stream(spec.train.seed, `${name} of step ${step}`));
-    if (feeds.want_statistics) (feeds.want_statistics.data as Uint8Array)[0] = wantsStatistics ? 1 : 0;
   }
 
   /** What parameters have of their own: a group's arguments, and, as PyTorch counts steps by parameter, an age where an edit brought them in. */

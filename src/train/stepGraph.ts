@@ -23,6 +23,8 @@ export interface StepGraph {
   seeds: string[];
   /** Further scalar inputs that change from step to step: the rate, the optimizer's, the step's number. */
   fed: string[];
+  /** Likewise of truth values, which decide what is computed: `want_statistics` and what the update asks for. */
+  flags: string[];
   /** Those of `fed` that have a number for every element of the parameters. */
   byElement: string[];
   /** What the objective has drawn for every step, and what stays the same. */
@@ -73,6 +75,7 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
     scalars,
     seeds: [...forward.seeds, ...next.feeding.seeds],
     fed: [...next.fed, ...stepInput(g)],
+    flags: [...next.flags, ...(withStats ? ['want_statistics'] : [])],
     byElement: next.byElement,
     feeding,
   };

@@ -19,6 +19,8 @@ export interface UpdateGraph {
   state: Record<string, Value>;
   /** Scalar inputs that change from step to step. */
   fed: string[];
+  /** Likewise, of truth values. */
+  flags: string[];
   /** Those of `fed` that have a number for every element of the parameters. */
   byElement: string[];
   feeding: Feeding;
@@ -37,7 +39,6 @@ export function updateParameters(g: Graph, plan: ModelPlan, { params, ...descend
     fed.add(name);
     return g.input(name, byElement.includes(name) ? [trained.size] : []);
   };
-  const isNow = (name: string) => g.greater(scalar(name), 0.5);
   const names = stateOf(spec);
   const input = (name: string) => g.input(name, [trained.size]);
 
@@ -51,16 +52,25 @@ export function updateParameters(g: Graph, plan: ModelPlan, { params, ...descend
   let { param } = stepped;
 
   const lookahead = lookaheadOf(spec);
-  const isLookingAhead = lookahead && isNow('lookahead_now');
+  const isLookingAhead = lookahead && g.greater(scalar('lookahead_now'), 0.5);
   if (isLookingAhead) param = lookAhead(g, param, input('slow'), isLookingAhead, lookahead, feeding);
   param = boundRows(g, param, trained, spec.regularize.max_norm, feeding);
   if (isPruning(plan)) {
-    next.pruned = pruneSmallest(g, param, input('pruned'), trained, { isDue: isNow('prune_now'), keep: scalar('prune_keep') });
+    // A condition is read on the CPU: one that is computed would wait for a graphics card.
+    const isDue = g.input('prune_now', [], 'bool');
+    next.pruned = pruneSmallest(g, param, input('pruned'), trained, { isDue, keep: scalar('prune_keep') });
     param = g.mul(param, g.sub(1, g.reshape(next.pruned, [trained.size])));
   }
   if (isLookingAhead) next.slow = g.where(isLookingAhead, param, input('slow'));
   if (spec.train.ema !== undefined) next.ema = movingAverage(g, input('ema'), param, spec.train.ema, feeding);
-  return { params: param, state: next, fed: [...fed], byElement: byElement.filter((name) => fed.has(name)), feeding };
+  return {
+    params: param,
+    state: next,
+    fed: [...fed],
+    flags: isPruning(plan) ? ['prune_now'] : [],
+    byElement: byElement.filter((name) => fed.has(name)),
+    feeding,
+  };
 }
 
 /** Rows (along dim 0) of every `weight` of two or more dimensions no longer than `max_norm`, as torch.renorm brings them. */

@@ -142,6 +142,13 @@ test('prune: in rounds the smallest weights of all layers together become 0, and
   await twin.release();
 });
 
+test('what decides whether something is computed is fed: a graphics card need not wait for it', async () => {
+  const trainer = await Trainer.create({ ...plan(two(', prune: {amount: 0.5, every: 3, rounds: 2}')), statsEvery: 1 });
+  const conditions = trainer.prepared.step.graph.nodes.filter(({ op }) => op === 'If').map(({ inputs }) => inputs[0].node);
+  expect(conditions.map(({ attrs }) => attrs.name).sort()).toEqual(['prune_now', 'want_statistics']);
+  await trainer.release();
+});
+
 test('unfreeze: layers stay as they are until their epoch, and begin with a momentum of their own', async () => {
   const trainer = await Trainer.create(plan(two(', unfreeze: [{epoch: 2, layers: "a*"}]')));
   const a = async () => Array.from((await trainer.tensors())['a.weight'].data);

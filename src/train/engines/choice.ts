@@ -1,7 +1,7 @@
 import { SessionPool } from '../session';
 import { Trainer } from '../trainer';
 import type { RunEvent } from '../protocol';
-import { type Engine, engineLabel, type EngineSources, type EngineWish, openEngine } from './engine';
+import { type Engine, engineLabel, EngineMissing, type EngineName, type EngineSources, type EngineWish, openEngine } from './engine';
 
 /** Training before the choice, in seconds: V8 needs some of it until WASM has its full speed. */
 const WARM_UP = 1;
@@ -48,10 +48,13 @@ export class Choice {
   private async choose(trainer: Trainer, plain: number, left: number): Promise<{ trainer: Trainer; events: RunEvent[] }> {
     const measured: { label: string; time: number }[] = [{ label: engineLabel(trainer.engine), time: plain }];
     let best: { pool: SessionPool; time: number; probe: Trainer } | undefined;
+    const missing = new Set<string>();
     const until = performance.now() + BUDGET;
-    for (const open of this.candidates(plain, left)) {
+    for (const { name, threads } of this.candidates(plain, left)) {
       if (performance.now() > until) break;
-      const engine = await open().catch(() => undefined);
+      const engine = await openEngine(name, { ...this.wish, threads }, this.sources).catch((error: unknown) => {
+        if (error instanceof EngineMissing) missing.add(error.message);
+      });
       const probe = engine && (await probeOf(trainer, engine));
       const time = probe && (await timeOf(probe, until));
       if (!probe || time === undefined) continue;
@@ -61,7 +64,8 @@ export class Choice {
       if (isBest) best = { pool: probe.sessions, time, probe };
       await worse?.release().catch(() => undefined);
     }
-    const reason = `measured ${measured.map(({ label, time }) => `${label} ${time.toPrecision(2)} ms a step`).join(', ')}.`;
+    const times = measured.map(({ label, time }) => `${label} ${time.toPrecision(2)} ms a step`).join(', ');
+    const reason = [`measured ${times}.`, ...missing].join(' ');
     const next = best && (await moved(trainer, best.pool).catch(() => undefined));
     await best?.probe.release().catch(() => undefined);
     if (next) await trainer.release();
@@ -69,16 +73,19 @@ export class Choice {
     return { trainer: now, events: [{ type: 'engine', step: now.step, engine: engineLabel(now.engine), reason }] };
   }
 
-  private candidates(plain: number, left: number): (() => Promise<Engine>)[] {
+  /** Of what this host can have. */
+  private candidates(plain: number, left: number): Candidate[] {
     const { wish, sources } = this;
-    const native = (threads: number) => () => openEngine('native', { ...wish, threads }, sources);
-    return [
-      native(wish.threads ?? 1),
-      ...(wish.threads === undefined && sources.cores > 2 && plain > THREADS_FROM ? [native(2)] : []),
-      ...(plain > GPU_FROM && left > GPU_WORTH ? [() => openEngine('webgpu', wish, sources)] : []),
+    const all: Candidate[] = [
+      { name: 'native', threads: wish.threads ?? 1 },
+      ...(wish.threads === undefined && sources.cores > 2 && plain > THREADS_FROM ? [{ name: 'native', threads: 2 } as const] : []),
+      ...(plain > GPU_FROM && left > GPU_WORTH ? [{ name: 'webgpu', threads: wish.threads } as const] : []),
     ];
+    return all.filter(({ name }) => sources.open[name] !== undefined);
   }
 }
+
+type Candidate = Pick<EngineWish, 'threads'> & { name: Exclude<EngineName, 'wasm'> };
 
 /** Another trainer that goes on from the same place; undefined where the engine cannot. */
 const probeOf = (trainer: Trainer, engine: Engine): Promise<Trainer | undefined> => moved(trainer, new SessionPool(engine)).catch(() => undefined);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as Ort from 'onnxruntime-web';
-import { type Engine, EngineMissing } from './engine';
-import { openWebGpu } from './webgpu';
+import { type Engine, EngineMissing, type EngineWish } from './engine';
+import { findAdapter, openWebGpu } from './webgpu';
 
 /** URLs of what WebGPU takes in Node. */
 export interface DawnFiles {
@@ -24,9 +24,10 @@ let opened: Promise<GPU> | undefined;
 export const isDawnLoaded = (): boolean => opened !== undefined;
 
 /** WebGPU without a browser. Dawn is loaded once, when it is first asked for. */
-export async function openDawn({ webgpu, ort, wasmPaths }: DawnFiles): Promise<Engine> {
+export async function openDawn({ webgpu, ort, wasmPaths }: DawnFiles, wish: Pick<EngineWish, 'use'>): Promise<Engine> {
   if (!existsSync(fileURLToPath(webgpu))) throw new EngineMissing('WebGPU is not part of this package of Layerwise: there is one for each platform.');
   await (opened ??= loadDawn(webgpu));
+  await findAdapter(wish);
   // Of its own, as this build is slower than the other one on WASM; and only now, as it looks for WebGPU when it is loaded.
   return openWebGpu({ ort: (await import(ort)) as typeof Ort, wasmPaths });
 }

@@ -7,12 +7,15 @@ import { openNative } from './native';
 export const nodeEngines = (beside: (file: string) => string): EngineSources => ({
   open: {
     native: openNative,
-    webgpu: () =>
-      openDawn({
-        webgpu: beside('webgpu/index.js'),
-        ort: beside('ort.webgpu.min.mjs'),
-        wasmPaths: { mjs: beside('ort-wasm-simd-threaded.asyncify.mjs'), wasm: beside('ort-wasm-simd-threaded.asyncify.wasm') },
-      }),
+    webgpu: (wish) =>
+      openDawn(
+        {
+          webgpu: beside('webgpu/index.js'),
+          ort: beside('ort.webgpu.min.mjs'),
+          wasmPaths: { mjs: beside('ort-wasm-simd-threaded.asyncify.mjs'), wasm: beside('ort-wasm-simd-threaded.asyncify.wasm') },
+        },
+        wish,
+      ),
   },
   cores: availableParallelism(),
 });

@@ -1,14 +1,16 @@
 import type * as Ort from 'onnxruntime-web';
+import { Graph } from '../../graph/graph';
 import { encodeOnnx } from '../../graph/onnx';
 import { portable } from '../../graph/portable';
 import { type Feeds, type Tensor, tensor } from '../session';
-import { type Engine, EngineMissing, takingTurns } from './engine';
+import { type Engine, EngineMissing, type EngineWish, takingTurns } from './engine';
 import { ortSession } from './ortSession';
 
-/** The build of ONNX Runtime that has WebGPU, and where its WASM file lies unless that is beside it. */
+/** The build of ONNX Runtime that has WebGPU, and where its WASM file lies unless that is beside it, or what is in it. */
 export interface WebGpuRuntime {
   ort: typeof Ort;
-  wasmPaths?: { mjs: string; wasm: string };
+  wasmPaths?: { mjs: string; wasm?: string };
+  wasmBinary?: ArrayBuffer;
 }
 
 const inTurn = takingTurns();
@@ -17,31 +19,66 @@ const inTurn = takingTurns();
 const USAGE = { mapRead: 0x1, copyDst: 0x8 };
 const MAP_READ = 0x1;
 
+interface Opened {
+  engine: Engine;
+  isLost(): boolean;
+}
+
+/** Of this thread: one run after the other has the same device, until it is lost. */
+let opened: Opened | undefined;
+
 /** The graphics card by WebGPU, as `navigator.gpu` has it: of a browser, or put there. */
-export async function openWebGpu({ ort, wasmPaths }: WebGpuRuntime): Promise<Engine> {
+export async function openWebGpu(runtime: WebGpuRuntime): Promise<Engine> {
+  if (!opened || opened.isLost()) opened = await open(runtime);
+  return opened.engine;
+}
+
+async function open({ ort, wasmPaths, wasmBinary }: WebGpuRuntime): Promise<Opened> {
   if (wasmPaths) ort.env.wasm.wasmPaths = wasmPaths;
+  if (wasmBinary) ort.env.wasm.wasmBinary = wasmBinary;
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
   const device = await openDevice();
+  let isLost = false;
+  void device.lost.then(() => (isLost = true));
   const whileThere = guard(device);
-  return {
+  const engine: Engine = {
     name: 'webgpu',
     threads: 1,
     encode: (graph, repetition) => encodeOnnx(portable(graph), { repetition }),
-    compile: (model, resident) =>
-      ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
+    compile: async (model, resident) => {
+      const session = await ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
         executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW', device }],
         graphOptimizationLevel: 'disabled',
         ...(resident.length > 0 && { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])) }),
-      }),
+      });
+      // What is lost with a device need not be given back to it.
+      const release = () => session.release().catch((error: unknown) => (isLost ? undefined : Promise.reject(error as Error)));
+      return { ...session, release };
+    },
     fetch: (feeds) => whileThere(() => fetchFrom(device, feeds)),
   };
+  // Never released: with the last session of a device ONNX Runtime forgets its shaders, and the next run would wait for them again.
+  const g = new Graph();
+  g.output('y', g.neg(g.input('x', [1])));
+  await engine.compile(engine.encode(g), []);
+  return { engine, isLost: () => isLost };
 }
 
-/** A device with all the room that its adapter has. Throws EngineMissing where there is none. */
-async function openDevice(): Promise<GPUDevice> {
+/** Throws EngineMissing where there is none, or none that is worth a measurement. */
+export async function findAdapter({ use }: Pick<EngineWish, 'use'> = { use: 'webgpu' }): Promise<GPUAdapter> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new EngineMissing('WebGPU finds no graphics card that it can use: its driver is missing or too old.');
+  const { isFallbackAdapter, description, architecture } = adapter.info;
+  // WASM makes better use of a processor. Who wishes for it, to see whether it works, has it.
+  if (use === 'auto' && isFallbackAdapter)
+    throw new EngineMissing(`WebGPU finds no graphics card, only what stands in for one on the processor (${description || architecture}).`);
+  return adapter;
+}
+
+/** A device with all the room that its adapter has. */
+async function openDevice(): Promise<GPUDevice> {
+  const adapter = await findAdapter();
   const { limits, features } = adapter;
   return adapter.requestDevice({
     requiredFeatures: (['shader-f16', 'subgroups'] as const).filter((feature) => features.has(feature)),

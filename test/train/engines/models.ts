@@ -21,10 +21,10 @@ loss: CrossEntropyLoss
 optimizer: {SGD: {lr: 0.05, momentum: 0.9}}
 train: {steps: 50, batch_size: 16, ema: 0.9, clip_grad_norm: 1}
 `,
-  'a regression with a layer normalisation': `data: {source: sine, samples: 96, seed: 3}
+  'a regression with a layer normalisation, pruned in two rounds': `data: {source: sine, samples: 96, seed: 3}
 model: [{Linear: 24}, Tanh, {LayerNorm: {}}, {Linear: 1}]
 loss: MSELoss
 optimizer: {RMSprop: {lr: 0.003}}
-train: {steps: 50, batch_size: 24}
+train: {steps: 50, batch_size: 24, prune: {amount: 0.5, every: 15, rounds: 2}}
 `,
 };

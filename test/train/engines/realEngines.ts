@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { expect } from 'vitest';
 import { type DawnFiles, openDawn } from '../../../src/train/engines/dawn';
-import type { Engine } from '../../../src/train/engines/engine';
+import type { Engine, EngineWish } from '../../../src/train/engines/engine';
 import { openNative } from '../../../src/train/engines/native';
 
 const here = import.meta.dirname;
@@ -28,14 +28,18 @@ export const dawnFiles = (): DawnFiles => {
 
 /** Where Chromium has a Vulkan driver in software, SwiftShader, and the loader for it. */
 const CHROMIUM = '/usr/lib/chromium';
+export const isSoftware = existsSync(CHROMIUM);
 
 /** On SwiftShader, or on the graphics card of a machine that has no Chromium there. */
-export function webgpu(): Promise<Engine> {
-  if (existsSync(CHROMIUM)) useSwiftShader();
+export function webgpu({ use }: Pick<EngineWish, 'use'> = { use: 'webgpu' }): Promise<Engine> {
+  if (isSoftware) useSwiftShader();
   // Node 20 optimises two functions of this build for more than a minute, on all the cores of a small machine.
   setFlagsFromString('--liftoff-only');
-  return openDawn(dawnFiles());
+  return openDawn(dawnFiles(), { use });
 }
+
+/** For another process: where it finds the card of this one. */
+export const gpuEnvironment = (): Record<string, string> => (isSoftware ? { VK_ICD_FILENAMES: swiftShader(), LD_LIBRARY_PATH: CHROMIUM } : {});
 
 function useSwiftShader(): void {
   if (process.env.VK_ICD_FILENAMES !== undefined) return;

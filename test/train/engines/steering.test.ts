@@ -3,6 +3,7 @@ import { type Engine, EngineMissing, type EngineSources } from '../../../src/tra
 import { Steering } from '../../../src/train/engines/steering';
 import { wasm } from '../../../src/train/engines/wasm';
 import type { Plan, RunEvent } from '../../../src/train/protocol';
+import { LONG, untilChosen } from './auto';
 import { MODELS } from './models';
 import { native, nativeWish } from './realEngines';
 import { expectClose, runOn } from './sameNumbers';
@@ -86,22 +87,7 @@ test('where an engine fails amid a run, it goes on on WASM from what was kept, w
 });
 
 test('auto moves a long run to an engine that is clearly faster, from where it stands, and says what it measured', async () => {
-  const long = { text: text.replace('steps: 50', 'steps: 100000') };
-  // As slow as a processor that is busy with other things, so that the choice is sure.
-  const steering = new Steering({ open: { native: () => native() }, cores: 1 });
-  let { trainer } = await steering.begin(plan({ ...nativeWish, use: 'auto' }, long));
-  const { session } = await (trainer as unknown as { runner(size: number): Promise<{ session: { run: Engine['fetch'] } }> }).runner(32);
-  const { run } = session;
-  session.run = async (feeds) => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    return run(feeds);
-  };
-  const events: RunEvent[] = [];
-  while (!told(events).length) {
-    const next = await steering.next(trainer);
-    ({ trainer } = next);
-    events.push(...next.events, ...next.result);
-  }
+  const { trainer, events } = await untilChosen({ open: { native: () => native() }, cores: 1 });
   expect(trainer.start.engine).toBe('native');
   expect(told(events)).toMatchObject([
     { engine: 'native', reason: expect.stringMatching(/^measured wasm .+ ms a step, native .+ ms a step\.$/) as string },
@@ -109,10 +95,24 @@ test('auto moves a long run to an engine that is clearly faster, from where it s
   const steps = events.filter((event) => event.type === 'step').map(({ step }) => step);
   expect(steps).toEqual(Array.from({ length: steps.length }, (_, i) => 1 + i));
   // The losses of a run that stayed.
-  const stayed = await runOn(long.text, wasm, { until: steps.length });
+  const stayed = await runOn(LONG, wasm, { until: steps.length });
   const losses = lossesOf(events);
   stayed.steps.forEach(({ step, loss }) => expectClose(losses[step - 1], loss, `loss of step ${step}`));
   await trainer.release();
+});
+
+test('auto says which engines it could not try, once each, and asks for none that the host does not have', async () => {
+  const native = () => Promise.reject(new EngineMissing('onnxruntime-node is not installed in /somewhere.'));
+  for (const [open, missing] of [
+    [{ native }, ' onnxruntime-node is not installed in /somewhere.'],
+    [{}, ''],
+  ] as const) {
+    const { trainer, events } = await untilChosen({ open, cores: 4 });
+    expect(told(events)).toMatchObject([
+      { engine: 'wasm', reason: expect.stringMatching(new RegExp(`^measured wasm \\S+ ms a step\\.${missing}$`)) as string },
+    ]);
+    await trainer.release();
+  }
 });
 
 test('auto leaves a short run alone', async () => {

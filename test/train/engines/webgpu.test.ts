@@ -1,31 +1,69 @@
 import { expect, test, vi } from 'vitest';
 import { Steering } from '../../../src/train/engines/steering';
-import type { RunEvent } from '../../../src/train/protocol';
+import type { Plan, RunEvent } from '../../../src/train/protocol';
+import { SessionPool } from '../../../src/train/session';
+import { Trainer } from '../../../src/train/trainer';
+import { untilChosen } from './auto';
 import { MODELS } from './models';
-import { webgpu } from './realEngines';
-import { expectResumesElsewhere, expectSameLosses } from './sameNumbers';
+import { isSoftware, webgpu } from './realEngines';
+import { expectResumesElsewhere, expectSameLosses, runOn } from './sameNumbers';
 
 // Translating a model's kernels for a processor takes longer than its steps.
 vi.setConfig({ testTimeout: 400_000 });
+
+const [text] = Object.values(MODELS);
 
 test.each(Object.entries(MODELS))('webgpu: the losses of WASM over 50 steps, %s', async (_, text) => {
   await expectSameLosses(text, await webgpu());
 });
 
-test('a checkpoint of webgpu goes on on WASM, and one of WASM on webgpu', async () => {
-  await expectResumesElsewhere(Object.values(MODELS)[0], await webgpu());
+test.each(Object.entries(MODELS))('webgpu: a step waits for the graphics card once, for its losses, %s', async (_, text) => {
+  const trainer = await Trainer.create({ text, files: {}, statsEvery: 1000 }, undefined, new SessionPool(await webgpu()));
+  // With statistics.
+  await trainer.nextStep();
+  const reading = vi.spyOn(GPUBuffer.prototype, 'mapAsync');
+  for (let i = 0; i < 3; i++) await trainer.nextStep();
+  expect(reading).toHaveBeenCalledTimes(3);
+  reading.mockRestore();
+  await trainer.release();
 });
 
-test('a device that is lost amid a run: WASM goes on from what was kept, and one event says so', async () => {
+test('a checkpoint of webgpu goes on on WASM, and one of WASM on webgpu', async () => {
+  await expectResumesElsewhere(text, await webgpu());
+});
+
+test('the next run of a model has the device and the shaders of the one before', async () => {
+  await webgpu();
+  const devices = vi.spyOn(GPUAdapter.prototype, 'requestDevice');
+  const shaders = vi.spyOn(GPUDevice.prototype, 'createShaderModule');
+  const counts: number[] = [];
+  for (let run = 0; run < 2; run++) {
+    await runOn(text.replace('{Linear: 16}', '{Linear: 17}'), await webgpu(), { until: 2 });
+    counts.push(shaders.mock.calls.length);
+    shaders.mockClear();
+  }
+  expect([counts[0] > 0, counts[1], devices.mock.calls.length]).toEqual([true, 0, 0]);
+  vi.restoreAllMocks();
+});
+
+test.runIf(isSoftware)('auto leaves a graphics card alone that the processor stands in for, and says so', async () => {
+  const { trainer, events } = await untilChosen({ open: { webgpu }, cores: 1 });
+  const reason = /^measured wasm \S+ ms a step\. WebGPU finds no graphics card, only what stands in for one on the processor \(SwiftShader .+\)\.$/;
+  expect(events.filter(({ type }) => type === 'engine')).toMatchObject([{ engine: 'wasm', reason: expect.stringMatching(reason) as string }]);
+  await trainer.release();
+});
+
+test('a device that is lost amid a run: WASM goes on from what was kept, and one event says so; the next run has another', async () => {
   await webgpu();
   let device: GPUDevice | undefined;
-  const { requestDevice } = GPUAdapter.prototype;
-  const watched = vi.spyOn(GPUAdapter.prototype, 'requestDevice').mockImplementation(async function (this: GPUAdapter, ...wanted) {
-    return (device = await requestDevice.apply(this, wanted));
+  const { createBuffer } = GPUDevice.prototype;
+  const watched = vi.spyOn(GPUDevice.prototype, 'createBuffer').mockImplementation(function (this: GPUDevice, wanted) {
+    device = this;
+    return createBuffer.call(this, wanted);
   });
   const steering = new Steering({ open: { webgpu }, cores: 1 });
-  const [text] = Object.values(MODELS);
-  let { trainer } = await steering.begin({ text, files: {}, statsEvery: 10, engine: { use: 'webgpu' } });
+  const plan: Plan = { text, files: {}, statsEvery: 10, engine: { use: 'webgpu' } };
+  let { trainer } = await steering.begin(plan);
   watched.mockRestore();
   expect(trainer.engine.name).toBe('webgpu');
   const events: RunEvent[] = [];
@@ -44,5 +82,8 @@ test('a device that is lost amid a run: WASM goes on from what was kept, and one
   ]);
   expect((events[0] as { reason: string }).reason).toMatch(/^The webgpu engine failed: The graphics card was lost/);
   while (!trainer.isFinished) await steering.next(trainer);
+  await trainer.release();
+  ({ trainer } = await steering.begin(plan));
+  expect(trainer.engine.name).toBe('webgpu');
   await trainer.release();
 });
