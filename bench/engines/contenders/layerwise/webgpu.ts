@@ -10,6 +10,9 @@ const beside = (name: string) => new URL(name, wasm).href;
 
 serve(
   trainOn(() =>
-    openDawn({ webgpu: urlOf('webgpu'), ort: beside('ort.webgpu.min.mjs'), wasmPaths: { mjs: beside('ort-wasm-simd-threaded.asyncify.mjs'), wasm } }),
+    openDawn(
+      { webgpu: urlOf('webgpu'), ort: beside('ort.webgpu.min.mjs'), wasmPaths: { mjs: beside('ort-wasm-simd-threaded.asyncify.mjs'), wasm } },
+      { use: 'webgpu' },
+    ),
   ),
 );
