@@ -19,6 +19,9 @@ export const browserFlags = [
   '--disable-sync',
 ];
 
+/** A graphics card in software, which Chromium brings; else there is none for WebGPU. */
+const gpuFlags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
 /** Whether the extension runs in the browser, as in VS Code for the Web, and not beside the server. */
 export const isWeb = process.env.EXTENSION_HOST === 'web';
 
@@ -42,13 +45,14 @@ export class Session {
     extension = repository,
     files = {},
     settings = {},
-  }: { extension?: string; files?: Record<string, string>; settings?: Record<string, unknown> } = {}): Promise<Session> {
+    gpu = false,
+  }: { extension?: string; files?: Record<string, string>; settings?: Record<string, unknown>; gpu?: boolean } = {}): Promise<Session> {
     const workspace = mkdtempSync(join(tmpdir(), 'layerwise-examples-'));
     cpSync(join(repository, 'examples'), workspace, { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
     // On the desktop nothing is saved by itself: what is seen of unsaved text has to be seen without the file.
     const vscode = await startVsCode({ extension, settings: { 'files.autoSave': 'off', ...(isWeb && webHost), ...settings } });
-    const browser = await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
+    const browser = await chromium.launch({ executablePath: findBrowser(), args: [...browserFlags, ...(gpu ? gpuFlags : [])] });
     const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
     context.setDefaultTimeout(60_000);
     const session = new Session(workspace, vscode, browser, context);

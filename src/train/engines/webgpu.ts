@@ -5,10 +5,11 @@ import { type Feeds, type Tensor, tensor } from '../session';
 import { type Engine, EngineMissing, takingTurns } from './engine';
 import { ortSession } from './ortSession';
 
-/** The build of ONNX Runtime that has WebGPU, and where its WASM file lies unless that is beside it. */
+/** The build of ONNX Runtime that has WebGPU, and where its WASM file lies unless that is beside it, or what is in it. */
 export interface WebGpuRuntime {
   ort: typeof Ort;
-  wasmPaths?: { mjs: string; wasm: string };
+  wasmPaths?: { mjs: string; wasm?: string };
+  wasmBinary?: ArrayBuffer;
 }
 
 const inTurn = takingTurns();
@@ -18,8 +19,9 @@ const USAGE = { mapRead: 0x1, copyDst: 0x8 };
 const MAP_READ = 0x1;
 
 /** The graphics card by WebGPU, as `navigator.gpu` has it: of a browser, or put there. */
-export async function openWebGpu({ ort, wasmPaths }: WebGpuRuntime): Promise<Engine> {
+export async function openWebGpu({ ort, wasmPaths, wasmBinary }: WebGpuRuntime): Promise<Engine> {
   if (wasmPaths) ort.env.wasm.wasmPaths = wasmPaths;
+  if (wasmBinary) ort.env.wasm.wasmBinary = wasmBinary;
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
   const device = await openDevice();
@@ -38,10 +40,16 @@ export async function openWebGpu({ ort, wasmPaths }: WebGpuRuntime): Promise<Eng
   };
 }
 
-/** A device with all the room that its adapter has. Throws EngineMissing where there is none. */
-async function openDevice(): Promise<GPUDevice> {
+/** Throws EngineMissing where there is none. */
+export async function findAdapter(): Promise<GPUAdapter> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new EngineMissing('WebGPU finds no graphics card that it can use: its driver is missing or too old.');
+  return adapter;
+}
+
+/** A device with all the room that its adapter has. */
+async function openDevice(): Promise<GPUDevice> {
+  const adapter = await findAdapter();
   const { limits, features } = adapter;
   return adapter.requestDevice({
     requiredFeatures: (['shader-f16', 'subgroups'] as const).filter((feature) => features.has(feature)),
