@@ -25,17 +25,23 @@ export async function openWebGpu({ ort, wasmPaths, wasmBinary }: WebGpuRuntime):
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
   const device = await openDevice();
+  let isLost = false;
+  void device.lost.then(() => (isLost = true));
   const whileThere = guard(device);
   return {
     name: 'webgpu',
     threads: 1,
     encode: (graph) => encodeOnnx(portable(graph)),
-    compile: (model, resident) =>
-      ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
+    compile: async (model, resident) => {
+      const session = await ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
         executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW', device }],
         graphOptimizationLevel: 'disabled',
         ...(resident.length > 0 && { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])) }),
-      }),
+      });
+      // What is lost with a device need not be given back to it.
+      const release = () => session.release().catch((error: unknown) => (isLost ? undefined : Promise.reject(error as Error)));
+      return { ...session, release };
+    },
     fetch: (feeds) => whileThere(() => fetchFrom(device, feeds)),
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Steering } from '../../../src/train/engines/steering';
 import type { RunEvent } from '../../../src/train/protocol';
+import { Watch } from '../../../src/train/watch';
 import { MODELS } from './models';
 import { webgpu } from './realEngines';
 import { expectResumesElsewhere, expectSameLosses } from './sameNumbers';
@@ -28,6 +29,8 @@ test('a device that is lost amid a run: WASM goes on from what was kept, and one
   let { trainer } = await steering.begin({ text, files: {}, statsEvery: 10, engine: { use: 'webgpu' } });
   watched.mockRestore();
   expect(trainer.engine.name).toBe('webgpu');
+  const watch = await Watch.of(trainer);
+  await watch.look(true);
   const events: RunEvent[] = [];
   while (trainer.step < 3 || trainer.engine.name === 'webgpu') {
     if (trainer.step === 5) device!.destroy();
@@ -44,5 +47,9 @@ test('a device that is lost amid a run: WASM goes on from what was kept, and one
   ]);
   expect((events[0] as { reason: string }).reason).toMatch(/^The webgpu engine failed: The graphics card was lost/);
   while (!trainer.isFinished) await steering.next(trainer);
+  // With what looked at it on the device there is nothing left to do, not even to be released.
+  await watch.follow(trainer);
+  expect((await watch.look(true)).observations).toMatchObject([{ step: trainer.step }]);
+  await watch.release();
   await trainer.release();
 });
