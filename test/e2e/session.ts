@@ -78,6 +78,13 @@ export class Session {
     execFileSync('pkill', ['-KILL', '-g', String(this.vscode.group), '-f', 'type=extensionHost']);
   }
 
+  /** Loses the graphics card, as by a driver that is reset. */
+  async crashGpu(): Promise<void> {
+    const devtools = await this.browser.newBrowserCDPSession();
+    await devtools.send('Browser.crashGpuProcess');
+    await devtools.detach();
+  }
+
   async stop(): Promise<void> {
     await this.browser.close();
     this.vscode.stop();
