@@ -19,8 +19,8 @@ const suites = {
   // On SwiftShader, which comes with the browser.
   webgpu: withBrowser(vitest('test/webgpu/vitest.config.mts')),
   e2e: endToEnd(),
-  // Once more with the extension in the browser's worker: what could be different there. Any other file runs there too: EXTENSION_HOST=web.
-  web: endToEnd({ EXTENSION_HOST: 'web' }, ['web', 'editing']),
+  // Once more with the extension in the browser's worker: what is likely to be different there, or all of it, which takes twice as long.
+  web: endToEnd({ EXTENSION_HOST: 'web' }, process.env.LAYERWISE_WEB === 'all' ? [] : ['web', 'webHttp', 'engines', 'training', 'editing', 'vsix']),
 };
 
 const wanted = process.argv.slice(2);
