@@ -26,6 +26,7 @@ export function browserWebGpu(load: () => Promise<WebGpuFiles>): () => Promise<E
   };
 }
 
+/** VS Code's policy for extensions in a browser lets scripts of a blob run, but fetches none: the WASM is handed over. */
 async function runtimeOf({ ort, mjs, wasm }: WebGpuFiles): Promise<WebGpuRuntime> {
   return { ort: (await import(scriptUrl(ort))) as typeof Ort, wasmPaths: { mjs: scriptUrl(mjs) }, wasmBinary: wasm };
 }
