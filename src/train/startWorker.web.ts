@@ -1,4 +1,4 @@
-import { scriptUrl } from '../base/scriptUrl';
+import { scriptUrl } from './scriptUrl';
 import type { WebGpuFiles } from './engines/browserWebGpu';
 import type { StartTrainer } from './startWorker';
 import type { EngineMessage, FromWebTrainer, WebGpuAnswer, WebGpuRequest } from './worker.web';

@@ -1,4 +1,3 @@
-import { unzipSync } from 'fflate';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,17 +13,6 @@ beforeAll(async () => {
   session = await Session.start({ extension: vsix });
 });
 afterAll(() => session.stop());
-
-test('what an engine is loaded from is in the package', () => {
-  const names: string[] = [];
-  unzipSync(readFileSync(vsix), { filter: ({ name: file }) => names.push(file) < 0 });
-  const parts = [
-    'web/trainer.js',
-    'ort.webgpu.min.mjs',
-    ...['', '.asyncify'].flatMap((kind) => ['mjs', 'wasm'].map((type) => `ort-wasm-simd-threaded${kind}.${type}`)),
-  ];
-  expect(names).toEqual(expect.arrayContaining(parts.map((part) => `extension/dist/${part}`)));
-});
 
 test('the packaged extension, installed as a user installs it, trains moons to the end', async () => {
   const { workbench } = session;

@@ -1,5 +1,5 @@
 import type * as Ort from 'onnxruntime-web';
-import { scriptUrl } from '../../base/scriptUrl';
+import { scriptUrl } from '../scriptUrl';
 import { type Engine, EngineMissing } from './engine';
 import { findAdapter, openWebGpu, type WebGpuRuntime } from './webgpu';
 
@@ -20,7 +20,7 @@ export function browserWebGpu(load: () => Promise<WebGpuFiles>): () => Promise<E
       .then(runtimeOf)
       .catch((error: Error) => {
         loading = undefined;
-        throw new EngineMissing(`WebGPU cannot be loaded: ${error.message}.`);
+        throw new EngineMissing(`WebGPU cannot be loaded (${error.message}): the package of Layerwise for the web has it.`);
       });
     return openWebGpu(await loading);
   };
