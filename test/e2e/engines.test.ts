@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { isWeb, Session } from './session';
+import { isWeb, repository, Session } from './session';
 
 /** Short: a graphics card in software takes its time. */
 const model = `name: brief
@@ -52,10 +54,12 @@ describe('an engine that is not here', () => {
   });
 });
 
-// Elsewhere the packages for one platform alone have WebGPU.
 if (isWeb)
   describe('the WebGPU of the browser', () => {
-    beforeAll(openWith('webgpu', true));
+    beforeAll(async () => {
+      expect(existsSync(join(repository, 'dist', 'ort.webgpu.min.mjs')), 'WebGPU in dist, made by npm run package -- --target web').toBe(true);
+      await openWith('webgpu', true)();
+    });
     afterAll(close);
 
     test('it trains, to the same loss', async () => {
