@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, statSync } from 'n
 import { join } from 'node:path';
 
 const dev = process.argv.includes('--dev');
-/** The platform that WebGPU is built in for, `linux-x64`: none in the package for all. */
+/** What WebGPU is built in for: `linux-x64`, with Dawn for Node, or `web`, where the browser has it. The package for all is without. */
 const target = process.env.LAYERWISE_TARGET ?? (dev ? `${process.platform}-${process.arch}` : undefined);
 const ort = join(import.meta.dirname, 'node_modules', 'onnxruntime-web', 'dist');
 
@@ -84,7 +84,7 @@ mkdirSync('dist', { recursive: true });
 // esbuild has said already what went wrong.
 const results = await Promise.all([node, webExtension, webTrainer, webview, player]).catch(() => process.exit(1));
 for (const { metafile } of results) report(metafile);
-/** Not bundled: this build is slower on WASM, and loaded only where WebGPU is asked for. */
+/** Not bundled: this build is slower on WASM, and loaded only where WebGPU is asked for, in the browser and in Node. */
 const webgpu = ['ort.webgpu.min.mjs', 'ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'];
 for (const file of webgpu) rmSync(join('dist', file), { force: true });
 for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm', ...(target === undefined ? [] : webgpu)]) {
@@ -93,7 +93,7 @@ for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm',
 }
 
 rmSync(join('dist', 'webgpu'), { recursive: true, force: true });
-if (target !== undefined) copyDawn(target.startsWith('darwin') ? 'darwin-universal' : target);
+if (target !== undefined && target !== 'web') copyDawn(target.startsWith('darwin') ? 'darwin-universal' : target);
 
 /** The package `webgpu` as it is, with the binary of one platform. */
 function copyDawn(platform) {

@@ -1,4 +1,4 @@
-// `npm run package`: the package for all platforms, without WebGPU in Node; `npm run package -- --target linux-x64`: that of one, with it.
+// `npm run package`: the package for all platforms, without WebGPU; `npm run package -- --target linux-x64`: that of one, with it, or of `web`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

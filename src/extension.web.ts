@@ -12,9 +12,10 @@ export { deactivate } from './activate';
 export function activate(context: vscode.ExtensionContext): Promise<void> {
   context.subscriptions.push(vscode.commands.registerCommand(COMMANDS.installNative, tellOfNative));
   const url = (...path: string[]): string => vscode.Uri.joinPath(context.extensionUri, 'dist', ...path).toString(true);
-  const engine = (kind: string): string => url(`ort-wasm-simd-threaded.${kind}`);
+  const engine = (file: string): { mjs: string; wasm: string } => ({ mjs: url(`${file}.mjs`), wasm: url(`${file}.wasm`) });
+  const webgpu = { ort: url('ort.webgpu.min.mjs'), ...engine('ort-wasm-simd-threaded.asyncify') };
   const host = {
-    startTrainer: startWebWorker({ script: url('web', 'trainer.js'), mjs: engine('mjs'), wasm: engine('wasm') }),
+    startTrainer: startWebWorker({ script: url('web', 'trainer.js'), ...engine('ort-wasm-simd-threaded'), webgpu }),
     runs: new WebFolder(new BrowserFiles('layerwise'), runsUri(context).toString()),
     cores: navigator.hardwareConcurrency,
     diskPath: posixPath,

@@ -14,7 +14,7 @@ const upstream: Record<string, string[]> = {
 };
 
 /** Of what the DOM's and Node's typings declare, the names that every worker, page and Node process has. */
-const universal = ['TextDecoder', 'TextEncoder', 'atob', 'btoa', 'clearTimeout', 'performance', 'setTimeout', 'structuredClone'];
+const universal = ['TextDecoder', 'TextEncoder', 'atob', 'btoa', 'clearTimeout', 'crypto', 'performance', 'setTimeout', 'structuredClone'];
 
 const options = ts.getParsedCommandLineOfConfigFile(
   resolve(root, 'tsconfig.json'),

@@ -8,8 +8,11 @@ const root = resolve(import.meta.dirname, '..');
 const manifest = z
   .object({ name: z.string(), version: z.string(), main: z.string(), browser: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-const archive = readFileSync(join(root, `${manifest.name}-${manifest.version}.vsix`));
-const files = Object.keys(unzipSync(archive, { filter: ({ name }) => !name.endsWith('/') }));
+const archiveOf = (...target: string[]): Buffer => readFileSync(join(root, `${[manifest.name, ...target, manifest.version].join('-')}.vsix`));
+const filesIn = (archive: Buffer): string[] => Object.keys(unzipSync(archive, { filter: ({ name }) => !name.endsWith('/') }));
+const archive = archiveOf();
+const files = filesIn(archive);
+const ofTheWeb = archiveOf('web');
 const media = readdirSync(join(root, 'media'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 
 test('the package holds what a user needs and nothing else', () => {
@@ -38,6 +41,12 @@ test('the package holds what a user needs and nothing else', () => {
   for (const entry of [manifest.main, manifest.browser]) expect(files).toContain(join('extension', entry));
 });
 
+test('the package for VS Code for the Web has WebGPU as well', () => {
+  const webgpu = ['ort.webgpu.min.mjs', 'ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'];
+  expect(filesIn(ofTheWeb).sort()).toEqual([...files, ...webgpu.map((name) => `extension/dist/${name}`)].sort());
+});
+
 test('a download takes seconds', () => {
   expect(archive.length).toBeLessThan(6e6);
+  expect(ofTheWeb.length).toBeLessThan(13e6);
 });

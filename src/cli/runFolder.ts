@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { makeUuid } from '../base/uuid';
 import { fail } from '../model/problem';
 import { NodeFolder } from '../run/nodeFolder';
 import { RunFolder } from '../run/runFolder';
@@ -30,7 +30,7 @@ export class SavedRun {
   static async create(path: string, trainer: Trainer, file: string): Promise<SavedRun> {
     const { name } = trainer.start;
     const uri = pathToFileURL(resolve(file)).href;
-    const store = RunStore.create({ runId: randomUUID(), file, uri, name, text: trainer.plan.text });
+    const store = RunStore.create({ runId: makeUuid(), file, uri, name, text: trainer.plan.text });
     const folder = await RunFolder.replace(new NodeFolder(path), store).catch((error: Error) =>
       fail('unwritable', `The run folder cannot be made: ${error.message}`),
     );

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
+import { makeUuid } from '../base/uuid';
 import { COMMANDS } from '../ids';
 import type { RunAction } from '../run/actions';
 import type { Run } from '../run/run';
@@ -82,7 +83,7 @@ export class RunCommands implements Disposable {
     const { plan, name } = await this.plans.ofDocument(document);
     const uri = document.uri.toString();
     await stopRunOf(this.runs, uri);
-    this.runs.start({ runId: crypto.randomUUID(), uri, file: vscode.workspace.asRelativePath(document.uri), name }, plan);
+    this.runs.start({ runId: makeUuid(), uri, file: vscode.workspace.asRelativePath(document.uri), name }, plan);
     if (settings.openDashboardOnTrain()) this.dashboard.show(true);
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposables, type Disposable } from '../base/disposable';
+import { makeUuid } from '../base/uuid';
 import type { Run } from '../run/run';
 import type { Runs } from '../run/runs';
 import type { Dashboard } from '../view/dashboard';
@@ -69,7 +70,7 @@ export class TimeTravel implements Disposable {
       const plan = await this.plans.ofText(model, text);
       await stopRunOf(this.runs, run.uri);
       await putText(model, text);
-      this.runs.show(await this.runs.branch(run, step, plan, { runId: crypto.randomUUID(), uri: run.uri, file, name }));
+      this.runs.show(await this.runs.branch(run, step, plan, { runId: makeUuid(), uri: run.uri, file, name }));
     } catch (error) {
       this.messages.refuse(error);
     }

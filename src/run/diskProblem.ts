@@ -14,6 +14,8 @@ export function diskProblem(error: unknown): string {
       return 'The folder may not be written to';
     case 'ENOENT':
       return 'The folder is gone';
+    case 'PLAIN_HTTP':
+      return 'Over plain HTTP a browser keeps no locks';
     default:
       return `The disk failed (${code ?? message})`;
   }

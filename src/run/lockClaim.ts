@@ -49,6 +49,6 @@ export class LockClaim implements Claim {
 
 /** Only pages that came over HTTPS or from this machine have them. */
 function locks(): LockManager {
-  if (!('locks' in navigator)) throw new Error('this page came over plain HTTP, where a browser keeps no locks');
+  if (!('locks' in navigator)) throw Object.assign(new Error('there are no locks'), { code: 'PLAIN_HTTP' });
   return navigator.locks;
 }

@@ -1,6 +1,7 @@
-import type { FromTrainer } from './protocol';
+import { scriptUrl } from './scriptUrl';
+import type { WebGpuFiles } from './engines/browserWebGpu';
 import type { StartTrainer } from './startWorker';
-import type { EngineMessage } from './worker.web';
+import type { EngineMessage, FromWebTrainer, WebGpuAnswer, WebGpuRequest } from './worker.web';
 
 /** Where the parts of a trainer lie. */
 export interface TrainerUrls {
@@ -9,6 +10,8 @@ export interface TrainerUrls {
   /** Of onnxruntime-web. */
   mjs: string;
   wasm: string;
+  /** Its build for WebGPU, which is loaded when a trainer asks for it. */
+  webgpu: Record<keyof WebGpuFiles, string>;
 }
 
 interface Parts {
@@ -32,7 +35,10 @@ export function startWebWorker(urls: TrainerUrls): StartTrainer {
     worker.then(
       (opened) => {
         if (!opened) return;
-        opened.onmessage = ({ data }: MessageEvent<FromTrainer>) => !isOver && listener.message(data);
+        opened.onmessage = ({ data }: MessageEvent<FromWebTrainer>) => {
+          if (data.type === 'webgpu') void answer(data, urls);
+          else if (!isOver) listener.message(data);
+        };
         opened.onmessageerror = () => finish('A message of the trainer could not be read.');
         opened.onerror = ({ message }) => finish(`${message}.`);
       },
@@ -63,7 +69,15 @@ async function bytesAt(url: string): Promise<ArrayBuffer> {
   return answer.arrayBuffer();
 }
 
-const scriptUrl = (bytes: ArrayBuffer): string => URL.createObjectURL(new Blob([bytes], { type: 'text/javascript' }));
+/** Loaded anew for each trainer: the browser keeps what it has loaded, and few trainers ask. */
+async function answer({ answer: port }: WebGpuRequest, { webgpu }: TrainerUrls): Promise<void> {
+  try {
+    const [ort, mjs, wasm] = await Promise.all([webgpu.ort, webgpu.mjs, webgpu.wasm].map(bytesAt));
+    port.postMessage({ files: { ort, mjs, wasm } } satisfies WebGpuAnswer, [ort, mjs, wasm]);
+  } catch (error) {
+    port.postMessage({ error: (error as Error).message } satisfies WebGpuAnswer);
+  }
+}
 
 function open({ script, engine }: Parts): Worker {
   const worker = new Worker(script, { name: 'layerwise-trainer' });

@@ -26,6 +26,15 @@ export class Dashboard {
     return Number((await this.role(role).getAttribute('data-value')) ?? 'NaN');
   }
 
+  /** What computes, and why that. */
+  async engine(): Promise<{ name: string; reason: string | null }> {
+    return { name: await this.role('engine').innerText(), reason: await this.role('engine').getAttribute('title') };
+  }
+
+  memory(): Promise<string> {
+    return this.role('memory').innerText();
+  }
+
   name(): Promise<string> {
     return this.role('name').innerText();
   }

@@ -4,6 +4,7 @@ import type { Plan, RunEvent } from '../../../src/train/protocol';
 import { SessionPool } from '../../../src/train/session';
 import { Trainer } from '../../../src/train/trainer';
 import { untilChosen } from './auto';
+import { Watch } from '../../../src/train/watch';
 import { MODELS } from './models';
 import { isSoftware, webgpu } from './realEngines';
 import { expectResumesElsewhere, expectSameLosses, runOn } from './sameNumbers';
@@ -66,6 +67,8 @@ test('a device that is lost amid a run: WASM goes on from what was kept, and one
   let { trainer } = await steering.begin(plan);
   watched.mockRestore();
   expect(trainer.engine.name).toBe('webgpu');
+  const watch = await Watch.of(trainer);
+  await watch.look(true);
   const events: RunEvent[] = [];
   while (trainer.step < 3 || trainer.engine.name === 'webgpu') {
     if (trainer.step === 5) device!.destroy();
@@ -82,6 +85,10 @@ test('a device that is lost amid a run: WASM goes on from what was kept, and one
   ]);
   expect((events[0] as { reason: string }).reason).toMatch(/^The webgpu engine failed: The graphics card was lost/);
   while (!trainer.isFinished) await steering.next(trainer);
+  // With what looked at it on the device there is nothing left to do, not even to be released.
+  await watch.follow(trainer);
+  expect((await watch.look(true)).observations).toMatchObject([{ step: trainer.step }]);
+  await watch.release();
   await trainer.release();
   ({ trainer } = await steering.begin(plan));
   expect(trainer.engine.name).toBe('webgpu');
