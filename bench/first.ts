@@ -7,7 +7,7 @@ import { startWorker } from '../src/train/startWorker';
 
 // How long Train takes until the first step of a workload is known to the extension host: `npm run build` first, the thread runs dist/trainer.js.
 const ROUNDS = Number(process.argv[2] ?? 9);
-const WORKLOADS = ['W1', 'W2', 'W3', 'W4'];
+const WORKLOADS = process.argv.length > 3 ? process.argv.slice(3) : ['W1', 'W2', 'W3', 'W4'];
 /** A thread that was begun when the file was opened has had this long, in milliseconds, until somebody clicks Train. */
 const READING = 4000;
 

@@ -94,6 +94,8 @@ export class TrainingLoop {
       this.trainer = begun.trainer;
       this.emit([this.trainer.start, ...(from ? [{ type: 'resume', step: from.step } as const] : []), ...begun.events]);
       this.flush();
+      // The first step is told at once.
+      this.sentAt = 0;
       if (plan.observe) this.watch = await Watch.of(this.trainer);
       await this.steps(wish);
       const ending = await this.attempt((trainer) => trainer.end(wish.isStopped));

@@ -2,8 +2,8 @@ import { configureEngine } from './engines/wasm';
 import { Trainer } from './trainer';
 
 const TINY = `
-data: {source: spirals, samples: 60}
-model: [{Linear: 4}, BatchNorm1d, ReLU, {Linear: 2}]
+data: {source: glyphs, samples: 300, validation: 0.2}
+model: [Flatten, {Linear: 16}, BatchNorm1d, ReLU, {Linear: 10}]
 loss: CrossEntropyLoss
 optimizer: Adam
 train: {batch_size: 32, steps: 3}
