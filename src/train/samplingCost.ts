@@ -3,10 +3,14 @@ const NEWER = 0.05;
 
 /** What statistics cost: sampled steps beside plain ones. A net of many small layers takes several times as long for a step with them as for one without. */
 export class SamplingCost {
-  /** Milliseconds of a plain step. */
-  plain?: number;
+  private plain?: number;
   private all = 0;
   private extra = 0;
+
+  /** Milliseconds of a step without statistics; undefined as long as none was timed. */
+  get plainStep(): number | undefined {
+    return this.plain;
+  }
 
   /** @param milliseconds of one step. */
   add(milliseconds: number, isSampled: boolean): void {

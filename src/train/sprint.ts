@@ -43,7 +43,6 @@ export class Sprint {
   private count = 0;
 
   private constructor(
-    readonly graph: StepGraph,
     private readonly session: Session,
     /** By input, what the steps are fed with, one after another. */
     private readonly stacks: ReadonlyMap<string, Stack>,
@@ -63,7 +62,7 @@ export class Sprint {
     const session = await pool.session(graph.graph, [], { carried, stacked });
     const stacks = stacked.map((name): [string, Stack] => [name, { data: (feeds[name].data as Numbers).slice(), like: feeds[name] }]);
     const shared = Object.fromEntries(names.filter((name) => always.has(name)).map((name) => [name, feeds[name]]));
-    return new Sprint(graph, session, new Map(stacks), shared);
+    return new Sprint(session, new Map(stacks), shared);
   }
 
   /** A further step is to be fed with these. */

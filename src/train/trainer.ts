@@ -221,14 +221,13 @@ export class Trainer {
     const unsampled = statsEvery === 0 ? Infinity : statsEvery - (this.step % statsEvery) - 1;
     const { epoch, row } = this.order.position;
     const full = Math.floor((countIn(batches, epoch) - row) / batches.batchSize) - 1;
-    return Math.min(left, unsampled, full, sprintLength({ step: this.cost.plain, left, seconds: this.sinceBegin }));
+    return Math.min(left, unsampled, full, sprintLength({ step: this.cost.plainStep, left, seconds: this.sinceBegin }));
   }
 
   private async compileSprint(): Promise<Sprint> {
     const { model, batches } = this.prepared;
     const { feeds } = await this.runner(batches.batchSize);
-    const hasYoung = Object.keys(this.births).length > 0;
-    const graph = buildStep(model, batches.batchSize, { withStats: false, hasYoung });
+    const graph = buildStep(model, batches.batchSize, { withStats: false, hasYoung: this.hasYoung });
     return Sprint.compile(graph, this.vectors, feeds, this.sessions);
   }
 
@@ -378,11 +377,16 @@ export class Trainer {
     return this.step % statsEvery === 0 && (this.step < this.firstStep + FIRST_STEPS || this.cost.isWithin(statsShare));
   }
 
+  /** Some parameters have been updated less often than others. */
+  private get hasYoung(): boolean {
+    return Object.keys(this.births).length > 0;
+  }
+
   private runner(size: number): Promise<Runner> {
     const known = this.runners.get(size);
     if (known) return known;
     const { batches, step, model } = this.prepared;
-    const hasYoung = Object.keys(this.births).length > 0;
+    const { hasYoung } = this;
     const isPrepared = size === batches.batchSize && !hasYoung;
     const graph = isPrepared ? step : buildStep(model, size, { withStats: this.plan.statsEvery > 0, hasYoung });
     const made = Runner.compile(this.prepared, graph, size, this.births, this.sessions);
