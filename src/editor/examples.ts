@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { COMMANDS, MODEL_FILE_SUFFIX } from '../ids';
 import { attempt } from './attempt';
+import { pick } from './pick';
 
 /** Examples that come with the extension: those that make their data themselves. */
 const EXAMPLES = [
@@ -16,7 +17,7 @@ export const registerExamples = (extensionUri: vscode.Uri): vscode.Disposable =>
 async function openExample(extensionUri: vscode.Uri, name: unknown): Promise<void> {
   const known = EXAMPLES.find((example) => example.name === name);
   const items = EXAMPLES.map((example) => ({ label: example.title, detail: example.detail, name: example.name }));
-  const picked = known ?? (await vscode.window.showQuickPick(items, { title: 'Open Example' }));
+  const picked = known ?? (await pick(items, { title: 'Open Example' }));
   if (!picked) return;
   const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'examples', `${picked.name}${MODEL_FILE_SUFFIX}`));
   const document = await vscode.workspace.openTextDocument(await freeUri(picked.name));

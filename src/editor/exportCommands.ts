@@ -9,6 +9,7 @@ import type { Dashboard } from '../view/dashboard';
 import { labelOf } from '../view/runItem';
 import type { ExportFormat, FromView } from '../view/protocol';
 import { fileNameOf } from './fileName';
+import { pick } from './pick';
 import { plainText } from './plainText';
 
 const FORMATS: Record<ExportFormat, string> = { png: 'PNG image', svg: 'SVG image', csv: 'CSV table' };
@@ -67,7 +68,7 @@ export class ExportCommands implements Disposable {
   private async pickRun(): Promise<Run | undefined> {
     const items = this.runs.all.map((run) => ({ label: labelOf(run.summary), description: run.summary.file, run }));
     if (items.length === 0) return void vscode.window.showInformationMessage('There are no runs yet. Train a model first.');
-    return (await vscode.window.showQuickPick(items, { title: 'Export Run to TensorBoard', placeHolder: 'Which run?' }))?.run;
+    return (await pick(items, { title: 'Export Run to TensorBoard', placeHolder: 'Which run?' }))?.run;
   }
 }
 

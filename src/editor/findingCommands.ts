@@ -12,6 +12,7 @@ import type { Explanations } from './explanations';
 import type { Findings } from './findings';
 import type { Fixer } from './fixer';
 import { isModelFile, type ModelDocuments } from './modelDocuments';
+import { pick } from './pick';
 import { placesOf } from './placedFindings';
 
 /** What can be done about findings: from links, quick fixes, palette and dashboard. */
@@ -54,7 +55,7 @@ export class FindingCommands implements Disposable {
     const findings = document && isModelFile(document) ? this.findings.current(document) : [];
     if (!document || findings.length === 0) return void vscode.window.showInformationMessage('Nothing is found in this file.');
     const items = findings.map((finding) => ({ label: RULES[finding.rule].title, detail: finding.message, rule: finding.rule }));
-    const picked = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: 'Explain Finding' });
+    const picked = items.length === 1 ? items[0] : await pick(items, { title: 'Explain Finding' });
     if (picked) await this.explanations.show(picked.rule, document.uri.toString());
   }
 

@@ -6,6 +6,7 @@ import { encodeTensors } from '../train/checkpoint';
 import { evaluatedTensors } from '../train/protocol';
 import type { CurrentRun } from './currentRun';
 import { fileNameOf } from './fileName';
+import { pick } from './pick';
 
 /** The weights of a run after a step, as a .safetensors file. */
 interface Weights {
@@ -42,5 +43,5 @@ async function pickWeights(run: Run | undefined): Promise<Weights | undefined> {
     },
     { label: 'Last', description: `step ${formatCount(last.step)}`, weights: last },
   ];
-  return (await vscode.window.showQuickPick(items, { title: 'Which weights?' }))?.weights;
+  return (await pick(items, { title: 'Which weights?' }))?.weights;
 }
