@@ -1,6 +1,6 @@
 import { hash32 } from '../../src/base/random';
 import { formatNumber } from '../../src/base/format';
-import { median } from '../../src/diagnose/series';
+import { median } from '../../src/base/series';
 import type { Verdict } from './judge';
 
 /** Half of the cases is for looking at; of the others totals alone are shown, so that nothing can be fitted to them. */

@@ -1,6 +1,6 @@
 import type { StatsSnapshot } from '../view/protocol';
 import { NORMALISATIONS } from './layerKinds';
-import { slope } from './series';
+import { slope } from '../base/series';
 import type { Subject, WeightedLayer } from './subject';
 
 /** How much gradient reaches a layer, relative to the last one. */

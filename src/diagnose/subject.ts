@@ -6,7 +6,7 @@ import type { EvalEvent, LayerStats, ParamStats } from '../train/protocol';
 import type { StatsSnapshot } from '../view/protocol';
 import type { Place } from './finding';
 import type { Observed, ObservedLayer } from './observed';
-import { mean, median } from './series';
+import { mean, median } from '../base/series';
 
 /** A layer with a weight of two or more dimensions. */
 export interface WeightedLayer extends ObservedLayer {

@@ -1,3 +1,4 @@
+import { median } from '../base/series';
 import type { Split } from '../data/dataset';
 import { product } from '../graph/shape';
 import type { LossName } from '../model/losses';
@@ -50,8 +51,8 @@ export function noSkillLoss({ name, args }: Choice<LossName>, { y }: Split): num
       return meanOverColumns(y, variance);
     case 'L1Loss':
       return meanOverColumns(y, (column) => {
-        const median = [...column].sort((a, b) => a - b)[Math.floor(column.length / 2)];
-        return mean(column.map((v) => Math.abs(v - median)));
+        const middle = median([...column]) ?? 0;
+        return mean(column.map((v) => Math.abs(v - middle)));
       });
   }
 }

@@ -3,7 +3,7 @@ import type { RuleId } from '../finding';
 import type { FixRequest } from '../fix';
 import { DROPOUTS, NOISES } from '../layerKinds';
 import type { Found, Rule } from '../rule';
-import { deviation, mean } from '../series';
+import { deviation, mean } from '../../base/series';
 import { scoreOf, type Subject } from '../subject';
 
 /** What keeps a model from learning anything, whatever else it may show. */

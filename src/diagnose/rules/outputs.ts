@@ -3,7 +3,7 @@ import { product } from '../../graph/shape';
 import { LOSSES } from '../../model/losses';
 import type { RuleId } from '../finding';
 import { harm } from '../harm';
-import { median } from '../series';
+import { median } from '../../base/series';
 import type { Found, Rule } from '../rule';
 import type { Subject } from '../subject';
 import { findOutputActivation } from './outputActivation';

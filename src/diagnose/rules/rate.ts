@@ -4,7 +4,7 @@ import { BANDS } from '../bands';
 import type { RuleId } from '../finding';
 import type { FixRequest } from '../fix';
 import type { Found, Rule } from '../rule';
-import { deviation, mean, median } from '../series';
+import { deviation, mean, median } from '../../base/series';
 import type { Subject } from '../subject';
 
 /** ‖ΔW‖ / ‖W‖ of a step in sound early training lies between 10^−3.4 and 10^−1.8; this is its middle. */

@@ -2,7 +2,7 @@ import { formatNumber, formatPercent } from '../../base/format';
 import type { Signal } from '../../data/facts';
 import { LOSSES } from '../../model/losses';
 import type { Found } from '../rule';
-import { median } from '../series';
+import { median } from '../../base/series';
 import { scoreOf, type Subject } from '../subject';
 
 /** Of the loss of guessing: less than this is no skill. */

@@ -1,3 +1,4 @@
+import { median } from '../../base/series';
 import { SessionPool } from '../session';
 import { Trainer } from '../trainer';
 import type { RunEvent } from '../protocol';
@@ -40,7 +41,7 @@ export class Choice {
   async consider(trainer: Trainer): Promise<{ trainer: Trainer; events: RunEvent[] } | undefined> {
     const { times } = this;
     if (times.length < 3 || trainer.sinceBegin < WARM_UP) return undefined;
-    const plain = median(times);
+    const plain = median(times)!;
     const left = (trainer.prepared.steps - trainer.step) * plain;
     return left < WORTH ? undefined : this.choose(trainer, plain, left);
   }
@@ -108,7 +109,5 @@ async function timeOf(probe: Trainer, until: number): Promise<number | undefined
   } catch {
     return undefined;
   }
-  return times.length > 0 ? median(times) : undefined;
+  return median(times);
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
