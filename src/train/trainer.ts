@@ -1,14 +1,15 @@
 import { Augmenter } from '../data/augment/augmenter';
 import { BatchOrder, countIn, gather } from '../data/batches';
+import { BestWeights } from './bestWeights';
 import { carryWeights } from './carry';
 import { Curriculum } from './curriculum';
 import { EarlyStopping } from './earlyStopping';
 import { type Engine, engineLabel } from './engines/engine';
 import { Evaluator } from './evaluator';
-import { type ModelPlan, planModel } from './modelPlan';
+import { planModel } from './modelPlan';
 import { Plateau } from './plateau';
 import { prepare, type Prepared } from './prepare';
-import type { Best, Checkpoint, EvalEvent, Merit, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
+import type { Best, Checkpoint, EvalEvent, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
 import { Runner } from './runner';
 import { SamplingCost } from './samplingCost';
 import { Sprint, sprintLength } from './sprint';
@@ -53,9 +54,7 @@ export class Trainer {
   /** Of training, without pauses. */
   seconds: number;
   private evaluation?: EvalEvent;
-  /** Weights at the best evaluation, until they are fetched. */
-  private bestVectors?: { step: number; vectors: Feeds; model: ModelPlan };
-  private toBeat?: Merit;
+  private readonly best: BestWeights;
   private stopping?: EarlyStopping;
   private readonly plateau?: Plateau;
   /** Rows of the one batch that `overfit_batch` trains on. */
@@ -80,7 +79,7 @@ export class Trainer {
     this.step = step;
     this.firstStep = step + 1;
     this.seconds = this.secondsBefore = seconds;
-    this.toBeat = from?.best;
+    this.best = new BestWeights(from?.best);
     this.stopping = stoppingOf(prepared, from);
     this.births = birthsOf(ages, step);
     const { schedulers, train } = prepared.spec;
@@ -250,7 +249,8 @@ export class Trainer {
   /** All that is needed to go on from here, between two steps; the arrays are copies. */
   async checkpoint(): Promise<Checkpoint> {
     const ages = Object.fromEntries(Object.entries(this.births).map(([name, birth]) => [name, this.step - birth]));
-    const { step, seconds, toBeat: best } = this;
+    const { step, seconds } = this;
+    const best = this.best.merit;
     const plateau = this.plateau?.state;
     const difficulty = this.curriculum.state(this.order);
     const { kept, stale = 0 } = this.stopping ?? {};
@@ -271,14 +271,12 @@ export class Trainer {
 
   /** The weights at the best evaluation if there was a better one since the last call. */
   takeBest(): Best | undefined {
-    const best = this.bestVectors;
-    this.bestVectors = undefined;
-    return best && { step: best.step, tensors: unpackTensors(best.model, best.vectors) };
+    return this.best.take();
   }
 
   /** The best weights that one before had, if this one goes on from after them. */
-  takeOverBest({ bestVectors }: Trainer): void {
-    if (bestVectors && bestVectors.step <= this.step) this.bestVectors = bestVectors;
+  takeOverBest({ best }: Trainer): void {
+    this.best.takeOver(best, this.step);
   }
 
   async release(): Promise<void> {
@@ -297,12 +295,7 @@ export class Trainer {
     return this.timed(async () => {
       const { weights } = this;
       const event = await this.evaluator.evaluate(this.step, weights);
-      const merit = meritOf(event);
-      const isBest = !this.toBeat || merit.score > this.toBeat.score || (merit.score === this.toBeat.score && merit.loss < this.toBeat.loss);
-      if (isBest) {
-        this.toBeat = merit;
-        this.bestVectors = { step: this.step, vectors: await this.fetch(weights), model: this.prepared.model };
-      }
+      const isBest = await this.best.watch(event, this.prepared.model, () => this.fetch(weights));
       return (this.evaluation = isBest ? { ...event, is_best: true } : event);
     });
   }
@@ -410,8 +403,3 @@ function stoppingOf(prepared: Prepared, from?: Checkpoint): EarlyStopping | unde
   const { step, value, stale, tensors } = from.stopping;
   return new EarlyStopping(rule, { step, value, weights: weightsIn(packVectors(prepared, storedTensors({ tensors }))) }, stale);
 }
-
-const meritOf = (event: EvalEvent): Merit => {
-  const score = event.val_accuracy ?? event.val_r2 ?? event.train_accuracy ?? event.train_r2;
-  return { score: score ?? -Number.MAX_VALUE, loss: event.val_loss ?? event.train_loss ?? Number.MAX_VALUE };
-};
