@@ -15,14 +15,14 @@ export function browserWebGpu(load: () => Promise<WebGpuFiles>): (wish: EngineWi
   let loading: Promise<WebGpuRuntime> | undefined;
   return async (wish) => {
     if (!('gpu' in navigator)) throw new EngineMissing('This browser has no WebGPU, or only for pages that come over HTTPS.');
-    await findAdapter(wish);
+    const adapter = await findAdapter(wish);
     loading ??= load()
       .then(runtimeOf)
       .catch((error: Error) => {
         loading = undefined;
         throw new EngineMissing(`WebGPU cannot be loaded (${error.message}): the package of Layerwise for the web has it.`);
       });
-    return openWebGpu(await loading);
+    return openWebGpu(await loading, adapter);
   };
 }
 

@@ -27,9 +27,9 @@ export const isDawnLoaded = (): boolean => opened !== undefined;
 export async function openDawn({ webgpu, ort, wasmPaths }: DawnFiles, wish: Pick<EngineWish, 'use'>): Promise<Engine> {
   if (!existsSync(fileURLToPath(webgpu))) throw new EngineMissing('WebGPU is not part of this package of Layerwise: there is one for each platform.');
   await (opened ??= loadDawn(webgpu));
-  await findAdapter(wish);
+  const adapter = await findAdapter(wish);
   // Of its own, as this build is slower than the other one on WASM; and only now, as it looks for WebGPU when it is loaded.
-  return openWebGpu({ ort: (await import(ort)) as typeof Ort, wasmPaths });
+  return openWebGpu({ ort: (await import(ort)) as typeof Ort, wasmPaths }, adapter);
 }
 
 async function loadDawn(url: string): Promise<GPU> {

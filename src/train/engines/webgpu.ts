@@ -27,18 +27,18 @@ interface Opened {
 /** Of this thread: one run after the other has the same device, until it is lost. */
 let opened: Opened | undefined;
 
-/** The graphics card by WebGPU, as `navigator.gpu` has it: of a browser, or put there. */
-export async function openWebGpu(runtime: WebGpuRuntime): Promise<Engine> {
-  if (!opened || opened.isLost()) opened = await open(runtime);
+/** @param adapter that `findAdapter` has just found: one gives one device. */
+export async function openWebGpu(runtime: WebGpuRuntime, adapter: GPUAdapter): Promise<Engine> {
+  if (!opened || opened.isLost()) opened = await open(runtime, adapter);
   return opened.engine;
 }
 
-async function open({ ort, wasmPaths, wasmBinary }: WebGpuRuntime): Promise<Opened> {
+async function open({ ort, wasmPaths, wasmBinary }: WebGpuRuntime, adapter: GPUAdapter): Promise<Opened> {
   if (wasmPaths) ort.env.wasm.wasmPaths = wasmPaths;
   if (wasmBinary) ort.env.wasm.wasmBinary = wasmBinary;
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
-  const device = await openDevice();
+  const device = await openDevice(adapter);
   let isLost = false;
   void device.lost.then(() => (isLost = true));
   const whileThere = guard(device);
@@ -65,8 +65,8 @@ async function open({ ort, wasmPaths, wasmBinary }: WebGpuRuntime): Promise<Open
   return { engine, isLost: () => isLost };
 }
 
-/** Throws EngineMissing where there is none, or none that is worth a measurement. */
-export async function findAdapter({ use }: Pick<EngineWish, 'use'> = { use: 'webgpu' }): Promise<GPUAdapter> {
+/** The graphics card as `navigator.gpu` has it: of a browser, or put there. Throws EngineMissing where there is none, or none that is worth a measurement. */
+export async function findAdapter({ use }: Pick<EngineWish, 'use'>): Promise<GPUAdapter> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new EngineMissing('WebGPU finds no graphics card that it can use: its driver is missing or too old.');
   const { isFallbackAdapter, description, architecture } = adapter.info;
@@ -77,8 +77,7 @@ export async function findAdapter({ use }: Pick<EngineWish, 'use'> = { use: 'web
 }
 
 /** A device with all the room that its adapter has. */
-async function openDevice(): Promise<GPUDevice> {
-  const adapter = await findAdapter();
+function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { limits, features } = adapter;
   return adapter.requestDevice({
     requiredFeatures: (['shader-f16', 'subgroups'] as const).filter((feature) => features.has(feature)),
