@@ -70,7 +70,14 @@ class Encoder {
   }
 
   private graph(graph: Graph, name: string): GraphProto {
-    const inputs: ValueInfoProto[] = [];
+    const node = this.nodes(graph);
+    const inputs = graph.nodes.filter(({ op }) => op === 'Input').map(({ outputs: [out] }) => this.info(this.name(out), out));
+    const outputs = graph.outputs.map((output) => this.info(this.port(output.name), output.value));
+    return create(GraphProtoSchema, { name, node, input: inputs, output: outputs });
+  }
+
+  /** All that a graph computes; its inputs and outputs have their names then. */
+  private nodes(graph: Graph): NodeProto[] {
     const nodes: NodeProto[] = [];
     // What the graph computes goes out by its own name, without a copy.
     const computed = new Set(graph.nodes.filter(({ op }) => op !== 'Input' && op !== 'Constant').flatMap((node) => node.outputs.map(({ id }) => id)));
@@ -80,21 +87,15 @@ class Encoder {
     for (const [id, outputName] of named) this.names.set(id, outputName);
     for (const node of graph.nodes) {
       const [out] = node.outputs;
-      if (node.op === 'Input') {
-        const inputName = this.port(node.attrs.name as string);
-        this.names.set(out.id, inputName);
-        inputs.push(this.info(inputName, out));
-      } else if (node.op === 'Constant') {
-        this.names.set(out.id, this.tensor(node.attrs.data as number[], out.shape, out.dtype));
-      } else nodes.push(...this.node(node));
+      if (node.op === 'Input') this.names.set(out.id, this.port(node.attrs.name as string));
+      else if (node.op === 'Constant') this.names.set(out.id, this.tensor(node.attrs.data as number[], out.shape, out.dtype));
+      else nodes.push(...this.node(node));
     }
-    const outputs = graph.outputs.map(({ name: plainName, value }) => {
-      const outputName = this.port(plainName);
-      if (named.get(value.id) !== outputName)
-        nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.name(value)], output: [outputName] }));
-      return this.info(outputName, value);
-    });
-    return create(GraphProtoSchema, { name, node: nodes, input: inputs, output: outputs });
+    for (const { name, value } of graph.outputs) {
+      const output = this.port(name);
+      if (named.get(value.id) !== output) nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.name(value)], output: [output] }));
+    }
+    return nodes;
   }
 
   /** A graph of one `Scan`, which runs another one several times. */
@@ -106,9 +107,12 @@ class Encoder {
     const results = [...outputs.keys()].filter((name) => !left.includes(name));
     const given = [...left, ...results];
     this.inside = new Set([...taken, ...given]);
-    const once = this.graph(body, 'step');
-    once.input = taken.map((name) => this.info(this.port(name), inputs.get(name)!));
-    once.output = given.map((name) => this.info(this.port(name), outputs.get(name)!));
+    const once = create(GraphProtoSchema, {
+      name: 'step',
+      node: this.nodes(body),
+      input: taken.map((name) => this.info(this.port(name), inputs.get(name)!)),
+      output: given.map((name) => this.info(this.port(name), outputs.get(name)!)),
+    });
     const node = create(NodeProtoSchema, {
       opType: 'Scan',
       input: taken,
