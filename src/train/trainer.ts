@@ -11,7 +11,7 @@ import { Plateau } from './plateau';
 import { prepare, type Prepared } from './prepare';
 import type { Best, Checkpoint, EvalEvent, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
 import { Runner } from './runner';
-import { SamplingCost } from './samplingCost';
+import { Sampling } from './sampling';
 import { Sprint, sprintLength } from './sprint';
 import { dispose, type Feeds, numbers, SessionPool, type Tensor } from './session';
 import { freshStart, packVectors, storedTensors, unpackTensors, unpackVectors } from './stateVectors';
@@ -32,16 +32,12 @@ export interface ModelState {
   before?: Tensor;
 }
 
-/** Sampled whatever it costs: a diagnosis looks at how training begins. */
-const FIRST_STEPS = 50;
-
 /**
  * Trains one model, a step at a time. Parameters and optimizer state go round as packed vectors; learning rate, seeds and the like are fed.
  * The same plan gives the same numbers on every run, and so does going on from a checkpoint.
  */
 export class Trainer {
   step: number;
-  private readonly firstStep: number;
   private readonly secondsBefore: number;
   private readonly runners = new Map<number, Promise<Runner>>();
   private current: Prepared;
@@ -59,7 +55,7 @@ export class Trainer {
   private readonly plateau?: Plateau;
   /** Rows of the one batch that `overfit_batch` trains on. */
   private readonly onlyRows?: Int32Array;
-  private readonly cost = new SamplingCost();
+  private readonly sampling: Sampling;
   /** The packed parameters before the last step, where somebody looks at the model. */
   private before?: Tensor;
   private sprint?: Promise<Sprint>;
@@ -77,7 +73,7 @@ export class Trainer {
     this.current = prepared;
     this.vectors = vectors;
     this.step = step;
-    this.firstStep = step + 1;
+    this.sampling = new Sampling(plan, step + 1);
     this.seconds = this.secondsBefore = seconds;
     this.best = new BestWeights(from?.best);
     this.stopping = stoppingOf(prepared, from);
@@ -158,7 +154,7 @@ export class Trainer {
       const { runner, moment } = await this.deal();
       const beganAt = performance.now();
       const outputs = await runner.session.run({ ...this.vectors, ...runner.feeds });
-      this.cost.add(performance.now() - beganAt, moment.wantsStatistics);
+      this.sampling.add(performance.now() - beganAt, moment.wantsStatistics);
       this.take(outputs);
       const event = stepEvent(moment, numbers(outputs.metrics));
       if (moment.wantsStatistics) Object.assign(event, statistics(runner.graph, numbers(outputs.statistics)));
@@ -184,7 +180,7 @@ export class Trainer {
       }
       const beganAt = performance.now();
       const outputs = await sprint.run(this.vectors);
-      this.cost.addUnsampled(performance.now() - beganAt);
+      this.sampling.addUnsampled(performance.now() - beganAt);
       this.take(outputs);
       const metrics = numbers(outputs.metrics);
       return moments.map((moment, i) => stepEvent(moment, metrics.subarray(3 * i, 3 * i + 3)));
@@ -203,7 +199,7 @@ export class Trainer {
     gather(dataset.train, rows, runner.batch);
     // The sanity check asks whether the model can learn this batch by heart: as it is.
     if (!this.onlyRows) this.augmenter.apply(runner.batch.x, rows, epoch);
-    const now = { step: this.step, factor: this.plateau?.factor, wantsStatistics: this.isSampled() };
+    const now = { step: this.step, factor: this.plateau?.factor, wantsStatistics: this.sampling.wants(this.step, this.isFinished) };
     runner.feed(now);
     return { runner, moment: { ...now, lr: rateOf(now, spec) } };
   }
@@ -213,14 +209,13 @@ export class Trainer {
    * model is seen after the one that goes alone.
    */
   private get sprintable(): number {
-    if (this.engine.name === 'webgpu' || this.step < this.firstStep + FIRST_STEPS) return 0;
+    if (this.engine.name === 'webgpu') return 0;
     const { batches, steps } = this.prepared;
-    const { statsEvery } = this.plan;
     const left = steps - this.step - 1;
-    const unsampled = statsEvery === 0 ? Infinity : statsEvery - (this.step % statsEvery) - 1;
     const { epoch, row } = this.order.position;
     const full = Math.floor((countIn(batches, epoch) - row) / batches.batchSize) - 1;
-    return Math.min(left, unsampled, full, sprintLength({ step: this.cost.plainStep, left, seconds: this.sinceBegin }));
+    const length = sprintLength({ step: this.sampling.plainStep, left, seconds: this.sinceBegin });
+    return Math.min(left, this.sampling.unsampledAfter(this.step), full, length);
   }
 
   private async compileSprint(): Promise<Sprint> {
@@ -360,14 +355,6 @@ export class Trainer {
     const result = await work();
     this.seconds += (performance.now() - startedAt) / 1000;
     return result;
-  }
-
-  /** The first step too: it is the first that an edited model shows. */
-  private isSampled(): boolean {
-    const { statsEvery, statsShare } = this.plan;
-    if (statsEvery === 0) return false;
-    if (this.step === this.firstStep || this.isFinished) return true;
-    return this.step % statsEvery === 0 && (this.step < this.firstStep + FIRST_STEPS || this.cost.isWithin(statsShare));
   }
 
   /** Some parameters have been updated less often than others. */

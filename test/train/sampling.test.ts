@@ -1,15 +1,18 @@
 import { expect, test } from 'vitest';
-import { SamplingCost } from '../../src/train/samplingCost';
+import { Sampling } from '../../src/train/sampling';
 import { Trainer } from '../../src/train/trainer';
 
 test('what a sampled step takes beyond a plain one counts, not the step itself', () => {
-  const cost = new SamplingCost();
-  for (let i = 0; i < 9; i++) cost.add(1, false);
-  cost.add(8, true);
+  const wants = (statsShare?: number) => {
+    const sampling = new Sampling({ statsEvery: 10, statsShare }, 1);
+    for (let i = 0; i < 9; i++) sampling.add(1, false);
+    sampling.add(8, true);
+    return sampling.wants(60, false);
+  };
   // 7 of 17 ms
-  expect(cost.isWithin(0.42)).toBe(true);
-  expect(cost.isWithin(0.41)).toBe(false);
-  expect(cost.isWithin()).toBe(true);
+  expect(wants(0.42)).toBe(true);
+  expect(wants(0.41)).toBe(false);
+  expect(wants()).toBe(true);
 });
 
 const text = `data: {source: moons, samples: 64}
