@@ -72,6 +72,8 @@ export class Workbench {
 
   /** Switches the theme and waits until the window wears it. */
   async wear(kind: ThemeKind): Promise<void> {
+    // A dashboard would take the focus back after the palette has closed, and the question after it would close too.
+    if (await this.editor.isVisible()) await this.focusEditor();
     await this.runCommand('Preferences: Color Theme', 'stays open');
     await this.pick(themes[kind], themes[kind]);
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
