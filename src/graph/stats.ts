@@ -62,6 +62,11 @@ export class StatsBuilder {
   private size = 0;
   private readonly watched: { slots: Slot[]; x: Value; reduced: readonly number[]; spread: Value }[] = [];
 
+  /** Numbers in the vector, once it is finished. */
+  get length(): number {
+    return this.size;
+  }
+
   /** For what statistics are made of: emitted where they are. */
   emit<T>(build: (branch: Graph) => T): T {
     return build(this.branch);

@@ -17,10 +17,12 @@ export interface PassInputs {
 export const packsOf = ({ trained, frozen, buffers }: ModelPlan) =>
   Object.entries({ params: trained, frozen, buffers }).filter(([, { size }]) => size > 0);
 
-export function inputsOf(g: Graph, plan: ModelPlan, batch: number): PassInputs {
+/** @param parts inputs that the trained parameters come in, one for each, flat; absent: they come as one vector. */
+export function inputsOf(g: Graph, plan: ModelPlan, batch: number, parts?: readonly Value[]): PassInputs {
+  const vector = (name: string, size: number) => (parts && name === 'params' ? g.concat(parts, 0) : g.input(name, [size]));
   const isClass = LOSSES[plan.spec.loss.name].target === 'class';
   return {
-    vectors: Object.fromEntries(packsOf(plan).map(([name, { size }]) => [name, g.input(name, [size])])),
+    vectors: Object.fromEntries(packsOf(plan).map(([name, { size }]) => [name, vector(name, size)])),
     x: g.input('x', [batch, ...plan.sample]),
     y: g.input('y', [batch, ...plan.target], isClass ? 'int32' : 'float32'),
   };

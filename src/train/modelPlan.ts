@@ -25,12 +25,13 @@ export function pack<T extends { name: string; shape: number[] }>(items: T[]): P
 }
 
 /** The tensors in a packed vector, each flat. */
-export const splitPack = (g: Graph, vector: Value, items: readonly { shape: number[] }[]): readonly Value[] =>
-  g.split(
-    vector,
-    items.map(({ shape }) => product(shape)),
-    0,
-  );
+export function splitPack(g: Graph, vector: Value, items: readonly { shape: number[] }[]): readonly Value[] {
+  const sizes = items.map(({ shape }) => product(shape));
+  const { op, inputs } = vector.node;
+  // What was put together of these very parts need not be.
+  if (op === 'Concat' && inputs.map(({ shape }) => product(shape)).join() === sizes.join()) return inputs;
+  return g.split(vector, sizes, 0);
+}
 
 /** Everything of a model that is known from its shapes alone. */
 export interface ModelPlan {

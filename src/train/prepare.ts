@@ -124,8 +124,10 @@ function checkParameterMemory({ spec, trained, frozen }: ModelPlan): void {
 }
 
 /** @returns the bytes that training takes. */
-function checkMemory({ spec, trained }: ModelPlan, { graph, state }: StepGraph): number {
-  const bytes = peakBytes(graph) + 4 * trained.size * 2 * (1 + state.length);
+function checkMemory({ spec, trained }: ModelPlan, { graph, update, state }: StepGraph): number {
+  // Beside what the engine has: weights and state before a step and after it. In pieces state is there once, and the gradient.
+  const vectors = update ? 3 + state.length : 2 * (1 + state.length);
+  const bytes = Math.max(peakBytes(graph), update ? peakBytes(update) : 0) + 4 * trained.size * vectors;
   if (bytes > MEMORY_LIMIT) refuse(bytes, spec, 'Lower `batch_size`, or make the largest layers smaller.');
   return bytes;
 }

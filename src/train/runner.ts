@@ -2,6 +2,7 @@ import { hash32, stream } from '../base/random';
 import type { Batch } from '../data/batches';
 import { product } from '../graph/shape';
 import { LOSSES } from '../model/losses';
+import { OwnVectors, sessionInPieces } from './pieces';
 import type { Prepared } from './prepare';
 import { type Feeds, type Session, type SessionPool, tensor } from './session';
 import { groupFinder } from './optimizerArgs';
@@ -14,7 +15,8 @@ interface FedMoment extends Moment {
 }
 
 /** A graph and what it is fed with besides weights and a batch. */
-export type FedGraph = Pick<StepGraph, 'graph' | 'scalars' | 'seeds' | 'fed' | 'flags' | 'byElement'> & Partial<Pick<StepGraph, 'feeding'>>;
+export type FedGraph = Pick<StepGraph, 'graph' | 'scalars' | 'seeds' | 'fed' | 'flags' | 'byElement'> &
+  Partial<Pick<StepGraph, 'feeding' | 'update'>>;
 
 /** A compiled step for one batch size, with the arrays it is fed from. */
 export class Runner<Built extends FedGraph = StepGraph> {
@@ -38,6 +40,7 @@ export class Runner<Built extends FedGraph = StepGraph> {
     size: number,
     births: Readonly<Record<string, number>>,
     pool: SessionPool,
+    own?: OwnVectors,
   ): Promise<Runner<Built>> {
     const { model, spec } = prepared;
     const isClass = LOSSES[spec.loss.name].target === 'class';
@@ -58,8 +61,7 @@ export class Runner<Built extends FedGraph = StepGraph> {
       feeds[name] = tensor(dtype === 'int32' ? new Int32Array(count) : new Float32Array(count), shape, dtype);
     }
     for (const [name, data] of graph.feeding?.held ?? []) feeds[name] = tensor(data, [data.length]);
-    const resident = graph.graph.outputs.map((output) => output.name).filter((name) => name.startsWith('next_'));
-    return new Runner(graph, await pool.session(graph.graph, resident), batch, feeds, prepared, births);
+    return new Runner(graph, await sessionOf(graph, prepared, pool, own), batch, feeds, prepared, births);
   }
 
   /** Writes the numbers of a step into the arrays that the feeds wrap. */
@@ -92,4 +94,10 @@ export class Runner<Built extends FedGraph = StepGraph> {
       for (const name of this.graph.byElement) (this.feeds[name].data as Float32Array).fill(now[name], offsets[i], end);
     });
   }
+}
+
+function sessionOf({ graph, update }: FedGraph, { model }: Prepared, pool: SessionPool, own = new OwnVectors()): Promise<Session> {
+  if (update) return sessionInPieces({ graph, update }, model.trained, pool, own);
+  const resident = graph.outputs.map((output) => output.name).filter((name) => name.startsWith('next_'));
+  return pool.session(graph, resident);
 }

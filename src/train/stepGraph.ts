@@ -1,13 +1,15 @@
 import { gradients } from '../graph/autodiff';
 import { Graph, type Value } from '../graph/graph';
 import { lower } from '../graph/lower';
+import { product } from '../graph/shape';
 import { type Slot, StatsBuilder } from '../graph/stats';
 import type { BuiltLayer, Forward } from '../model/build';
 import { type ModelPlan, splitPack } from './modelPlan';
 import { inputsOf } from './forwardPass';
 import { objective, type Objective } from './objective';
+import { buildUpdate, isInPieces, partName } from './pieces';
 import { updateParameters } from './update';
-import { withNorm } from './update/gradient';
+import { withNorm, withNormOfParts } from './update/gradient';
 import { withoutPruned } from './update/pruning';
 import { gradientNearby } from './update/sharpness';
 
@@ -15,6 +17,8 @@ import { gradientNearby } from './update/sharpness';
 export interface StepGraph {
   /** Lowered. */
   graph: Graph;
+  /** Where weights are updated piece by piece: what does it. `graph` gives their gradient instead. */
+  update?: Graph;
   layers: BuiltLayer[];
   slots: Slot[];
   /** The optimizer's state by PyTorch's names, and what is kept beside it. */
@@ -35,22 +39,37 @@ interface StepOptions {
   withStats: boolean;
   /** Some parameters have been updated less often than others. */
   hasYoung?: boolean;
+  /** Weights are updated piece by piece; as large models are, unless told. */
+  inPieces?: boolean;
 }
 
-/** Outputs `next_params`, `next_<state>`, `next_buffers`, `metrics` (loss, total loss, gradient norm) and `statistics`. */
-export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung = false }: StepOptions): StepGraph {
+/**
+ * Outputs `next_params`, `next_<state>`, `next_buffers`, `metrics` (loss, total loss, gradient norm) and `statistics`. In pieces it takes `params.<i>`, and
+ * has `gradient.<i>` and `norm` in the place of the first two.
+ */
+export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung = false, inPieces = isInPieces(plan) }: StepOptions): StepGraph {
   const g = new Graph();
-  const inputs = inputsOf(g, plan, batch);
+  const { items } = plan.trained;
+  const parts = inPieces ? items.map(({ shape }, i) => g.input(partName('params', i), [product(shape)])) : undefined;
+  const inputs = inputsOf(g, plan, batch, parts);
   const { params } = inputs.vectors;
   const { forward, taskLoss, total, feeding } = objective(g, plan, inputs);
   const { scalars } = forward;
-  const grads = gradients(g, total, [params, ...forward.layers.map((l) => l.output)]);
-  const first = withNorm(g, withoutPruned(g, plan, grads.get(params.id) ?? g.fill(params, 0)));
-  const next = updateParameters(g, plan, { params, ...gradientNearby(g, plan, inputs, first, scalars) }, hasYoung);
+  const grads = gradients(g, total, [...(parts ?? [params]), ...forward.layers.map((l) => l.output)]);
+  const slopeOf = (x: Value) => grads.get(x.id) ?? g.fill(x, 0);
+  const first = parts ? withNormOfParts(g, parts.map(slopeOf)) : withNorm(g, withoutPruned(g, plan, slopeOf(params)));
+  const last = gradientNearby(g, plan, inputs, first, scalars);
+  const apart = parts && buildUpdate(plan, hasYoung);
+  const next = apart?.next ?? updateParameters(g, plan, { params, ...last }, hasYoung);
   for (const [name, value] of next.feeding.scalars) scalars.set(name, value);
 
-  g.output('next_params', next.params);
-  for (const [name, value] of Object.entries(next.state)) g.output(`next_${name}`, value);
+  if (apart) {
+    splitPack(g, last.gradient, items).forEach((part, i) => g.output(partName('gradient', i), part));
+    g.output('norm', last.norm);
+  } else {
+    g.output('next_params', next.params);
+    for (const [name, value] of Object.entries(next.state)) g.output(`next_${name}`, value);
+  }
   if (plan.buffers.size > 0)
     g.output(
       'next_buffers',
@@ -66,9 +85,10 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
       0,
     ),
   );
-  const slots = withStats ? emitStats(g, plan, forward, grads, { params, gradient: first.gradient, next: next.params }) : [];
+  const slots = withStats ? emitStats(g, plan, forward, grads, { params, gradient: first.gradient, ...(!apart && { next: next.params }) }) : [];
   return {
     graph: lower(g),
+    ...(apart && { update: apart.graph }),
     layers: forward.layers,
     slots,
     state: Object.keys(next.state),
@@ -89,7 +109,7 @@ function emitStats(
   plan: ModelPlan,
   forward: Forward,
   grads: Map<number, Value>,
-  flat: { params: Value; gradient: Value; next: Value },
+  flat: { params: Value; gradient: Value; next?: Value },
 ): Slot[] {
   const stats = new StatsBuilder();
   for (const { name, output, watch, floor, unitAxis, shown } of forward.layers) {
@@ -106,12 +126,22 @@ function emitStats(
   const split = (v: Value) => stats.emit((b) => splitPack(b, v, items));
   const weights = split(flat.params);
   const gradientParts = split(flat.gradient);
-  const updates = split(stats.emit((b) => b.sub(flat.next, flat.params)));
+  const { next } = flat;
+  const updates = next && split(stats.emit((b) => b.sub(next, flat.params)));
   items.forEach(({ name }, i) => {
     stats.tensor(['params', name, 'weight'], weights[i]);
     stats.tensor(['params', name, 'gradient'], gradientParts[i]);
-    stats.norm(['params', name, 'update_l2'], updates[i]);
+    if (updates) stats.norm(updatePath(name), updates[i]);
   });
   g.output('statistics', stats.finish(g, g.input('want_statistics', [], 'bool')));
-  return stats.slots;
+  // Whoever updates the weights piece by piece appends these.
+  const appended = items.map(({ name, shape }, i): Slot => ({
+    path: updatePath(name),
+    part: 'sum_square',
+    at: stats.length + i,
+    count: product(shape),
+  }));
+  return updates ? stats.slots : [...stats.slots, ...appended];
 }
+
+const updatePath = (parameter: string) => ['params', parameter, 'update_l2'];

@@ -7,13 +7,14 @@ import { EarlyStopping } from './earlyStopping';
 import { type Engine, engineLabel } from './engines/engine';
 import { Evaluator } from './evaluator';
 import { planModel } from './modelPlan';
+import { OwnVectors } from './pieces';
 import { Plateau } from './plateau';
 import { prepare, type Prepared } from './prepare';
 import type { Best, Checkpoint, EvalEvent, Plan, RunEvent, StartEvent, StepEvent, Tensors } from './protocol';
 import { Runner } from './runner';
 import { Sampling } from './sampling';
 import { Sprint, sprintLength } from './sprint';
-import { dispose, type Feeds, numbers, SessionPool, type Tensor } from './session';
+import { dispose, type Feeds, numbers, SessionPool, type Tensor, tensor } from './session';
 import { freshStart, packVectors, storedTensors, unpackTensors, unpackVectors } from './stateVectors';
 import { type StepMoment, statistics, stepEvent } from './stepEvent';
 import { buildStep } from './stepGraph';
@@ -40,6 +41,7 @@ export class Trainer {
   step: number;
   private readonly secondsBefore: number;
   private readonly runners = new Map<number, Promise<Runner>>();
+  private readonly own = new OwnVectors();
   private current: Prepared;
   /** Where the engine computes. Nobody else has them: a step disposes of those that it replaces. */
   private vectors: Feeds;
@@ -126,7 +128,7 @@ export class Trainer {
     const { step, weights, before: earlier, vectors } = this;
     const isAveraged = weights.params !== vectors.params;
     const seen = { ...weights, ...(isAveraged && { trained: vectors.params }), ...(earlier && { before: earlier }) };
-    const { trained, before, ...fetched } = await this.fetch(seen);
+    const { trained, before, ...fetched } = await this.copy(seen);
     return { step, weights: fetched, ...(trained && { trained }), ...(before && { before }) };
   }
 
@@ -143,7 +145,7 @@ export class Trainer {
     const isDue = this.order.position.row === 0 || this.isFinished;
     if (!isDue) return steps;
     const evaluation = await this.evaluate();
-    await this.stopping?.watch(evaluation, () => this.fetch(this.weights));
+    await this.stopping?.watch(evaluation, () => this.copy(this.weights));
     this.plateau?.watch(evaluation);
     return [...steps, evaluation];
   }
@@ -209,7 +211,7 @@ export class Trainer {
    * model is seen after the one that goes alone.
    */
   private get sprintable(): number {
-    if (this.engine.name === 'webgpu') return 0;
+    if (this.engine.name === 'webgpu' || this.isInPieces) return 0;
     const { batches, steps } = this.prepared;
     const left = steps - this.step - 1;
     const { epoch, row } = this.order.position;
@@ -290,13 +292,24 @@ export class Trainer {
     return this.timed(async () => {
       const { weights } = this;
       const event = await this.evaluator.evaluate(this.step, weights);
-      const isBest = await this.best.watch(event, this.prepared.model, () => this.fetch(weights));
+      const isBest = await this.best.watch(event, this.prepared.model, () => this.copy(weights));
       return (this.evaluation = isBest ? { ...event, is_best: true } : event);
     });
   }
 
   private fetch(feeds: Feeds): Promise<Feeds> {
     return this.engine.fetch(feeds);
+  }
+
+  /** Likewise, for who keeps them: steps in pieces write into what they are given. */
+  private async copy(feeds: Feeds): Promise<Feeds> {
+    const fetched = await this.fetch(feeds);
+    return this.isInPieces ? Object.fromEntries(Object.entries(fetched).map(([name, t]) => [name, tensor(numbers(t).slice(), t.dims)])) : fetched;
+  }
+
+  /** A graphics card keeps all where it computes, and so goes without. */
+  private get isInPieces(): boolean {
+    return this.prepared.step.update !== undefined && this.engine.name !== 'webgpu';
   }
 
   /** The vectors after a step in the place of those before, which it does not write into. */
@@ -366,10 +379,10 @@ export class Trainer {
     const known = this.runners.get(size);
     if (known) return known;
     const { batches, step, model } = this.prepared;
-    const { hasYoung } = this;
-    const isPrepared = size === batches.batchSize && !hasYoung;
-    const graph = isPrepared ? step : buildStep(model, size, { withStats: this.plan.statsEvery > 0, hasYoung });
-    const made = Runner.compile(this.prepared, graph, size, this.births, this.sessions);
+    const { hasYoung, isInPieces: inPieces } = this;
+    const isPrepared = size === batches.batchSize && !hasYoung && inPieces === (step.update !== undefined);
+    const graph = isPrepared ? step : buildStep(model, size, { withStats: this.plan.statsEvery > 0, hasYoung, inPieces });
+    const made = Runner.compile(this.prepared, graph, size, this.births, this.sessions, this.own);
     this.runners.set(size, made);
     return made;
   }

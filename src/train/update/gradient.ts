@@ -10,6 +10,12 @@ export interface Gradient {
 
 export const withNorm = (g: Graph, gradient: Value): Gradient => ({ gradient, norm: g.sqrt(g.sumSquare(gradient)) });
 
+/** Likewise of what comes in parts, which are not put together for it. */
+export const withNormOfParts = (g: Graph, parts: readonly Value[]): Gradient => ({
+  gradient: g.concat(parts, 0),
+  norm: g.sqrt(parts.map((part) => g.sumSquare(part)).reduce((sum, part) => g.add(sum, part))),
+});
+
 /** First by norm, then by value, as PyTorch's clip_grad_norm_ and clip_grad_value_ do. */
 export function clip(g: Graph, { gradient, norm }: Gradient, { train: { clip_grad_norm, clip_grad_value } }: Spec, feeding: Feeding): Value {
   let clipped = gradient;
