@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { installLocked, root } from './packages.mjs';
 
-const sources = ['src', 'webview', 'esbuild.mjs', 'package-lock.json'];
+const sources = ['src', 'webview', 'esbuild.mjs', 'scripts/bundles.mjs', 'package-lock.json'];
 
 /** Brings packages and `dist/` up to date with the sources; does nothing where they are. All output goes to stderr. */
 export function buildIfStale() {

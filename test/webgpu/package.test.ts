@@ -53,6 +53,8 @@ test('the package of a platform has WebGPU in Node: Dawn for that platform alone
     'webgpu/index.js',
     'webgpu/package.json',
   ]);
+  const licence = readFileSync(join(root, 'node_modules/webgpu/LICENSE.md'), 'utf8').trim();
+  expect(readFileSync(join(temporary, 'extension/ThirdPartyNotices.txt'), 'utf8')).toContain(licence);
   expect(archive.length).toBeLessThan(25e6);
 });
 
