@@ -127,6 +127,15 @@ export function decodeSummary(text: string): RunSummary | undefined {
   }
 }
 
+/** Of a run as it is now; all else that `run` has is left out. */
+export function summaryOf(run: Omit<RunSummary, 'version'>): RunSummary {
+  const { runId, name, file, uri, created, updated, state, message, step, steps, seconds, params, best, findings, title, isPinned, parent } = run;
+  const more = { message, best, findings, title, isPinned, parent };
+  const known = Object.entries(more).filter(([, value]) => value !== undefined);
+  const always = { version: 2 as const, runId, name, file, uri, created, updated, state, step, steps, seconds, params };
+  return { ...always, ...(Object.fromEntries(known) as typeof more) };
+}
+
 /** What can be told of a run whose run.json is lost. */
 export function summaryWithout(runId: string, history: History): RunSummary {
   const { steps, params } = history.stages.newest.layout;
