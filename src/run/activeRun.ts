@@ -8,7 +8,7 @@ import type { RunQueue } from './runQueue';
 import { RunSaver } from './runSaver';
 import type { RunStore } from './runStore';
 import type { TrainerPool } from './trainerPool';
-import { type EditedPlan, type StartPoint, type SwapAnswer, Training } from './training';
+import { type EditedPlan, OVER, type StartPoint, type SwapAnswer, Training } from './training';
 
 export interface ActiveRunListener {
   changed(): void;
@@ -126,7 +126,7 @@ export class ActiveRun implements Disposable {
   }
 
   swap(plan: EditedPlan, carry: CarryOptions): Promise<SwapAnswer> {
-    if (this.phase === 'over') return Promise.resolve({ problem: NOT_RUNNING });
+    if (this.phase === 'over') return Promise.resolve({ problem: OVER });
     if (this.training) return this.training.swap({ id: ++this.editId, plan, carry });
     this.waitingEdit?.answer({ problem: OVERTAKEN });
     return new Promise((answer) => (this.waitingEdit = { plan, carry, answer }));
@@ -226,7 +226,7 @@ export class ActiveRun implements Disposable {
     clearInterval(this.signs);
     this.trainers.queue.leave(this);
     this.training?.dispose();
-    this.waitingEdit?.answer({ problem: NOT_RUNNING });
+    this.waitingEdit?.answer({ problem: OVER });
     this.resolveOver();
   }
 
@@ -265,5 +265,4 @@ function messageOf(state: 'stopped' | 'failed', problem: Problem | undefined, la
   return `${problem.message} Resume goes on from step ${last?.from?.step ?? 0}.`;
 }
 
-const NOT_RUNNING: Problem = { code: 'not-running', level: 'hint', message: 'The run is over.' };
 const OVERTAKEN: Problem = { code: 'overtaken', level: 'hint', message: 'A newer edit came before this one was taken over.' };

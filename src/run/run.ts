@@ -1,6 +1,6 @@
 import type { Disposable } from '../base/disposable';
-import { formatCount } from '../base/format';
-import { fail, type Problem } from '../model/problem';
+import { Turns } from '../base/turns';
+import type { Problem } from '../model/problem';
 import type { CarryOptions, Checkpoint, Plan } from '../train/protocol';
 import type { RunState } from '../view/protocol';
 import { isActive } from './actions';
@@ -9,6 +9,7 @@ import type { SavedCheckpoint } from './checkpointFiles';
 import type { Folder } from './folder';
 import { RunFolder } from './runFolder';
 import type { RunStore, RunSummary } from './runStore';
+import { SharedHistory } from './sharedHistory';
 import type { EditedPlan, StartPoint, SwapAnswer } from './training';
 
 export type { EditedPlan, SwapAnswer } from './training';
@@ -31,34 +32,20 @@ export interface RunHost extends Trainers {
   discard(run: Run): void;
 }
 
-/** One run: its history, its folder, and its trainer while it has one. */
+/** One run: its history and folder, which it shares with other windows, and its trainer while it has one. */
 export class Run implements Disposable {
   readonly id: string;
   /** The model file's URI. */
   readonly uri: string;
-  private known: RunSummary;
-  private history?: RunStore;
-  private elsewhere = false;
+  private readonly history: SharedHistory;
   private active?: ActiveRun;
   /** While it is claimed and read, to be trained. */
   private claiming?: Promise<void>;
-  /** While the last of it is written, or something is changed of one that nothing trains. */
-  private closing?: Promise<void>;
-  private loading?: Promise<ReadHistory>;
+  /** The last of it is written, or something is changed of one that nothing trains. */
+  private readonly closing = new Turns();
   private removing?: Promise<void>;
   /** What a resumed run was before, until it begins. */
   private before?: { state: RunState; message?: string };
-  /** It was paused when its window went away. */
-  private wasPaused = false;
-  private left?: number;
-  /** The disk has all of the history. */
-  private isSaved = true;
-  /** Where the disk has not taken it. */
-  private unsaved?: Readonly<StartPoint>;
-  /** Stands for run.json as it was last seen, to tell what another window writes. */
-  private seen?: string;
-  /** Likewise, when the history was read or last written. */
-  private historySeen?: string;
 
   private constructor(
     private readonly host: RunHost,
@@ -68,8 +55,7 @@ export class Run implements Disposable {
   ) {
     this.id = summary.runId;
     this.uri = summary.uri;
-    this.known = summary;
-    this.history = store;
+    this.history = new SharedHistory(summary, folder, store);
     void folder.then((opened) => {
       opened.onProblem((message) => host.diskFailed(this, message));
       opened.onLost(() => this.lose());
@@ -97,16 +83,16 @@ export class Run implements Disposable {
   }
 
   get summary(): RunSummary {
-    return this.history?.summary() ?? this.known;
+    return this.history.summary;
   }
 
   /** There while it trains here, and once `load` is done, until it is forgotten. */
   get store(): RunStore | undefined {
-    return this.history;
+    return this.history.store;
   }
 
   get state(): RunState {
-    return this.history?.run.state ?? this.known.state;
+    return this.history.state;
   }
 
   /** Queued, starting, running or paused, be it in another window. */
@@ -116,7 +102,7 @@ export class Run implements Disposable {
 
   /** Another window trains it. */
   get isElsewhere(): boolean {
-    return this.elsewhere;
+    return this.history.isElsewhere;
   }
 
   /** Takes a core of its own. */
@@ -126,38 +112,32 @@ export class Run implements Disposable {
 
   /** Its folder is there and nothing of this window writes it. */
   get isOnDisk(): boolean {
-    return !this.isOwned && this.seen !== undefined;
+    return !this.isOwned && this.history.isOnDisk;
   }
 
   /** When the window that trained it was last heard of, in milliseconds since 1970; undefined where none left it behind. */
   get leftAt(): number | undefined {
-    return this.state === 'interrupted' ? this.left : undefined;
+    return this.state === 'interrupted' ? this.history.leftAt : undefined;
   }
 
   /** Whether `resume` can go on with it although nothing trains it now. */
   get canResume(): boolean {
     const { state, step, steps } = this.summary;
-    return !isActive(state) && !this.elsewhere && state !== 'finished' && (steps === 0 || step < steps);
+    return !isActive(state) && !this.isElsewhere && state !== 'finished' && (steps === 0 || step < steps);
   }
 
   /** The model file as it trains now, else as it last did; '' of a run that is not loaded. */
   get text(): string {
-    return this.active?.text ?? this.history?.textAfter(this.history.lastEdit) ?? '';
+    return this.active?.text ?? this.store?.textAfter(this.store.lastEdit) ?? '';
   }
 
-  async load(): Promise<RunStore> {
-    if (this.history) return this.history;
-    this.loading ??= this.read(this.known).finally(() => (this.loading = undefined));
-    const { store, seen } = await this.loading;
-    if (!this.history) [this.history, this.historySeen] = [store, seen];
-    return this.history;
+  load(): Promise<RunStore> {
+    return this.history.load();
   }
 
   /** Gives up a history that can be read again. */
   forget(): void {
-    if (this.isOwned || this.unsaved || !this.isSaved || !this.history) return;
-    this.known = this.history.summary();
-    [this.history, this.historySeen] = [undefined, undefined];
+    if (!this.isOwned) this.history.forget();
   }
 
   /** Trains a new run as soon as there is room. */
@@ -177,7 +157,7 @@ export class Run implements Disposable {
 
   /** Goes on as it was before its window went away: one that was paused comes back paused. */
   restore(): void {
-    if (!this.active) this.takeOver(this.wasPaused);
+    if (!this.active) this.takeOver(this.history.wasPaused);
   }
 
   /** One step, then paused, whatever the state was. */
@@ -206,8 +186,8 @@ export class Run implements Disposable {
   async latestCheckpoint(): Promise<Checkpoint | undefined> {
     const now = await this.active?.checkpoint();
     if (now) return now;
-    await this.closing;
-    return this.unsaved?.from ?? (await this.folder).readCheckpoint(Infinity);
+    await this.closing.underWay;
+    return this.history.lastCheckpoint();
   }
 
   /** The weights with the best score, as a .safetensors file; undefined where none are kept. */
@@ -232,12 +212,8 @@ export class Run implements Disposable {
   }
 
   /** The checkpoint at or before `step` of the model that `text` is of, else of the last model until then; undefined where there is none. */
-  async checkpointAt(step: number, text: string): Promise<SavedCheckpoint | undefined> {
-    const store = await this.load();
-    const folder = await this.folder;
-    const edits = [0, ...store.run.edits.filter((edit) => edit.step <= step).map(({ id }) => id)].reverse();
-    const edit = edits.find((id) => store.textAfter(id) === text);
-    return folder.readCheckpoint(step, edit);
+  checkpointAt(step: number, text: string): Promise<SavedCheckpoint | undefined> {
+    return this.history.checkpointAt(step, text);
   }
 
   /** Changes what is kept of it beside its history. Throws a sentence where another window has it. */
@@ -249,10 +225,10 @@ export class Run implements Disposable {
       await (await this.folder).save(store);
     };
     if (this.active) return change();
-    return this.close(async () => {
-      await this.claim();
+    return this.closing.take(async () => {
+      await this.history.claim();
       await change();
-      await this.letGo();
+      await this.history.letGo();
     });
   }
 
@@ -267,7 +243,7 @@ export class Run implements Disposable {
     const folder = await this.folder;
     if (!this.isOwned && !(await folder.claim())) throw new Error(`\`${this.summary.name}\` trains in another window. Stop it there first.`);
     this.active?.endNow();
-    await this.closing;
+    await this.closing.underWay;
     await folder.remove();
     folder.dispose();
   }
@@ -275,23 +251,11 @@ export class Run implements Disposable {
   /** What became of it in other windows. */
   async look(): Promise<void> {
     if (this.isOwned) return;
-    const folder = await this.folder;
-    const isTaken = await folder.isTaken();
-    const seen = await folder.stamp();
-    if (seen === this.seen && isTaken === this.elsewhere) return;
-    const summary = await folder.readSummary();
-    if (!summary) return;
-    const known = isTaken ? summary : leftBehind(summary);
-    const read = this.history && this.host.isWatched(this) ? await this.read(known) : undefined;
+    const sighting = await this.history.look(() => this.host.isWatched(this));
     // Meanwhile it may have become this window's.
-    if (this.isOwned) return;
+    if (!sighting || this.isOwned) return;
     const { state } = this;
-    this.seen = seen;
-    this.elsewhere = isTaken;
-    this.known = known;
-    this.wasPaused = summary.state === 'paused';
-    this.left = !isTaken && isActive(summary.state) ? Date.parse(summary.updated) : undefined;
-    [this.history, this.historySeen] = [read?.store, read?.seen];
+    this.history.take(sighting);
     if (this.state === state) this.host.changed(this);
     else this.host.stateChanged(this);
   }
@@ -300,7 +264,7 @@ export class Run implements Disposable {
   async suspend(): Promise<void> {
     await this.claiming;
     await this.active?.suspend(LAST_CHECKPOINT_MS);
-    await this.closing;
+    await this.closing.underWay;
     await (await this.folder).release();
   }
 
@@ -310,11 +274,11 @@ export class Run implements Disposable {
   }
 
   private get isOwned(): boolean {
-    return this.active !== undefined || this.claiming !== undefined || this.closing !== undefined;
+    return this.active !== undefined || this.claiming !== undefined || this.closing.underWay !== undefined;
   }
 
   private train(prepare: () => Promise<StartPoint>, isPaused: boolean): void {
-    this.active = new ActiveRun(this.history!, this.folder, this.host, prepare, isPaused, {
+    this.active = new ActiveRun(this.store!, this.folder, this.host, prepare, isPaused, {
       changed: () => this.host.changed(this),
       stateChanged: () => this.host.stateChanged(this),
       over: (end) => this.finish(end),
@@ -330,7 +294,8 @@ export class Run implements Disposable {
     this.claiming = this.claimAfter()
       .then(() => {
         this.claiming = undefined;
-        this.train(() => this.resumePoint(state !== 'failed'), isPaused);
+        const planOf = (text: string): Promise<Plan> => this.host.plan(this, text);
+        this.train(() => this.history.resumePoint(planOf, state !== 'failed'), isPaused);
       })
       .catch(async (error: unknown) => {
         this.claiming = undefined;
@@ -340,33 +305,8 @@ export class Run implements Disposable {
   }
 
   private async claimAfter(): Promise<void> {
-    while (this.closing) await this.closing;
-    await this.claim();
-  }
-
-  private async claim(): Promise<void> {
-    const folder = await this.folder;
-    if (!(await folder.claim())) fail('trains-elsewhere', `\`${this.summary.name}\` trains in another window.`);
-    try {
-      // Another window may just have trained it.
-      if ((await folder.stamp()) !== this.historySeen) [this.history, this.loading] = [undefined, undefined];
-      await this.load();
-    } catch (error) {
-      await folder.release();
-      throw error;
-    }
-  }
-
-  /** @param isEdited whether edits that took over after the last checkpoint are made again. */
-  private async resumePoint(isEdited: boolean): Promise<StartPoint> {
-    if (this.unsaved) return isEdited ? this.unsaved : { ...this.unsaved, edit: undefined };
-    const store = this.history!;
-    const from = await (await this.folder).readCheckpoint(Infinity);
-    const lastEdit = from?.edit ?? 0;
-    const [before, after] = [store.textAfter(lastEdit), store.textAfter(store.lastEdit)];
-    const plan = await this.host.plan(this, before);
-    if (before === after || !isEdited) return { plan, from, lastEdit };
-    return { plan, from, lastEdit, edit: { id: store.lastEdit, plan: await this.host.plan(this, after), carry: CARRY } };
+    while (this.closing.underWay) await this.closing.underWay;
+    await this.history.claim();
   }
 
   private finish({ hasBegun, problem, last, whenSaved }: EndOfRun): void {
@@ -375,12 +315,12 @@ export class Run implements Disposable {
     const isRemoved = this.removing !== undefined;
     const failed = (error: Error): void => this.host.diskFailed(this, `The folder of \`${this.summary.name}\` could not be closed: ${error.message}`);
     if (hasBegun) {
-      this.unsaved = last;
-      this.close(() => whenSaved.then(() => this.letGo())).catch(failed);
+      this.history.keep(last);
+      this.closing.take(() => whenSaved.then(() => this.history.letGo())).catch(failed);
     } else if (this.before) {
-      const store = this.history!;
+      const store = this.store!;
       store.setState(this.before.state, this.before.message);
-      this.close(() => this.folder.then((folder) => folder.save(store)).then(() => this.letGo())).catch(failed);
+      this.closing.take(() => this.folder.then((folder) => folder.save(store)).then(() => this.history.letGo())).catch(failed);
     } else {
       this.host.discard(this);
     }
@@ -389,60 +329,14 @@ export class Run implements Disposable {
     if (problem && !isRemoved && (!hasBegun || this.state === 'failed')) this.host.failed(this, problem);
   }
 
-  /** Does what needs the folder of a run that nothing trains, one after the other. */
-  private close(work: () => Promise<void>): Promise<void> {
-    const turn = (this.closing ?? Promise.resolve()).then(work);
-    const closing = turn
-      .catch(() => undefined)
-      .then(() => {
-        if (this.closing === closing) this.closing = undefined;
-      });
-    this.closing = closing;
-    return turn;
-  }
-
-  /** Nothing more is written by this window. */
-  private async letGo(): Promise<void> {
-    const folder = await this.folder;
-    const onDisk = folder.checkpoints.at(-1)?.step;
-    if (onDisk === this.unsaved?.from?.step) this.unsaved = undefined;
-    this.isSaved = folder.isUpToDate;
-    await folder.release();
-    this.seen = this.historySeen = await folder.stamp();
-  }
-
   /** Another window has taken it over while this one stood still. */
   private lose(): void {
     this.active?.dispose();
     this.active = undefined;
-    this.elsewhere = true;
-    this.seen = undefined;
+    this.history.lose();
     this.host.diskFailed(this, `\`${this.summary.name}\` goes on in another window, which took it over while this one stood still.`);
     this.host.stateChanged(this);
   }
-
-  private async read({ state, message }: RunSummary): Promise<ReadHistory> {
-    const folder = await this.folder;
-    const seen = await folder.stamp();
-    const store = await folder.readStore();
-    if (state === 'interrupted') store.setState(state, message);
-    return { store, seen };
-  }
 }
-
-/** A history from disk, and what stands for run.json as it was then. */
-interface ReadHistory {
-  store: RunStore;
-  seen?: string;
-}
-
-/** A run that no process holds. */
-function leftBehind(summary: RunSummary): RunSummary {
-  if (!isActive(summary.state)) return summary;
-  return { ...summary, state: 'interrupted', message: `The window closed at step ${formatCount(summary.step)}.` };
-}
-
-/** Of edits that are made again; how they were made the first time is not kept. */
-const CARRY: CarryOptions = { resized: 'fresh', inserted: 'continue' };
 
 const NOT_RUNNING: Problem = { code: 'not-running', level: 'hint', message: 'The run is not active.' };

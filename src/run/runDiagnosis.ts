@@ -7,11 +7,15 @@ import type { Spec } from '../model/spec';
 import type { History } from './history';
 import type { Stage } from './stages';
 
+/** A run is not called healthy before these many steps, or its end. */
+const FEW_STEPS = 50;
+
 /** What is found of the model that a run trains now. */
 export class RunDiagnosis {
   findings: readonly Finding[] = [];
   /** What was looked at and is as it should be, in words. */
   passed: readonly string[] = [];
+  private isFirst = true;
   private judged?: { stage: Stage; text: string; spec: Spec };
 
   /** @param known what was found of the same model before this was made: findings that still stand keep their step. */
@@ -19,11 +23,32 @@ export class RunDiagnosis {
 
   /** Judges anew by the whole history since this model took over; whether anything is other than before. */
   update(history: History): boolean {
+    try {
+      return this.judge(history);
+    } catch (error) {
+      // A mistake of ours in a rule must neither hold up a run nor keep its history from being read. Whoever runs this logs it.
+      queueMicrotask(() => {
+        throw error;
+      });
+      return false;
+    }
+  }
+
+  /** Training goes on from that step: what was found later has not come to pass. */
+  goBack(step: number): void {
+    this.known = this.findings.filter((finding) => finding.step <= step);
+    this.findings = [];
+    this.judged = undefined;
+  }
+
+  private judge(history: History): boolean {
     const observed = this.observe(history);
     const findings = observed ? diagnose(observed, this.known) : [];
-    const isNew = JSON.stringify(findings) !== JSON.stringify(this.findings);
+    const passed = observed && !isEarly(history) ? passedChecks(observed, findings) : [];
+    const isNew = this.isFirst || JSON.stringify(findings) !== JSON.stringify(this.findings) || passed.join() !== this.passed.join();
+    this.isFirst = false;
     this.findings = this.known = findings;
-    this.passed = observed ? passedChecks(observed, findings) : [];
+    this.passed = passed;
     return isNew;
   }
 
@@ -52,4 +77,9 @@ export class RunDiagnosis {
       samples: statistics.points.filter(isOfStage),
     };
   }
+}
+
+function isEarly({ stages, step }: History): boolean {
+  const { from, layout } = stages.newest;
+  return step - from < Math.min(FEW_STEPS, layout.steps - from);
 }

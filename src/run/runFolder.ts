@@ -1,29 +1,20 @@
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
+import { Turns } from '../base/turns';
 import { encodeTensors } from '../train/checkpoint';
 import { type Best, type Checkpoint, evaluatedTensors } from '../train/protocol';
 import { atATime } from './atATime';
 import { CheckpointFiles, type SavedCheckpoint } from './checkpointFiles';
-import { diskProblem } from './diskProblem';
-import { EventFile } from './eventFile';
-import { type Claim, type Folder, readText } from './folder';
-import { History, type Written } from './history';
-import { OutcomeFile } from './outcomeFile';
-import { isActive } from './actions';
-import { RunStore, type CheckpointPlace } from './runStore';
-import { decodeSummary, encodeSummary, type RunSummary } from './runSummary';
-import { MODEL, TextFiles } from './textFiles';
+import type { Claim, Folder } from './folder';
+import { HistoryFiles } from './historyFiles';
+import { type Part, Refusals } from './refusals';
+import type { CheckpointPlace, RunStore, RunSummary } from './runStore';
+import { MODEL } from './textFiles';
 
-export type { SavedCheckpoint } from './checkpointFiles';
-
-const SUMMARY = 'run.json';
 const BEST = 'best.safetensors';
 
 /** What a run's folder holds beside the model file and its owner. */
-const OWN_NAMES = [SUMMARY, 'events.jsonl', 'outcome.json', 'last.safetensors', BEST, 'edits', 'checkpoints'];
-
-/** What a disk can refuse, told of each by itself. */
-type Part = 'history' | 'snapshots';
+const OWN_NAMES = ['run.json', 'events.jsonl', 'outcome.json', 'last.safetensors', BEST, 'edits', 'checkpoints'];
 
 /**
  * One run on disk, readable by others:
@@ -48,25 +39,21 @@ export class RunFolder implements Disposable {
   readonly onLost = this.lost.event;
 
   private readonly owner: Claim;
-  private readonly events: EventFile;
-  private readonly outcome: OutcomeFile;
-  private readonly texts: TextFiles;
+  private readonly history: HistoryFiles;
   private readonly checkpointFiles: CheckpointFiles;
-  private readonly failing = new Set<Part>();
+  private readonly refusals: Refusals;
+  private readonly turns = new Turns();
   private isClaimed = false;
-  private queue: Promise<unknown> = Promise.resolve();
   /** Wait for their turn: they take what is newest then. */
   private nextSave?: Promise<void>;
   private nextCheckpoint?: { checkpoint?: Checkpoint };
   private store?: RunStore;
-  private written?: { store: RunStore; written: Written; summary?: string };
 
   private constructor(private readonly folder: Folder) {
     this.owner = folder.claim(() => this.lose());
-    this.events = new EventFile(folder.log('events.jsonl'));
-    this.outcome = new OutcomeFile(folder);
-    this.texts = new TextFiles(folder);
+    this.history = new HistoryFiles(folder);
     this.checkpointFiles = new CheckpointFiles(folder.folder('checkpoints'));
+    this.refusals = new Refusals(folder.path, (sentence) => this.problem.fire(sentence));
   }
 
   /** A new run's folder, claimed by this process. What the disk refuses is told by the first `save`. */
@@ -105,33 +92,25 @@ export class RunFolder implements Disposable {
   static async list(root: Folder): Promise<RunSummary[]> {
     const entries = await root.entries().catch(() => []);
     const folders = entries.filter(({ isFolder }) => isFolder).map(({ name }) => new RunFolder(root.folder(name)));
-    return atATime(folders, async (folder) => (await folder.readSummary()) ?? (await folder.readHistory()).summary);
+    return atATime(folders, (folder) => folder.history.readSummary());
   }
 
   /** Undefined where run.json is missing or damaged. */
-  async readSummary(): Promise<RunSummary | undefined> {
-    const text = await readText(this.folder, SUMMARY).catch(() => undefined);
-    const summary = text === undefined ? undefined : decodeSummary(text);
-    // A folder that was copied by hand is a run of its own.
-    return summary && { ...summary, runId: this.folder.name };
+  readSummary(): Promise<RunSummary | undefined> {
+    return this.history.summary.read();
   }
 
   /** Stands for run.json as it is now. */
   stamp(): Promise<string | undefined> {
-    return this.folder.stamp(SUMMARY);
+    return this.history.summary.stamp();
   }
 
   /** The history up to the last whole event, with its checkpoints. Its state is that of run.json. To write on it: first claim, then read. */
   async readStore(): Promise<RunStore> {
-    const { summary, history } = await this.readHistory();
+    const store = await this.history.read();
     await this.checkpointFiles.load();
-    const store = RunStore.restore(summary, history);
     store.setCheckpoints(this.checkpoints);
-    const outcome = await this.outcome.read();
-    // One of later steps is left from before training went back.
-    if (outcome && outcome.step <= store.run.step) store.setOutcome(outcome);
     this.store = store;
-    this.written = { store, written: store.unwritten(undefined).written };
     return store;
   }
 
@@ -156,7 +135,7 @@ export class RunFolder implements Disposable {
 
   /** After what is still to be written. */
   release(): Promise<void> {
-    return this.enqueue(async () => {
+    return this.turns.take(async () => {
       this.isClaimed = false;
       await this.owner.release().catch(() => undefined);
     });
@@ -165,9 +144,9 @@ export class RunFolder implements Disposable {
   /** Writes what is new. Never throws; calls queue up. */
   save(store: RunStore): Promise<void> {
     this.store = store;
-    this.nextSave ??= this.enqueue(() => {
+    this.nextSave ??= this.turns.take(() => {
       this.nextSave = undefined;
-      return this.attempt('history', () => this.write());
+      return this.attempt('history', () => this.history.write(this.store!));
     });
     return this.nextSave;
   }
@@ -182,7 +161,7 @@ export class RunFolder implements Disposable {
       if (this.nextCheckpoint) delete this.nextCheckpoint.checkpoint;
       this.nextCheckpoint = waiting;
     }
-    return this.enqueue(() =>
+    return this.turns.take(() =>
       this.attempt('snapshots', async () => {
         if (best) await this.folder.write(BEST, encodeTensors(best.tensors));
         // A newer one may come while this one is written.
@@ -196,7 +175,7 @@ export class RunFolder implements Disposable {
 
   /** The disk has refused nothing of late. */
   get isUpToDate(): boolean {
-    return this.failing.size === 0;
+    return this.refusals.isNone;
   }
 
   /** In the order in which they were taken; for `store.setCheckpoints`. */
@@ -219,7 +198,7 @@ export class RunFolder implements Disposable {
 
   /** Removes the whole run. Throws what the system says. */
   remove(): Promise<void> {
-    return this.enqueue(async () => {
+    return this.turns.take(async () => {
       this.isClaimed = false;
       this.owner.stop();
       await this.folder.removeAll();
@@ -234,22 +213,15 @@ export class RunFolder implements Disposable {
     this.lost.dispose();
   }
 
-  private enqueue(action: () => Promise<void>): Promise<void> {
-    const turn = this.queue.then(action);
-    this.queue = turn.catch(() => undefined);
-    return turn;
-  }
-
   /** Does what needs the disk, while the folder is this process's. A failure is told and leaves the run alone. */
   private async attempt(part: Part, action: () => Promise<void>): Promise<void> {
     if (!this.isClaimed) return;
     try {
       if (!(await this.owner.claimAgain())) return this.lose();
       await action();
-      this.failing.delete(part);
+      this.refusals.clear(part);
     } catch (error) {
-      if (!this.failing.has(part)) this.problem.fire(this.sentence(part, error));
-      this.failing.add(part);
+      this.refusals.add(part, error, this.store!.run);
     }
   }
 
@@ -259,44 +231,9 @@ export class RunFolder implements Disposable {
     this.lost.fire();
   }
 
-  private async write(): Promise<void> {
-    const store = this.store!;
-    const before = this.written?.store === store ? this.written : undefined;
-    const { lines, isWhole, written } = store.unwritten(before?.written);
-    if (isWhole) await this.events.rewrite(lines);
-    else if (lines.length) await this.events.append(lines);
-    this.written = { store, written, summary: before?.summary };
-    await this.texts.write(store.texts());
-    const summary = encodeSummary(store.summary());
-    if (summary !== before?.summary) await this.folder.write(SUMMARY, summary);
-    this.written.summary = summary;
-    await this.outcome.write(store.run.outcome);
-  }
-
-  private async readHistory(): Promise<{ summary: RunSummary; history: History }> {
-    const [summary, text] = [await this.readSummary(), await this.texts.readStart()];
-    const history = new History(text);
-    await this.events.read((event) => history.restore(event));
-    return { summary: summary ?? summaryOf(this.folder.name, history), history };
-  }
-
   /** Removes what was half written when a process ended. */
   private async clean(): Promise<void> {
     await this.folder.removeDrafts();
     await this.checkpointFiles.clean();
   }
-
-  private sentence(part: Part, error: unknown): string {
-    const { name, state } = this.store!.run;
-    const what = part === 'history' ? `the history of \`${name}\` is` : `snapshots of \`${name}\` are`;
-    return `${diskProblem(error)}: ${what} no longer saved in ${this.folder.path}${isActive(state) ? '; training goes on' : ''}.`;
-  }
-}
-
-/** What can be told of a run whose run.json is lost. */
-function summaryOf(runId: string, history: History): RunSummary {
-  const { steps, params } = history.stages.newest.layout;
-  const then = new Date(0).toISOString();
-  const known = { runId, name: history.start?.name ?? runId, step: history.step, steps, params, seconds: history.ended?.seconds ?? 0 };
-  return { version: 2, file: '', uri: '', created: then, updated: then, state: 'interrupted', message: 'Its run.json is damaged.', ...known };
 }

@@ -1,62 +1,31 @@
 import type { Finding } from '../diagnose/finding';
-import type { ObservationEvent } from '../train/observation';
 import type { Outcome } from '../train/outcome';
 import type { Checkpoint, RunEvent, StartedLayer } from '../train/protocol';
-import type { LayerMoment, NormalisationPoint, Profile, RunState, RunView, StatsSnapshot, ToView, TrialsView } from '../view/protocol';
+import type { RunState, StatsSnapshot, ToView, TrialsView } from '../view/protocol';
 import { isActive } from './actions';
 import { findingViews } from './health';
 import { History, type Written } from './history';
-import { layerMoments, modesOf, normalisationPoints, profileOf } from './profiles';
-import { recipeOf } from './recipe';
+import { type LayerCursor, type LayerNews, tellLayer } from './layerTelling';
+import { type Past, pastOf } from './past';
+import { Projection } from './projection';
 import { RunDiagnosis } from './runDiagnosis';
-import { type BestScore, type FindingNote, noteOf, type RunIdentity, type RunSummary, scoreOf } from './runSummary';
+import { recordOf, type RunRecord, viewOf } from './runRecord';
+import { noteOf, type RunIdentity, type RunSummary, scoreOf, summaryOf } from './runSummary';
 import type { CheckpointPlace } from './stages';
 import type { StoredEvent } from './storedEvent';
 import { type Cursor, tell } from './telling';
 
+export type { LayerCursor } from './layerTelling';
 export type { BestScore, FindingNote, RunIdentity, RunSummary } from './runSummary';
 export type { CheckpointPlace } from './stages';
 export type { Cursor } from './telling';
 
-/** A run as it is shown and kept. */
-export type RunRecord = RunView &
-  RunIdentity & {
-    /** ISO 8601, as is `updated`. */
-    created: string;
-    updated: string;
-    /** Of training, without pauses. */
-    seconds: number;
-    title?: string;
-    isPinned?: boolean;
-    best?: BestScore;
-    findings?: FindingNote[];
-  };
-
-/** How much of a layer's history a view has been told. */
-export interface LayerCursor {
-  generation: number;
-  /** What came later may have given way to something newer. */
-  settled: number;
-}
-
-/** The gradients of now are shown beside those of so many steps before. */
-const STEPS_BEFORE = 20;
-
-/** A run is not called healthy before these many steps, or its end. */
-const FEW_STEPS = 50;
-
 /** One run: takes the trainer's events, gives views what they paint. Bounded in size however long the run is. */
 export class RunStore {
-  private places: readonly CheckpointPlace[] = [];
   /** Task loss of the newest step; null where it is not finite, undefined before the first step. */
   lastLoss?: number | null;
-  /** Grows when a view has to be told everything again. */
-  private changes = 0;
-  private diagnosis: RunDiagnosis;
-  /** What the record's recipe was read from. */
-  private recipeText?: string;
-  /** What the record's profiles are of. */
-  private observed: { first?: ObservationEvent; last?: ObservationEvent } = {};
+  private readonly diagnosis: RunDiagnosis;
+  private readonly projection: Projection;
 
   private constructor(
     private readonly record: RunRecord,
@@ -64,10 +33,7 @@ export class RunStore {
   ) {
     this.diagnosis = new RunDiagnosis(record.findings);
     this.lastLoss = record.losses.at(-1)?.loss;
-    this.takeLayout();
-    this.takeEdits();
-    this.takeSamples();
-    this.takeObservations();
+    this.projection = new Projection(record, history);
   }
 
   /** A run that waits for its `start` event; its state is `starting`. `history` is what it goes on from. */
@@ -78,22 +44,9 @@ export class RunStore {
   }
 
   /** A run from disk. */
-  static restore({ version: _, ...summary }: RunSummary, history: History): RunStore {
-    const { losses, evals, stages } = history;
-    const view = {
-      stepsPerSecond: 0,
-      engine: history.start?.engine ?? '',
-      engineReason: history.start?.engine_reason,
-      layers: [],
-      modes: [],
-      edits: [],
-      checkpoints: [],
-    };
-    const series = { losses: losses.points, evals: evals.points, text: stages.all[0].text };
-    const { steps, params } = stages.newest.layout;
-    const figures = { step: Math.max(summary.step, history.step), steps: steps || summary.steps, params: params || summary.params };
+  static restore(summary: RunSummary, history: History): RunStore {
     history.updateEffects();
-    const store = new RunStore({ ...summary, ...view, ...series, ...figures, ...scoreOf(history.best) }, history);
+    const store = new RunStore(recordOf(summary, history), history);
     store.diagnose();
     return store;
   }
@@ -124,23 +77,9 @@ export class RunStore {
   /** Judges anew by the whole history; whether anything is other than before. Takes some milliseconds. */
   diagnose(): boolean {
     const { history, diagnosis, record } = this;
-    if (!history.start) return false;
-    let isNew: boolean;
-    try {
-      isNew = diagnosis.update(history);
-    } catch (error) {
-      // A mistake of ours in a rule must neither hold up a run nor keep its history from being read. Whoever runs this logs it.
-      queueMicrotask(() => {
-        throw error;
-      });
-      return false;
-    }
-    const { findings } = diagnosis;
-    const { from, layout } = history.stages.newest;
-    const isEarly = history.step - from < Math.min(FEW_STEPS, layout.steps - from);
-    const passed = isEarly ? [] : [...diagnosis.passed];
-    if (!isNew && record.health?.passed.join() === passed.join()) return false;
-    record.health = { findings: findingViews(findings, history.stages.newest.text), passed };
+    if (!history.start || !diagnosis.update(history)) return false;
+    const { findings, passed } = diagnosis;
+    record.health = { findings: findingViews(findings, history.stages.newest.text), passed: [...passed] };
     record.findings = findings.length > 0 ? findings.map(noteOf) : undefined;
     return true;
   }
@@ -158,10 +97,9 @@ export class RunStore {
       } else this.take(event);
     }
     record.step = history.step;
-    if (history.updateEffects()) this.takeEdits();
+    if (history.updateEffects()) this.projection.takeEdits();
     if (history.cuts !== cuts) this.takeAll();
-    this.takeSamples();
-    this.takeObservations();
+    this.projection.takeLatest();
     this.touch();
   }
 
@@ -178,15 +116,12 @@ export class RunStore {
 
   /** Lines of the layers moved. */
   setLayers(layers: StartedLayer[]): void {
-    this.record.layers = layers;
-    this.changes++;
+    this.projection.setLayers(layers);
   }
 
   /** Which checkpoints there are, ascending. */
   setCheckpoints(places: readonly CheckpointPlace[]): void {
-    this.places = places;
-    this.record.checkpoints = [...new Set(places.map(({ step }) => step))];
-    this.takeEdits();
+    this.projection.setCheckpoints(places);
   }
 
   /** What the model makes of its data now. */
@@ -215,7 +150,7 @@ export class RunStore {
    */
   goBack(to: CheckpointPlace & Pick<Checkpoint, 'seconds'>): void {
     this.history.cut(to);
-    this.diagnosis = new RunDiagnosis(this.findings.filter(({ step }) => step <= to.step));
+    this.diagnosis.goBack(to.step);
     this.record.seconds = to.seconds;
     if (this.record.outcome && this.record.outcome.step > to.step) this.record.outcome = undefined;
     this.takeAll();
@@ -229,33 +164,13 @@ export class RunStore {
   }
 
   /** What a view has to be told of a layer of now after `cursor`: what holds up to the step `after`, and what follows. */
-  layerSince(
-    layer: string,
-    cursor?: LayerCursor,
-  ): { after: number; moments: LayerMoment[]; normalisation: NormalisationPoint[]; cursor: LayerCursor } {
-    const { history } = this;
-    const generation = this.generation + history.observations.generation + history.statistics.generation;
-    const after = cursor?.generation === generation ? cursor.settled : -1;
-    const isNew = ({ step }: { step: number }) => step > after;
-    return {
-      after,
-      moments: layerMoments(history.currentObservations.filter(isNew), layer),
-      normalisation: normalisationPoints(history.currentSamples.filter(isNew), layer),
-      cursor: { generation, settled: Math.min(history.observations.settled, history.statistics.settled) },
-    };
+  layerSince(layer: string, cursor?: LayerCursor): LayerNews {
+    return tellLayer(this.history, layer, this.generation, cursor);
   }
 
   /** The nearest statistics of the layers of that step, and these layers. */
-  past(step: number): { step: number; snapshot?: StatsSnapshot; profile?: Profile; layers: StartedLayer[] } {
-    const { stages, statistics, observations } = this.history;
-    const stage = stages.at(step);
-    const { from, to } = stages.span(stage);
-    const distance = (sample: { step: number }): number => Math.abs(sample.step - step);
-    const fitting = statistics.points.filter((sample) => sample.step > from && sample.step <= to);
-    const [snapshot] = fitting.sort((a, b) => distance(a) - distance(b));
-    const [seen] = observations.points.filter((o) => o.step >= from && o.step <= to).sort((a, b) => distance(a) - distance(b));
-    const layers = stage === stages.newest ? this.record.layers : stage.layout.layers;
-    return { step: snapshot?.step ?? step, ...(snapshot && { snapshot }), ...(seen && { profile: profileOf(seen) }), layers };
+  past(step: number): Past {
+    return pastOf(this.history, step, this.record.layers);
   }
 
   /** Id of the last edit that a step came after; 0: none. */
@@ -265,7 +180,7 @@ export class RunStore {
 
   /** Id of the edit before that one; 0: none. */
   editBefore(edit: number): number {
-    return this.history.stages.with(edit - 1).id;
+    return this.history.stages.before(edit).id;
   }
 
   textBefore(edit: number): string {
@@ -277,19 +192,14 @@ export class RunStore {
     return this.history.stages.with(edit).text;
   }
 
-  /** The model file that step was trained with. */
-  textAt(step: number): string {
-    return this.history.stages.at(step).text;
-  }
-
   /** The texts of the start and of every edit, by its id. */
   texts(): ReadonlyMap<number, string> {
     return new Map(this.history.stages.all.map(({ id, text }) => [id, text]));
   }
 
-  /** The last checkpoint at or before a step. Its model is `textAfter(place.edit)`, which need not be `textAt(step)`. */
+  /** The last checkpoint at or before a step. Its model is `textAfter(place.edit)`, which need not be what that step was trained with. */
   checkpointAt(step: number): CheckpointPlace | undefined {
-    return this.places.filter((place) => place.step <= step).at(-1);
+    return this.projection.places.filter((place) => place.step <= step).at(-1);
   }
 
   /** Whether it is of the moment before an edit took over. */
@@ -311,12 +221,7 @@ export class RunStore {
   }
 
   summary(): RunSummary {
-    const { runId, name, file, uri, created, updated, state, message, step, steps, seconds, params, best, findings, title, isPinned, parent } =
-      this.record;
-    const more = { message, best, findings, title, isPinned, parent };
-    const known = Object.entries(more).filter(([, value]) => value !== undefined);
-    const always = { version: 2 as const, runId, name, file, uri, created, updated, state, step, steps, seconds, params };
-    return { ...always, ...(Object.fromEntries(known) as typeof more) };
+    return summaryOf(this.record);
   }
 
   /** The lines of events.jsonl after `written`; see History. */
@@ -326,7 +231,7 @@ export class RunStore {
 
   /** Changes when a view cannot go on from what it has. */
   private get generation(): number {
-    return this.changes + this.history.losses.generation + this.history.evals.generation;
+    return this.projection.generation + this.history.losses.generation + this.history.evals.generation;
   }
 
   /** What a step does not change. */
@@ -335,12 +240,12 @@ export class RunStore {
     switch (event.type) {
       case 'start':
         Object.assign(record, { state: 'running', engine: event.engine, engineReason: event.engine_reason });
-        return this.takeLayout();
+        return this.projection.takeLayout();
       case 'eval':
         return void Object.assign(record, scoreOf(this.history.best));
       case 'edit':
-        this.takeLayout();
-        return this.takeEdits();
+        this.projection.takeLayout();
+        return this.projection.takeEdits();
       case 'engine':
         return void Object.assign(record, { engine: event.engine, engineReason: event.reason });
       case 'resume':
@@ -353,67 +258,11 @@ export class RunStore {
   }
 
   private takeAll(): void {
-    const { history, record } = this;
-    Object.assign(record, { step: history.step, best: undefined, ...scoreOf(history.best) });
-    this.lastLoss = history.losses.points.at(-1)?.loss;
-    this.changes++;
-    this.takeLayout();
-    this.takeEdits();
-    this.takeSamples();
-    this.takeObservations();
-  }
-
-  /** What trains is read from the model file as it is now. */
-  private takeRecipe(): void {
-    const { text } = this.history.stages.newest;
-    if (text === this.recipeText) return;
-    this.recipeText = text;
-    this.record.recipe = recipeOf(text);
-  }
-
-  private takeLayout(): void {
-    this.takeRecipe();
-    const { layers, steps, params, memory, no_skill_loss: noSkillLoss } = this.history.stages.newest.layout;
-    const { record } = this;
-    const isSame =
-      JSON.stringify([layers, steps, params, memory, noSkillLoss]) ===
-      JSON.stringify([record.layers, record.steps, record.params, record.memory, record.noSkillLoss]);
-    if (isSame) return;
-    Object.assign(record, { layers, steps: steps || record.steps, params: params || record.params, memory, noSkillLoss });
-    this.changes++;
-  }
-
-  private takeSamples(): void {
-    const { first, now } = this.history;
-    const before = this.history.currentSamples.filter(({ step }) => now && step <= now.step - STEPS_BEFORE).at(-1);
-    Object.assign(this.record, { first, now, before });
-  }
-
-  private takeObservations(): void {
-    const observations = this.history.currentObservations;
-    const [first, last] = [observations.at(0), observations.at(-1)];
-    if (this.observed.first !== first) this.record.firstProfile = first && profileOf(first);
-    if (this.observed.last !== last) Object.assign(this.record, { profile: last && profileOf(last), modes: modesOf(observations) });
-    this.observed = { first, last };
-  }
-
-  private takeEdits(): void {
-    this.takeRecipe();
-    const isOfBefore = (id: number, from: number) => {
-      const edit = this.editBefore(id);
-      return this.places.some((place) => place.step === from && place.edit === edit);
-    };
-    this.record.edits = this.history.stages.edited.map(({ id, from: step, edit, effect }) => {
-      return { id, step, ...edit, effect, canRevert: isOfBefore(id, step) };
-    });
+    this.projection.takeAll();
+    this.lastLoss = this.history.losses.points.at(-1)?.loss;
   }
 
   private touch(): void {
     this.record.updated = new Date().toISOString();
   }
-}
-
-/** What of a run a page is told. */
-function viewOf({ text, uri, created, updated, seconds, title, isPinned, best, findings, ...view }: RunRecord): RunView {
-  return view;
 }

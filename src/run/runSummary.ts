@@ -3,6 +3,7 @@ import { type Finding, RULE_IDS, type RuleId } from '../diagnose/finding';
 import type { ProblemLevel } from '../model/problem';
 import type { EvalEvent } from '../train/protocol';
 import type { RunState } from '../view/protocol';
+import type { History } from './history';
 
 /** The first one that an evaluation has is shown: of the validation split where there is one. */
 const METRICS = ['val_accuracy', 'val_r2', 'val_loss', 'train_accuracy', 'train_r2', 'train_loss'] as const;
@@ -124,6 +125,23 @@ export function decodeSummary(text: string): RunSummary | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Of a run as it is now; all else that `run` has is left out. */
+export function summaryOf(run: Omit<RunSummary, 'version'>): RunSummary {
+  const { runId, name, file, uri, created, updated, state, message, step, steps, seconds, params, best, findings, title, isPinned, parent } = run;
+  const more = { message, best, findings, title, isPinned, parent };
+  const known = Object.entries(more).filter(([, value]) => value !== undefined);
+  const always = { version: 2 as const, runId, name, file, uri, created, updated, state, step, steps, seconds, params };
+  return { ...always, ...(Object.fromEntries(known) as typeof more) };
+}
+
+/** What can be told of a run whose run.json is lost. */
+export function summaryWithout(runId: string, history: History): RunSummary {
+  const { steps, params } = history.stages.newest.layout;
+  const then = new Date(0).toISOString();
+  const known = { runId, name: history.start?.name ?? runId, step: history.step, steps, params, seconds: history.ended?.seconds ?? 0 };
+  return { version: 2, file: '', uri: '', created: then, updated: then, state: 'interrupted', message: 'Its run.json is damaged.', ...known };
 }
 
 export const noteOf = ({ rule, level, place: { layer }, message, step, cause }: Finding): FindingNote => ({

@@ -6,20 +6,15 @@ import type { StartTrainer } from '../train/startWorker';
 import type { ActiveRun } from './activeRun';
 import { atATime } from './atATime';
 import type { Folder } from './folder';
+import { Lookout } from './lookout';
+import { Measurements } from './measurements';
 import { Run, type RunHost } from './run';
 import { RunFolder } from './runFolder';
 import { RunQueue } from './runQueue';
 import { RunStore, type RunIdentity } from './runStore';
+import { ShownRuns } from './shownRuns';
 import { TrainerPool } from './trainerPool';
-import { Trials } from './trials';
-
-/** How often other windows are looked after. */
-const LOOK_INTERVAL_MS = 2000;
-/** A history can take tens of megabytes; these many are kept although they are not on show. */
-const HISTORIES_KEPT = 8;
-
-/** Of runs that nobody trains and nobody sees. */
-const OTHERS_AT_ONCE = 100;
+import type { Trials } from './trials';
 
 /** A window that was reloaded is back before that, on a busy machine too. */
 const JUST_MS = 120_000;
@@ -29,7 +24,6 @@ export class Runs implements Disposable {
   private readonly changed = new Emitter<Run>();
   private readonly stateChanged = new Emitter<Run>();
   private readonly listChanged = new Emitter<void>();
-  private readonly shownChanged = new Emitter<void>();
   private readonly failed = new Emitter<{ run: Run; problem: Problem }>();
   private readonly problems = new Emitter<{ run: Run; message: string }>();
   /** Something in a run is new; at most 10 times a second a run. */
@@ -38,8 +32,6 @@ export class Runs implements Disposable {
   readonly onDidChangeState = this.stateChanged.event;
   /** Runs came, went, were renamed or pinned. */
   readonly onDidChangeList = this.listChanged.event;
-  /** `shown` or `compared`. */
-  readonly onDidChangeShown = this.shownChanged.event;
   /** A run ended by an error, or could not go on. One that never began is no longer in the list. */
   readonly onDidFail = this.failed.event;
   /** Its folder cannot be written, or was taken over; one sentence for the user. */
@@ -51,18 +43,16 @@ export class Runs implements Disposable {
   private readonly runs = new Map<string, Run>();
   /** By this window; their folders may still be there. */
   private readonly removed = new Set<string>();
-  private shownRun?: Run;
-  private comparedRuns: readonly Run[] = [];
-  /** What was on show before a run that has not begun yet. */
-  private readonly shownBefore = new WeakMap<Run, Run>();
-  /** How many of the runs of which nothing is expected have had their turn. */
-  private lookedAt = 0;
-  private lookTimer?: ReturnType<typeof setTimeout>;
-  private isClosed = false;
+  private readonly onShow = new ShownRuns(this.runs, {
+    read: (run) => this.changed.fire(run),
+    unreadable: (run, { message }) => this.problems.fire({ run, message: `The history of \`${run.summary.name}\` cannot be read: ${message}` }),
+  });
+  /** `shown` or `compared`. */
+  readonly onDidChangeShown = this.onShow.onDidChange;
   private readonly host: RunHost;
   private readonly hasRoom: () => boolean;
-  /** The last measurement of each run's fixes. */
-  private readonly measurements = new Map<Run, Trials>();
+  private readonly measurements: Measurements;
+  private readonly lookout: Lookout;
 
   constructor(
     private readonly root: Folder,
@@ -75,23 +65,27 @@ export class Runs implements Disposable {
       pool: new TrainerPool(startTrainer),
       queue: new RunQueue<ActiveRun>(this.hasRoom),
       plan: (run, text) => this.planner(run, text),
-      isWatched: (run) => run === this.shownRun || this.comparedRuns.includes(run),
+      isWatched: (run) => this.onShow.has(run),
       changed: (run) => this.changed.fire(run),
       stateChanged: (run) => this.announceState(run),
       failed: (run, problem) => this.failed.fire({ run, problem }),
       diskFailed: (run, message) => this.problems.fire({ run, message }),
       discard: (run) => this.discard(run),
     };
+    this.measurements = new Measurements(this.host.pool, this.host.plan, this.host.changed);
+    this.lookout = new Lookout(this.host, this.runs, this.removed, {
+      gone: (run) => this.drop(run, this.newest(this.all)),
+      came: (runs) => this.take(runs),
+    });
   }
 
   /** Reads what is on disk and shows the newest run; from then on follows what other windows do. */
   async load(): Promise<void> {
     const found = await atATime(await RunFolder.list(this.root), (summary) => Run.find(this.host, summary));
-    for (const run of found) if (!this.runs.has(run.id)) this.runs.set(run.id, run);
-    this.listChanged.fire();
-    if (!this.shownRun) this.show(this.newest(this.all));
-    await this.shownRun?.load().catch(() => undefined);
-    this.lookLater();
+    this.take(found.filter((run) => !this.runs.has(run.id)));
+    if (!this.shown) this.show(this.newest(this.all));
+    await this.shown?.load().catch(() => undefined);
+    this.lookout.begin();
   }
 
   /** Pinned first, then newest first. */
@@ -124,28 +118,21 @@ export class Runs implements Disposable {
   }
 
   get shown(): Run | undefined {
-    return this.shownRun;
+    return this.onShow.shown;
   }
 
   /** Its history is read if it is not there yet; `onDidChange` tells when it is. */
   show(run: Run | undefined): void {
-    if (run === this.shownRun) return;
-    this.shownRun = run;
-    this.forgetOld();
-    this.shownChanged.fire();
-    if (run) this.readHistory(run);
+    this.onShow.show(run);
   }
 
   get compared(): readonly Run[] {
-    return this.comparedRuns;
+    return this.onShow.compared;
   }
 
   /** Their histories are read if they are not there yet; `onDidChange` tells when they are. */
   compare(runs: readonly Run[]): void {
-    this.comparedRuns = runs;
-    this.forgetOld();
-    this.shownChanged.fire();
-    for (const run of runs) this.readHistory(run);
+    this.onShow.compare(runs);
   }
 
   /** Somebody looks at a model: if a run could begin now, a thread gets ready for it. */
@@ -182,33 +169,13 @@ export class Runs implements Disposable {
    * Measures the fixes of a run's findings in the background, in the place of an earlier measurement. `onDidChange` tells of its progress,
    * which is in `store.run.trials`.
    */
-  async tryFixes(run: Run): Promise<Trials> {
-    const store = await run.load();
-    const { lastEdit } = store;
-    // Findings and their fixes are of this text; the one that trains may say the same in other words.
-    const text = store.textAfter(lastEdit);
-    const { findings } = store;
-    const plan = await this.planner(run, text);
-    const from = await run.checkpointOf(lastEdit);
-    if (this.isClosed) throw new Error('The window closes.');
-    this.measurements.get(run)?.dispose();
-    const { steps: planned } = store.run;
-    // A run that is over goes on for as long again.
-    const steps = from && from.step >= planned ? from.step + planned : planned;
-    const trials = new Trials(this.host.pool, { plan, steps, findings, ...(from && { from }) });
-    this.measurements.set(run, trials);
-    const tell = (): void => {
-      run.store?.setTrials(trials.view);
-      this.changed.fire(run);
-    };
-    trials.onDidChange(tell);
-    tell();
-    return trials;
+  tryFixes(run: Run): Promise<Trials> {
+    return this.measurements.begin(run);
   }
 
   /** Of a run's fixes, the last one. */
   trialsOf(run: Run): Trials | undefined {
-    return this.measurements.get(run);
+    return this.measurements.of(run);
   }
 
   /** Gives it a title of the user's; without one its name is back. Throws a sentence for one that trains in another window. */
@@ -232,48 +199,45 @@ export class Runs implements Disposable {
 
   /** On deactivate: last checkpoints and events, locks released, states kept, so that the next window can go on. */
   async save(): Promise<void> {
-    this.isClosed = true;
-    clearTimeout(this.lookTimer);
-    this.endMeasurements();
+    this.lookout.dispose();
+    this.measurements.dispose();
     await Promise.all([...this.runs.values()].map((run) => run.suspend()));
   }
 
   dispose(): void {
-    this.isClosed = true;
-    clearTimeout(this.lookTimer);
-    this.endMeasurements();
+    this.lookout.dispose();
+    this.measurements.dispose();
     for (const run of this.runs.values()) run.dispose();
     this.host.pool.dispose();
-    for (const emitter of [this.changed, this.stateChanged, this.listChanged, this.shownChanged, this.failed, this.problems]) emitter.dispose();
+    this.onShow.dispose();
+    for (const emitter of [this.changed, this.stateChanged, this.listChanged, this.failed, this.problems]) emitter.dispose();
+  }
+
+  /** From disk. */
+  private take(runs: readonly Run[]): void {
+    for (const run of runs) this.runs.set(run.id, run);
+    this.listChanged.fire();
   }
 
   private add(store: RunStore): Run {
     const run = Run.create(this.host, store);
     this.runs.set(run.id, run);
-    if (this.shownRun) this.shownBefore.set(run, this.shownRun);
     this.listChanged.fire();
-    this.show(run);
+    this.onShow.showNew(run);
     return run;
   }
 
   private discard(run: Run): void {
     this.removed.add(run.id);
-    this.drop(run, this.shownBefore.get(run));
+    this.drop(run, this.onShow.wasBefore(run));
     void run.remove().catch((error: unknown) => this.problems.fire({ run, message: String(error) }));
   }
 
   private drop(run: Run, next: Run | undefined): void {
     this.runs.delete(run.id);
-    this.measurements.get(run)?.dispose();
-    this.measurements.delete(run);
+    this.measurements.drop(run);
     this.listChanged.fire();
-    if (this.comparedRuns.includes(run)) this.compare(this.comparedRuns.filter((other) => other !== run));
-    if (this.shownRun === run) this.show(next && this.runs.get(next.id));
-  }
-
-  private endMeasurements(): void {
-    for (const trials of this.measurements.values()) trials.dispose();
-    this.measurements.clear();
+    this.onShow.drop(run, next);
   }
 
   private announceState(run: Run): void {
@@ -284,51 +248,5 @@ export class Runs implements Disposable {
 
   private newest(runs: readonly Run[]): Run | undefined {
     return runs.reduce<Run | undefined>((newest, run) => (newest && newest.summary.created >= run.summary.created ? newest : run), undefined);
-  }
-
-  /** The histories that were written last stay. */
-  private forgetOld(): void {
-    const kept = [...this.runs.values()].filter((run) => run.store && !run.isActive && !this.host.isWatched(run));
-    const updated = ({ summary }: Run): number => Date.parse(summary.updated);
-    for (const run of kept.sort((a, b) => updated(b) - updated(a)).slice(HISTORIES_KEPT)) run.forget();
-  }
-
-  private readHistory(run: Run): void {
-    if (run.store) return;
-    void run.load().then(
-      () => this.changed.fire(run),
-      (error: Error) => this.problems.fire({ run, message: `The history of \`${run.summary.name}\` cannot be read: ${error.message}` }),
-    );
-  }
-
-  private lookLater(): void {
-    if (this.isClosed) return;
-    this.lookTimer = setTimeout(() => void this.look().finally(() => this.lookLater()), LOOK_INTERVAL_MS);
-  }
-
-  /** What other windows did. */
-  private async look(): Promise<void> {
-    const entries = await this.root.entries().catch(() => undefined);
-    // What cannot be read now can be the next time.
-    if (!entries) return;
-    const onDisk = new Set(entries.map(({ name }) => name));
-    for (const run of [...this.runs.values()]) if (run.isOnDisk && !onDisk.has(run.id)) this.drop(run, this.newest(this.all));
-    await atATime(this.nextToLookAt(), (run) => run.look().catch(() => undefined));
-    const unknown = [...onDisk].filter((id) => !this.runs.has(id) && !this.removed.has(id));
-    const found = (await atATime(unknown, (id) => Run.discover(this.host, id).catch(() => undefined))).filter((run) => run !== undefined);
-    for (const run of found) this.runs.set(run.id, run);
-    if (found.length) this.listChanged.fire();
-    // The number of runs that may train at once is a setting, and settings change.
-    this.host.queue.advance();
-  }
-
-  /** Those of which something is expected, and some of all others in turn: there may be thousands. */
-  private nextToLookAt(): Run[] {
-    const all = [...this.runs.values()];
-    const isLively = (run: Run): boolean => run.isActive || run.isElsewhere || this.host.isWatched(run);
-    const others = all.filter((run) => !isLively(run));
-    const from = this.lookedAt < others.length ? this.lookedAt : 0;
-    this.lookedAt = from + OTHERS_AT_ONCE;
-    return [...all.filter(isLively), ...others.slice(from, this.lookedAt)];
   }
 }

@@ -86,6 +86,11 @@ export class Stages {
     return this.all.filter(({ id }) => id <= edit).at(-1) ?? this.all[0];
   }
 
+  /** The model that an edit took the place of. */
+  before(edit: number): Stage {
+    return this.with(edit - 1);
+  }
+
   /** The steps around a stage in which the layers are the same: done before the first, and done before what comes after the last. */
   span(stage: Stage): { from: number; to: number } {
     const place = this.all.indexOf(stage);

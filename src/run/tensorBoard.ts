@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { concatenate } from '../base/bytes';
 import type { Distribution, ObservationEvent } from '../train/observation';
 import type { EvalEvent, LayerStats } from '../train/protocol';
 import type { RunStore } from './runStore';
@@ -32,7 +33,7 @@ export function tensorBoardEvents(store: RunStore): Uint8Array {
       sizes = new Map(line.layers.map(({ name, output }) => [name, output.reduce((product, size) => product * size, 1)]));
     if ('step' in line) add(line.step, valuesOf(line, sizes));
   }
-  return join(records);
+  return concatenate(records);
 }
 
 function valuesOf(line: StoredEvent, sizes: ReadonlyMap<string, number>): Value[] {
@@ -138,13 +139,3 @@ function writeText(writer: BinaryWriter, text: string): void {
 }
 
 const fenced = (text: string): string => `\`\`\`yaml\n${text}\n\`\`\``;
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}

@@ -3,7 +3,7 @@ import type { Problem } from '../model/problem';
 import type { Outcome } from '../train/outcome';
 import type { CarryOptions, Checkpoint, FromTrainer, Plan, RunEvent, StartedLayer, TrainerState } from '../train/protocol';
 import { Lives } from './lives';
-import type { CheckpointPlace } from './runStore';
+import type { CheckpointPlace } from './stages';
 import type { Loan, TrainerPool } from './trainerPool';
 
 /** A plan whose files may be those of the plan before. */
@@ -261,4 +261,5 @@ const planOf = ({ plan }: Edit, before: Plan): Plan => ({ ...plan, files: plan.f
 
 const ended = (message: string): Problem => ({ code: 'trainer-ended', level: 'error', message });
 
-const OVER: Problem = { code: 'not-running', level: 'hint', message: 'The run is over.' };
+/** Answers whoever asks something of a run that is over. */
+export const OVER: Problem = { code: 'not-running', level: 'hint', message: 'The run is over.' };

@@ -11,6 +11,9 @@ function running(limits = LIMITS): RunStore {
   return run;
 }
 
+/** The model file that a step was trained with. */
+const textAt = (run: RunStore, n: number): string => run.textAfter(run.editAt(n - 1));
+
 /** What a page holds after the messages, put together as view/protocol.ts says. */
 function paint(view: RunView | undefined, message: ToView): RunView | undefined {
   const copy = structuredClone(message);
@@ -121,7 +124,7 @@ test('the past of a step: its layers, and the nearest statistics that fit them',
   expect(past(26)).toEqual([31, 31, 'other']);
   expect(past(45)).toEqual([41, 41, 'other']);
   expect(past(46)).toEqual([46, undefined, 'third']);
-  expect([1, 25, 26, 45, 46].map((n) => run.textAt(n))).toEqual([identity.text, identity.text, 'text 1\n', 'text 1\n', 'text 2\n']);
+  expect([1, 25, 26, 45, 46].map((n) => textAt(run, n))).toEqual([identity.text, identity.text, 'text 1\n', 'text 1\n', 'text 2\n']);
   expect([run.textBefore(1), run.textAfter(1), run.textBefore(2), run.textAfter(2)]).toEqual([identity.text, 'text 1\n', 'text 1\n', 'text 2\n']);
 });
 
@@ -154,7 +157,7 @@ test('going on from an earlier step forgets all that came after', () => {
   expect(view).toMatchObject({ state: 'running', step: 40, edits: [{ id: 1 }], now: { step: 31 }, evals: [{ step: 20 }], layers: start.layers });
   expect(view.losses.at(-1)!.step).toBe(40);
   expect(run.run.best).toEqual({ step: 20, metric: 'val_accuracy', value: 0.7 });
-  expect(run.textAt(1000)).toBe('text 1\n');
+  expect(textAt(run, 1000)).toBe('text 1\n');
   run.apply(steps(41, 45), 1);
   expect(look()).toMatchObject({ type: 'update', view: { step: 45 } });
   expect(look().view.losses.map((point) => point.step)).toEqual(Array.from({ length: 45 }, (_, i) => i + 1));
@@ -210,7 +213,7 @@ test('a branch has the history up to its step and a life of its own', () => {
   expect(run.branch({ ...identity, text: 'text 2\n' }, 60).run.edits).toHaveLength(2);
   expect(run.branch({ ...identity, text: identity.text }, 30).run.edits).toHaveLength(0);
   // The start's text may be that of a later edit too: what was trained in between stays.
-  expect(run.branch({ ...identity, text: 'something else\n' }, 90).textAt(91)).toBe('something else\n');
+  expect(textAt(run.branch({ ...identity, text: 'something else\n' }, 90), 91)).toBe('something else\n');
 });
 
 test('which checkpoints can be reverted to, and which one is nearest', () => {
