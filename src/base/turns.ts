@@ -8,13 +8,12 @@ export class Turns {
   }
 
   /** Does it when it is its turn, at the earliest after the code that asks. Throws what the work throws. */
-  take(work: () => Promise<void>): Promise<void> {
+  take<T>(work: () => Promise<T>): Promise<T> {
     const turn = (this.last ?? Promise.resolve()).then(work);
-    const over = turn
-      .catch(() => undefined)
-      .then(() => {
-        if (this.last === over) this.last = undefined;
-      });
+    const leave = () => {
+      if (this.last === over) this.last = undefined;
+    };
+    const over = turn.then(leave, leave);
     this.last = over;
     return turn;
   }

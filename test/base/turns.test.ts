@@ -32,7 +32,7 @@ test('it is under way until the last piece of work is over', async () => {
   const turns = new Turns();
   expect(turns.underWay).toBeUndefined();
   let release = (): void => undefined;
-  const held = turns.take(() => new Promise((resolve) => (release = resolve)));
+  const held = turns.take(() => new Promise<void>((resolve) => (release = resolve)));
   const failing = turns.take(() => Promise.reject(new Error('no room')));
   const { underWay } = turns;
   expect(underWay).toBeDefined();

@@ -47,11 +47,20 @@ async function loadDawn(url: string): Promise<GPU> {
   return gpu;
 }
 
+type WriteBuffer = (
+  this: GPUQueue,
+  buffer: GPUBuffer,
+  offset: number,
+  data: ArrayBufferLike | ArrayBufferView,
+  from?: number,
+  size?: number,
+) => undefined;
+
 /** Dawn for Node does not take views on a SharedArrayBuffer, which the memory of WASM is. */
 function copySharedMemory(): void {
   const { prototype } = GPUQueue;
-  const { writeBuffer } = prototype;
-  prototype.writeBuffer = function (this: GPUQueue, buffer, offset, data, from = 0, size) {
+  const writeBuffer = prototype.writeBuffer as WriteBuffer;
+  const copying: WriteBuffer = function (buffer, offset, data, from = 0, size) {
     const isShared = ArrayBuffer.isView(data) && data.buffer instanceof SharedArrayBuffer;
     if (!isShared) return writeBuffer.call(this, buffer, offset, data, from, size);
     // In elements of the view, as WebGPU counts.
@@ -59,5 +68,6 @@ function copySharedMemory(): void {
     const start = data.byteOffset + from * width;
     const bytes = size === undefined ? data.byteLength - from * width : size * width;
     return writeBuffer.call(this, buffer, offset, new Uint8Array(data.buffer, start, bytes).slice());
-  } as typeof writeBuffer;
+  };
+  prototype.writeBuffer = copying;
 }

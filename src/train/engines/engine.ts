@@ -50,13 +50,3 @@ export async function openEngine(name: Exclude<EngineName, 'wasm'>, wish: Engine
 
 /** `native`, or `native, 2 threads`. */
 export const engineLabel = ({ name, threads }: Pick<Engine, 'name' | 'threads'>): string => (threads > 1 ? `${name}, ${threads} threads` : name);
-
-/** Lets one piece of work begin when the one before is over. */
-export function takingTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let queue: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
-  };
-}

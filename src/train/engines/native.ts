@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as Ort from 'onnxruntime-common';
+import { Turns } from '../../base/turns';
 import { encodeOnnx } from '../../graph/onnx';
-import { type Engine, EngineMissing, type EngineWish, takingTurns } from './engine';
+import { type Engine, EngineMissing, type EngineWish } from './engine';
 import { ortSession } from './ortSession';
 
-const inTurn = takingTurns();
+const turns = new Turns();
 
 /** ONNX Runtime as a library of this machine: the onnxruntime-node that a folder has installed, on the CPU. */
 export function openNative({ nativeFolder, threads = 1 }: EngineWish): Promise<Engine> {
@@ -16,7 +17,7 @@ export function openNative({ nativeFolder, threads = 1 }: EngineWish): Promise<E
       threads,
       encode: (graph, repetition) => encodeOnnx(graph, { repetition }),
       compile: (model) =>
-        ortSession(ort, inTurn, model, {
+        ortSession(ort, (work) => turns.take(work), model, {
           executionProviders: ['cpu'],
           graphOptimizationLevel: 'disabled',
           intraOpNumThreads: threads,

@@ -1,11 +1,12 @@
 import * as ort from 'onnxruntime-web';
+import { Turns } from '../../base/turns';
 import { encodeOnnx, type Precision } from '../../graph/onnx';
 import type { Graph } from '../../graph/graph';
 import type { Session } from '../session';
-import { type Engine, takingTurns } from './engine';
+import type { Engine } from './engine';
 import { ortSession } from './ortSession';
 
-const inTurn = takingTurns();
+const turns = new Turns();
 let hasBegun = false;
 
 interface WasmOptions {
@@ -39,5 +40,5 @@ export const createSession = (graph: Graph, precision: Precision = 'float32'): P
 function compile(model: Uint8Array): Promise<Session> {
   hasBegun = true;
   // The graph comes simplified; the engine's own passes cost start-up time and gain nothing measurable.
-  return ortSession(ort, inTurn, model, { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled' });
+  return ortSession(ort, (work) => turns.take(work), model, { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled' });
 }

@@ -1,9 +1,10 @@
 import type * as Ort from 'onnxruntime-web';
+import { Turns } from '../../base/turns';
 import { Graph } from '../../graph/graph';
 import { encodeOnnx } from '../../graph/onnx';
 import { portable } from '../../graph/portable';
 import { type Feeds, type Tensor, tensor } from '../session';
-import { type Engine, EngineMissing, type EngineWish, takingTurns } from './engine';
+import { type Engine, EngineMissing, type EngineWish } from './engine';
 import { ortSession } from './ortSession';
 
 /** The build of ONNX Runtime that has WebGPU, and where its WASM file lies unless that is beside it, or what is in it. */
@@ -13,7 +14,7 @@ export interface WebGpuRuntime {
   wasmBinary?: ArrayBuffer;
 }
 
-const inTurn = takingTurns();
+const turns = new Turns();
 
 /** Flags of WebGPU, whose names the DOM's typings lack. */
 const USAGE = { mapRead: 0x1, copyDst: 0x8 };
@@ -47,7 +48,7 @@ async function open({ ort, wasmPaths, wasmBinary }: WebGpuRuntime, adapter: GPUA
     threads: 1,
     encode: (graph, repetition) => encodeOnnx(portable(graph), { repetition }),
     compile: async (model, resident) => {
-      const session = await ortSession(ort, (work) => inTurn(() => whileThere(work)), model, {
+      const session = await ortSession(ort, (work) => turns.take(() => whileThere(work)), model, {
         executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW', device }],
         graphOptimizationLevel: 'disabled',
         ...(resident.length > 0 && { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])) }),
