@@ -15,6 +15,7 @@ export class RunDiagnosis {
   findings: readonly Finding[] = [];
   /** What was looked at and is as it should be, in words. */
   passed: readonly string[] = [];
+  /** What follows was not there before, whatever it is. */
   private isFirst = true;
   private judged?: { stage: Stage; text: string; spec: Spec };
 
@@ -39,6 +40,7 @@ export class RunDiagnosis {
     this.known = this.findings.filter((finding) => finding.step <= step);
     this.findings = [];
     this.judged = undefined;
+    this.isFirst = true;
   }
 
   private judge(history: History): boolean {

@@ -5,7 +5,7 @@ import { findingViews } from '../../src/run/health';
 import { encodeSummary, decodeSummary } from '../../src/run/runSummary';
 import { RunStore } from '../../src/run/runStore';
 import { decodeEvent } from '../../src/run/storedEvent';
-import { identity, start, steps } from './events';
+import { identity, start, step, steps } from './events';
 
 const text = 'data: {source: moons}\nmodel:\n  - Linear: 2\noptimizer: {SGD: {lr: 0.5}}\n';
 const at = (word: string) => ({ start: text.indexOf(word), end: text.indexOf(word) + word.length });
@@ -61,6 +61,18 @@ test('run.json keeps what was found in short; a history that is read again is ju
   });
   const { findings: _, ...old } = summary;
   expect(decodeSummary(encodeSummary(old))).toEqual(old);
+});
+
+test('what was found after the step that a run went back to is told of no more', () => {
+  const sound = model.replace('}}, {Linear', '}}, ReLU, {Linear');
+  const run = RunStore.create({ ...identity, text: sound });
+  run.apply([start, ...steps(1, 20), { ...step(21), loss: null, total_loss: null }], 1);
+  run.diagnose();
+  const told = () => run.run.health!.findings.map(({ rule }) => rule);
+  expect(told()).toContain('non-finite');
+  run.goBack({ step: 20, edit: 0, seconds: 1 });
+  run.diagnose();
+  expect(told()).toEqual([]);
 });
 
 test('facts of another version cost a stored run nothing but themselves', () => {
