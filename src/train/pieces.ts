@@ -74,6 +74,8 @@ export async function sessionInPieces(
   });
   const inputs = inputsOf(graph);
   const byPiece = [...inputsOf(update)].filter(([name]) => name !== 'gradient' && name !== 'norm');
+  // Made once: what a step leaves behind is there until JavaScript collects it.
+  const slope = tensor(new Float32Array(PIECE), [PIECE]);
   const written = update.outputs.map(({ name }) => name.replace(/^next_/, ''));
 
   async function run(feeds: Feeds): Promise<Record<string, Tensor>> {
@@ -85,9 +87,15 @@ export async function sessionInPieces(
     const next = written.map((name) => [name, own.after(name, numbers(feeds[name]))] as const);
     for (let at = 0; at < trained.size; at += PIECE) {
       const pieces = byPiece.map(([name, shape]) => [name, shape.length > 0 ? piece(numbers(feeds[name]), at) : feeds[name]] as const);
-      const done = await step.run({ ...Object.fromEntries(pieces), norm, gradient: joined(gradient, trained, at) });
-      for (const [name, vector] of next) vector.set(numbers(done[`next_${name}`]).subarray(0, trained.size - at), at);
+      join(gradient, trained, at, numbers(slope));
+      const done = await step.run({ ...Object.fromEntries(pieces), norm, gradient: slope });
+      for (const [name, vector] of next) {
+        const updated = numbers(done[`next_${name}`]);
+        vector.set(updated.subarray(0, trained.size - at), at);
+        discard(updated);
+      }
     }
+    gradient.forEach(discard);
     const result = pick(outputs, ['metrics', 'next_buffers', 'statistics']);
     for (const [name, vector] of next) result[`next_${name}`] = tensor(vector, [trained.size]);
     const isWanted = (feeds.want_statistics?.data as Uint8Array | undefined)?.[0];
@@ -100,6 +108,9 @@ export async function sessionInPieces(
   };
   return { run, release };
 }
+
+/** Frees an array's memory at once, where the host can. */
+const discard = ({ buffer }: Float32Array): void => void (buffer as { transfer?(length: number): ArrayBuffer }).transfer?.(0);
 
 const pick = (tensors: Feeds, names: Iterable<string>): Feeds =>
   Object.fromEntries([...names].filter((name) => name in tensors).map((name) => [name, tensors[name]]));
@@ -118,14 +129,12 @@ function piece(vector: Float32Array, at: number): Tensor {
   return tensor(padded, [PIECE]);
 }
 
-/** Likewise, of a vector that is there in the parts of a pack. */
-function joined(parts: readonly Float32Array[], { offsets }: Pack<Parameter>, at: number): Tensor {
-  const whole = new Float32Array(PIECE);
+/** Puts into a piece what there is from a place on of a vector that is there in the parts of a pack. */
+function join(parts: readonly Float32Array[], { offsets }: Pack<Parameter>, at: number, piece: Float32Array): void {
   parts.forEach((part, i) => {
     const [from, to] = [Math.max(at, offsets[i]), Math.min(at + PIECE, offsets[i] + part.length)];
-    if (from < to) whole.set(part.subarray(from - offsets[i], to - offsets[i]), from - at);
+    if (from < to) piece.set(part.subarray(from - offsets[i], to - offsets[i]), from - at);
   });
-  return tensor(whole, [PIECE]);
 }
 
 /** The statistics, and after them of every parameter the sum of the squares of its update. */
