@@ -114,6 +114,9 @@ test('a chart is saved as CSV, PNG and SVG where the dialog says', async () => {
 
 test('a run is exported for TensorBoard into a folder of its own', async () => {
   await workbench().runCommand('Layerwise: Export Run to TensorBoard…', 'stays open');
+  await workbench().locator('.quick-input-widget input[placeholder="Which run?"]').waitFor();
+  // As the dashboard does where it had the focus before; the question waits for its answer.
+  await dashboard().row('linear1').focus();
   await workbench().answer('plane', 'stays open');
   await workbench().accept(/\/$/);
   const folders = () =>
