@@ -9,7 +9,7 @@ import { inputsOf } from './forwardPass';
 import { objective, type Objective } from './objective';
 import { buildUpdate, isInPieces, partName } from './pieces';
 import { updateParameters } from './update';
-import { withNorm, withNormOfParts } from './update/gradient';
+import { withNorm } from './update/gradient';
 import { withoutPruned } from './update/pruning';
 import { gradientNearby } from './update/sharpness';
 
@@ -57,7 +57,7 @@ export function buildStep(plan: ModelPlan, batch: number, { withStats, hasYoung 
   const { scalars } = forward;
   const grads = gradients(g, total, [...(parts ?? [params]), ...forward.layers.map((l) => l.output)]);
   const slopeOf = (x: Value) => grads.get(x.id) ?? g.fill(x, 0);
-  const first = parts ? withNormOfParts(g, parts.map(slopeOf)) : withNorm(g, withoutPruned(g, plan, slopeOf(params)));
+  const first = withNorm(g, parts?.map(slopeOf) ?? [withoutPruned(g, plan, slopeOf(params))]);
   const last = gradientNearby(g, plan, inputs, first, scalars);
   const apart = parts && buildUpdate(plan, hasYoung);
   const next = apart?.next ?? updateParameters(g, plan, { params, ...last }, hasYoung);
@@ -134,6 +134,7 @@ function emitStats(
     if (updates) stats.norm(updatePath(name), updates[i]);
   });
   g.output('statistics', stats.finish(g, g.input('want_statistics', [], 'bool')));
+  if (updates) return stats.slots;
   // Whoever updates the weights piece by piece appends these.
   const appended = items.map(({ name, shape }, i): Slot => ({
     path: updatePath(name),
@@ -141,7 +142,7 @@ function emitStats(
     at: stats.length + i,
     count: product(shape),
   }));
-  return updates ? stats.slots : [...stats.slots, ...appended];
+  return [...stats.slots, ...appended];
 }
 
 const updatePath = (parameter: string) => ['params', parameter, 'update_l2'];

@@ -41,6 +41,7 @@ export class Trainer {
   step: number;
   private readonly secondsBefore: number;
   private readonly runners = new Map<number, Promise<Runner>>();
+  /** What steps in pieces may write into; all batch sizes share them. */
   private readonly own = new OwnVectors();
   private current: Prepared;
   /** Where the engine computes. Nobody else has them: a step disposes of those that it replaces. */
@@ -312,7 +313,7 @@ export class Trainer {
     return this.prepared.step.update !== undefined && this.engine.name !== 'webgpu';
   }
 
-  /** The vectors after a step in the place of those before, which it does not write into. */
+  /** The vectors after a step in the place of those before. */
   private take(outputs: Record<string, Tensor>): void {
     dispose(this.before);
     this.before = this.plan.observe && this.vectors.params;

@@ -8,10 +8,8 @@ export interface Gradient {
   norm: Value;
 }
 
-export const withNorm = (g: Graph, gradient: Value): Gradient => ({ gradient, norm: g.sqrt(g.sumSquare(gradient)) });
-
-/** Likewise of what comes in parts, which are not put together for it. */
-export const withNormOfParts = (g: Graph, parts: readonly Value[]): Gradient => ({
+/** Of a gradient in one part or more, which are not put together for the norm. */
+export const withNorm = (g: Graph, parts: readonly Value[]): Gradient => ({
   gradient: g.concat(parts, 0),
   norm: g.sqrt(parts.map((part) => g.sumSquare(part)).reduce((sum, part) => g.add(sum, part))),
 });

@@ -16,5 +16,5 @@ export function gradientNearby(g: Graph, plan: ModelPlan, inputs: PassInputs, { 
   const nearby = g.add(params, g.mul(gradient, g.div(g.input('sam_rho', []), g.add(norm, 1e-12))));
   const { total } = objective(g, plan, { ...inputs, vectors: { ...inputs.vectors, params: nearby } });
   const slope = gradients(g, total, [nearby]).get(nearby.id) ?? g.fill(params, 0);
-  return withNorm(g, withoutPruned(g, plan, slope));
+  return withNorm(g, [withoutPruned(g, plan, slope)]);
 }
